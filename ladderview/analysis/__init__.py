@@ -1,0 +1,1 @@
+"""One flow to what happened in it: verdicts, states, arithmetic, sentences."""

@@ -1,0 +1,1 @@
+"""A file to columns: packets, flows, and the damage found on the way."""

@@ -1,0 +1,1 @@
+"""What happened to shapes. Geometry only: no Qt, no files."""

@@ -1,0 +1,1 @@
+"""Shapes to somewhere: SVG, text, and (in ``qt``) the screen and PNG."""
