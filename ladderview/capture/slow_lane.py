@@ -26,7 +26,8 @@ class SlowRow:
         l4_off, payload_off: offsets in the packet, or in the datagram (IP header first) that fragments made.
         tcp_header_len: captured bytes of the TCP header, fewer than 20 where the snap length cut it.
         quoted: this TCP header is quoted in an ICMP error. It is no packet of a flow (``kind`` is ICMP), but
-            Wireshark numbers flows by it too: where its ports and addresses belong to no flow yet, one number is used up.
+            Wireshark numbers flows by it too: where its ports and addresses belong to no flow yet, one number is
+            used up.
         fragment: where the packet is one piece of an IP datagram, else None.
         error: what was wrong with the headers, or the empty string.
     """
