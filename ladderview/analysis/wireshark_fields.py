@@ -1,0 +1,161 @@
+"""Each TCP packet under Wireshark's field names: what ``ladderview packets`` prints, one JSON object a line.
+
+A field that a packet lacks is absent, one with several values is a list, a ``tcp.analysis.*`` flag is true.
+
+Plan: packets come in file order, their meaning flow by flow. A flow is analysed when its first packet comes and
+let go after its last, so memory follows the flows that are open at one place of the file, not the file.
+
+Trap: a nanosecond time has 19 digits and a float carries 17, so ``frame.time_epoch`` is written as text.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import numpy as np
+
+from ladderview.analysis.flow_analysis import FlowAnalysis, analyse_flow
+from ladderview.analysis.verdicts import FIELD_NAMES
+from ladderview.capture.capture import Capture
+from ladderview.capture.table import Kind
+from ladderview.proto.tcp import TcpOptions
+
+#: Bytes of the TCP header that must be there for each field (RFC 9293 section 3.1).
+_FIXED_HEADER_LEN = 20
+
+
+def packet_lines(capture: Capture, flow_id: int | None = None) -> Iterator[str]:
+    """JSON Lines (each ending in a newline) of all TCP packets in file order, or of one flow's.
+
+    Raises:
+        CaptureChanged: the file was cut short or replaced since it was read.
+    """
+    if flow_id is not None:
+        flow = _FlowFields(capture, analyse_flow(capture, flow_id))
+        for row in range(len(flow)):
+            yield flow.line(row)
+        return
+    table = capture.packets
+    packets = np.flatnonzero((table.kind == Kind.TCP) & (table.flow >= 0))
+    open_flows: dict[int, tuple[_FlowFields, Iterator[int]]] = {}
+    for number in table.flow[packets].tolist():
+        if number not in open_flows:
+            flow = _FlowFields(capture, analyse_flow(capture, number))
+            open_flows[number] = flow, iter(range(len(flow)))
+        flow, rows = open_flows[number]
+        row = next(rows)
+        yield flow.line(row)
+        if row + 1 == len(flow):
+            del open_flows[number]
+
+
+class _FlowFields:
+    """One flow's columns as lists, and the line of each of its rows."""
+
+    def __init__(self, capture: Capture, analysis: FlowAnalysis) -> None:
+        self._flow, self._segments, tcp = analysis.flow, analysis.segments, analysis.tcp
+        table, segments = capture.packets, analysis.segments
+        packets = self._flow.packets
+        self._packets = packets.tolist()
+        self._orig_len = table.orig_len[packets].tolist()
+        self._header_len = (table.payload_off[packets].astype(int) - table.l4_off[packets]).tolist()
+        self._captured = (table.caplen[packets].astype(int) - table.l4_off[packets]).tolist()
+        self._fragments = capture.fragments
+        self._ts_ns, self._direction = segments.ts_ns.tolist(), segments.direction.tolist()
+        self._seq_raw, self._ack_raw = segments.seq.tolist(), segments.ack.tolist()
+        self._payload_len, self._flags = segments.payload_len.tolist(), segments.flags.tolist()
+        self._window, self._scaled_window = segments.window.tolist(), tcp.scaled_window.tolist()
+        self._seq, self._ack, self._next_seq = tcp.rel_seq.tolist(), tcp.rel_ack.tolist(), tcp.next_seq.tolist()
+        self._verdicts = tcp.verdicts.tolist()
+        self._duplicate_ack_num = tcp.duplicate_ack_num.tolist()
+        self._acks_row, self._ack_rtt_ns = tcp.acks_row.tolist(), tcp.ack_rtt_ns.tolist()
+        self._in_flight = tcp.bytes_in_flight.tolist()
+        self._base_seq = tcp.base_seq
+        self._initial_rtt_ns = tcp.initial_rtt_ns
+
+    def __len__(self) -> int:
+        return len(self._packets)
+
+    def line(self, row: int) -> str:
+        """The JSON object of one row, with its newline."""
+        packet = self._packets[row]
+        fields = self._frame_and_flow(row, packet)
+        if packet in self._fragments or self._captured[row] >= _FIXED_HEADER_LEN:
+            self._add_header(row, fields)
+            self._add_analysis(row, fields)
+        else:
+            self._add_cut_header(row, fields)
+        rest = json.dumps(fields, ensure_ascii=False)[1:]
+        return f'{{"frame.number": {packet + 1}, "frame.time_epoch": {_seconds(self._ts_ns[row])}, {rest}\n'
+
+    def _frame_and_flow(self, row: int, packet: int) -> dict[str, object]:
+        client, server = self._flow.client, self._flow.server
+        source, target = (server, client) if self._direction[row] else (client, server)
+        fields: dict[str, object] = {"frame.len": self._orig_len[row], "tcp.stream": self._flow.id}
+        if source.address:
+            family = "ipv6" if ":" in source.address else "ip"
+            fields |= {f"{family}.src": source.address, f"{family}.dst": target.address}
+        fields |= {"tcp.srcport": source.port, "tcp.dstport": target.port}
+        return fields
+
+    def _add_cut_header(self, row: int, fields: dict[str, object]) -> None:
+        """What the snap length left of the fixed header."""
+        captured = self._captured[row]
+        if captured >= 8:
+            fields["tcp.seq_raw"] = self._seq_raw[row]
+        if captured >= 12:
+            fields["tcp.ack_raw"] = self._ack_raw[row]
+
+    def _add_header(self, row: int, fields: dict[str, object]) -> None:
+        fields |= {
+            "tcp.seq": self._seq[row],
+            "tcp.seq_raw": self._seq_raw[row],
+            "tcp.nxtseq": self._next_seq[row],
+            "tcp.ack": self._ack[row],
+            "tcp.ack_raw": self._ack_raw[row],
+            "tcp.len": self._payload_len[row],
+            "tcp.flags": self._flags[row],
+            "tcp.window_size_value": self._window[row],
+            "tcp.window_size": self._scaled_window[row],
+        }
+        if self._header_len[row] > _FIXED_HEADER_LEN:
+            self._add_options(row, self._segments.options(row), fields)
+
+    def _add_options(self, row: int, options: TcpOptions, fields: dict[str, object]) -> None:
+        single = {
+            "tcp.options.mss_val": options.mss,
+            "tcp.options.wscale.shift": options.wscale,
+            "tcp.options.timestamp.tsval": options.tsval,
+            "tcp.options.timestamp.tsecr": options.tsecr,
+        }
+        fields |= {name: value for name, value in single.items() if value is not None}
+        if options.sack:
+            # Wireshark writes the edges relative to the ISN of the end whose bytes they count.
+            base = self._base_seq[1 - self._direction[row]] or 0
+            fields["tcp.options.sack_le"] = _one_or_list([(left - base) % 2**32 for left, _ in options.sack])
+            fields["tcp.options.sack_re"] = _one_or_list([(right - base) % 2**32 for _, right in options.sack])
+
+    def _add_analysis(self, row: int, fields: dict[str, object]) -> None:
+        verdicts = self._verdicts[row]
+        if verdicts:
+            fields |= {name: True for verdict, name in FIELD_NAMES.items() if verdicts & verdict}
+        if self._duplicate_ack_num[row]:
+            fields["tcp.analysis.duplicate_ack_num"] = self._duplicate_ack_num[row]
+        if self._acks_row[row] >= 0:
+            fields["tcp.analysis.acks_frame"] = self._packets[self._acks_row[row]] + 1
+            fields["tcp.analysis.ack_rtt"] = self._ack_rtt_ns[row] / 1e9
+        if self._initial_rtt_ns >= 0:
+            fields["tcp.analysis.initial_rtt"] = self._initial_rtt_ns / 1e9
+        if self._in_flight[row] >= 0:
+            fields["tcp.analysis.bytes_in_flight"] = self._in_flight[row]
+
+
+def _one_or_list(values: list[int]) -> int | list[int]:
+    return values[0] if len(values) == 1 else values
+
+
+def _seconds(ts_ns: int) -> str:
+    """Nanoseconds as a decimal number of seconds with all nine places."""
+    sign = "-" if ts_ns < 0 else ""
+    return f"{sign}{abs(ts_ns) // 10**9}.{abs(ts_ns) % 10**9:09d}"

@@ -1,0 +1,341 @@
+"""The command line: what a person, a script or a double click can ask of ladderview.
+
+A first argument that is one of ``COMMANDS`` is a subcommand; anything else is the files to open in windows, so a
+capture called "flows" is opened as ``./flows``. Everything but the standard library is imported where it is used:
+the table of flows must not wait for Qt.
+
+Exit statuses: 0 done, 1 done but the capture is damaged (said on standard error), 2 usage, 3 not a readable capture.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from ladderview import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ladderview.capture.capture import Capture
+    from ladderview.progress import Progress
+
+DONE, DAMAGED, USAGE, UNREADABLE = 0, 1, 2, 3
+
+#: Names of the ``--axis`` choices and of the themes; kept here so that ``--help`` needs no numpy.
+AXES = ("rows", "time", "compressed")
+THEME_NAMES = ("light", "dark", "print")
+
+
+class Refused(Exception):
+    """A request that cannot be met; carries its exit status and one line for a person."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        options = _parser(arguments).parse_args(arguments)
+        return int(options.run(options))
+    except Refused as refused:
+        print(f"ladderview: {refused}", file=sys.stderr)
+        return refused.status
+    except KeyboardInterrupt:
+        print("ladderview: stopped", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has gone (``| head``). Nothing is wrong, but the interpreter must not
+        # complain when it flushes standard output at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+
+
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser for these arguments: that of the subcommand they begin with, else that of the windows."""
+    if arguments and arguments[0] in COMMANDS:
+        parser = argparse.ArgumentParser(prog="ladderview")
+        commands = parser.add_subparsers()
+        for name, (declare, run) in COMMANDS.items():
+            command = commands.add_parser(name, help=declare.__doc__, description=declare.__doc__)
+            declare(command)
+            command.set_defaults(run=run)
+        return parser
+    parser = argparse.ArgumentParser(
+        prog="ladderview",
+        description="Open packet captures in windows that show each TCP connection as a ladder diagram.",
+        epilog="commands: " + ", ".join(COMMANDS) + "; 'ladderview COMMAND --help' tells each one's options",
+    )
+    parser.add_argument("--version", action="version", version=f"ladderview {__version__}")
+    parser.add_argument("files", nargs="*", metavar="FILE", help="pcap or pcapng, also gzipped; - for standard input")
+    parser.add_argument("--flow", type=_natural, metavar="N", help="select the flow with this tcp.stream number")
+    _declare_keys(parser)
+    parser.set_defaults(run=_run_windows)
+    return parser
+
+
+# -- what each command accepts ------------------------------------------------------------------------------------
+
+
+def _natural(text: str) -> int:
+    """Argument type of a flow number: 0 or more."""
+    number = int(text)
+    if number < 0:
+        raise ValueError(text)
+    return number
+
+
+def _packet_number(text: str) -> int:
+    """Argument type of a packet number: 1 or more."""
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+def _packet_range(text: str) -> tuple[int, int]:
+    """Argument type of ``A-B``: the first and the last packet number."""
+    match = re.fullmatch(r"(\d+)-(\d+)", text)
+    if match is None or not 1 <= int(match[1]) <= int(match[2]):
+        raise argparse.ArgumentTypeError(f"not a range of packets A-B: {text!r}")
+    return int(match[1]), int(match[2])
+
+
+def _scale(text: str) -> float:
+    """Argument type of ``--scale``: image pixels for one logical pixel."""
+    scale = float(text)
+    if not 0.1 <= scale <= 16:
+        raise argparse.ArgumentTypeError(f"not a scale between 0.1 and 16: {text!r}")
+    return scale
+
+
+def _declare_file(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="pcap or pcapng, also gzipped; - for standard input")
+    _declare_keys(parser)
+
+
+def _declare_keys(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--keylog", type=Path, metavar="FILE", help="TLS key log (SSLKEYLOGFILE format)")
+
+
+def _declare_flows(parser: argparse.ArgumentParser) -> None:
+    """Print the table of TCP connections, one line each."""
+    _declare_file(parser)
+    parser.add_argument("--json", action="store_true", help="print a JSON array of objects instead")
+
+
+def _declare_packets(parser: argparse.ArgumentParser) -> None:
+    """Print one JSON object a line for every TCP packet, keyed by Wireshark's field names."""
+    _declare_file(parser)
+    parser.add_argument("--flow", type=_natural, metavar="N", help="only this flow (tcp.stream)")
+
+
+def _declare_show(parser: argparse.ArgumentParser) -> None:
+    """Print a flow's ladder as text, or one packet's layers and arithmetic."""
+    _declare_file(parser)
+    parser.add_argument("--flow", type=_natural, metavar="N", required=True, help="the flow (tcp.stream)")
+    parser.add_argument("--packet", type=_packet_number, metavar="M", help="this packet's layers and arithmetic")
+
+
+def _declare_export(parser: argparse.ArgumentParser) -> None:
+    """Write a flow's ladder as a picture."""
+    _declare_file(parser)
+    parser.add_argument("--flow", type=_natural, metavar="N", required=True, help="the flow (tcp.stream)")
+    parser.add_argument("--out", type=Path, metavar="X.png|svg", required=True, help="the file to write")
+    parser.add_argument("--axis", choices=AXES, default="rows", help="what the vertical axis is (default: rows)")
+    parser.add_argument("--packets", type=_packet_range, metavar="A-B", help="only these packet numbers")
+    parser.add_argument("--scale", type=_scale, metavar="S", default=2.0, help="pixels a point in a PNG (default: 2)")
+    parser.add_argument("--theme", choices=THEME_NAMES, default="light", help="colours (default: light)")
+
+
+# -- what each command does ---------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _progress(verb: str) -> Iterator[Progress]:
+    """A bar on standard error while standard error is a terminal, else nothing."""
+    from ladderview.progress import no_progress  # noqa: PLC0415
+
+    if not sys.stderr.isatty():
+        yield no_progress
+        return
+    from tqdm import tqdm  # noqa: PLC0415
+
+    with tqdm(desc=verb, unit="B", unit_scale=True, leave=False, delay=0.5, file=sys.stderr) as bar:
+
+        def advance(done: int, total: int) -> None:
+            bar.total = total or None
+            bar.update(done - bar.n)
+
+        yield advance
+
+
+def _open(options: argparse.Namespace) -> Capture:
+    """Read the capture that the options name; ``Refused`` where there is none to be had."""
+    from ladderview.capture.capture import NotACapture, open_capture  # noqa: PLC0415
+
+    _check_keys(options)
+    try:
+        with _progress("reading") as progress:
+            return open_capture(options.file, progress)
+    except NotACapture as error:
+        raise Refused(UNREADABLE, str(error)) from None
+
+
+def _check_keys(options: argparse.Namespace) -> None:
+    """A key log that cannot be read is said at once, whether or not the capture has any use for it."""
+    if options.keylog is not None:
+        try:
+            options.keylog.open("rb").close()
+        except OSError as error:
+            raise Refused(USAGE, f"cannot read the key log {options.keylog}: {error.strerror}") from None
+
+
+def _close(capture: Capture) -> int:
+    """Say what is damaged and return the exit status that a read capture deserves."""
+    for damage in capture.damage:
+        print(f"ladderview: {capture.path}: {damage.message}", file=sys.stderr)
+    capture.close()
+    return DAMAGED if capture.damage else DONE
+
+
+def _flow_must_exist(capture: Capture, flow_id: int) -> None:
+    count = len(capture.flows)
+    if flow_id >= count:
+        have = "no TCP connections" if count == 0 else f"flows 0 to {count - 1}"
+        raise Refused(USAGE, f"{capture.path} has no flow {flow_id}: it has {have}")
+
+
+def _run_flows(options: argparse.Namespace) -> int:
+    from ladderview.analysis.outcome import outcomes  # noqa: PLC0415
+    from ladderview.analysis.screen import problem_counts  # noqa: PLC0415
+    from ladderview.progress import no_progress  # noqa: PLC0415
+    from ladderview.render.flow_table import flow_objects, flow_text  # noqa: PLC0415
+
+    capture = _open(options)
+    rows = flow_objects(capture, outcomes(capture), problem_counts(capture, no_progress))
+    if options.json:
+        import json  # noqa: PLC0415
+
+        json.dump(rows, sys.stdout, ensure_ascii=False, indent=1)
+        print()
+    elif rows:
+        sys.stdout.writelines(f"{line}\n" for line in flow_text(rows))
+    if not rows:
+        print(f"ladderview: {capture.path}: {_nothing_to_show(capture)}", file=sys.stderr)
+    return _close(capture)
+
+
+def _nothing_to_show(capture: Capture) -> str:
+    """Why the table of flows is empty, in one line."""
+    others = ", ".join(f"{count} {name}" for name, count in capture.other_traffic.items())
+    return f"no TCP connections ({others})" if others else "no packets"
+
+
+def _run_packets(options: argparse.Namespace) -> int:
+    from ladderview.analysis.wireshark_fields import packet_lines  # noqa: PLC0415
+
+    capture = _open(options)
+    if options.flow is not None:
+        _flow_must_exist(capture, options.flow)
+    sys.stdout.writelines(packet_lines(capture, options.flow))
+    return _close(capture)
+
+
+def _run_show(options: argparse.Namespace) -> int:
+    from ladderview.analysis.flow_analysis import analyse_flow  # noqa: PLC0415
+    from ladderview.render import text  # noqa: PLC0415
+
+    capture = _open(options)
+    _flow_must_exist(capture, options.flow)
+    analysis = analyse_flow(capture, options.flow)
+    if options.packet is None:
+        lines = text.ladder_lines(capture, analysis)
+    else:
+        row = _row_of(analysis.flow.packets.tolist(), options.packet, options.flow)
+        lines = text.packet_lines(capture, analysis, row)
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+    return _close(capture)
+
+
+def _row_of(packets: list[int], number: int, flow_id: int) -> int:
+    """The row of a packet number in its flow; ``Refused`` with the numbers that there are."""
+    from bisect import bisect_left  # noqa: PLC0415
+
+    row = bisect_left(packets, number - 1)
+    if row == len(packets) or packets[row] != number - 1:
+        raise Refused(USAGE, f"packet {number} is not in flow {flow_id}: it has {_some_numbers(packets)}")
+    return row
+
+
+def _some_numbers(packets: list[int]) -> str:
+    """The packet numbers of a flow, as many as fit a line."""
+    shown = ", ".join(f"#{packet + 1}" for packet in packets[:8])
+    return f"{shown} … #{packets[-1] + 1}" if len(packets) > 8 else shown
+
+
+def _run_export(options: argparse.Namespace) -> int:
+    from ladderview.analysis.flow_analysis import analyse_flow  # noqa: PLC0415
+    from ladderview.render.export import ExportError, export_flow  # noqa: PLC0415
+
+    if options.out.suffix.lower() not in (".png", ".svg"):
+        raise Refused(USAGE, f"cannot export to {options.out.name}: the name must end in .png or .svg")
+    capture = _open(options)
+    _flow_must_exist(capture, options.flow)
+    try:
+        written = export_flow(
+            analyse_flow(capture, options.flow),
+            capture,
+            options.out,
+            axis=options.axis,
+            theme=options.theme,
+            scale=options.scale,
+            packets=options.packets,
+        )
+    except ExportError as error:
+        raise Refused(USAGE, str(error)) from None
+    except OSError as error:
+        raise Refused(USAGE, f"cannot write {error.filename or options.out}: {error.strerror or error}") from None
+    for path in written:
+        print(path)
+    return _close(capture)
+
+
+def _run_windows(options: argparse.Namespace) -> int:
+    _check_keys(options)
+    if sys.platform.startswith("linux") and not _has_display():
+        raise Refused(
+            USAGE, "no display to open a window on (DISPLAY and WAYLAND_DISPLAY are not set); try 'ladderview flows FILE'"
+        )
+    from ladderview.ui import app  # noqa: PLC0415
+
+    return app.run(options.files, options.flow)
+
+
+def _has_display() -> bool:
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], int]]] = {
+    "flows": (_declare_flows, _run_flows),
+    "packets": (_declare_packets, _run_packets),
+    "show": (_declare_show, _run_show),
+    "export": (_declare_export, _run_export),
+}
+
+
+def _exit() -> NoReturn:
+    sys.exit(main())
+
+
+if __name__ == "__main__":
+    _exit()
