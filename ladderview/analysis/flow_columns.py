@@ -1,0 +1,294 @@
+"""What does the list of flows show? Its columns: how each is titled, worded, sorted and compared.
+
+Plan: ``COLUMNS`` is the table; a column is one entry in it. Everything that takes a pass over all flows (texts to
+search, ranks of addresses to sort by) is made once by ``flow_columns``, on the thread that loads the capture, so
+that sorting is one argsort and filtering one mask however many flows there are.
+
+Traps: sides can be swapped by the user, flow by flow. ``swapped`` says which; whoever reads a client or a server
+goes through ``FlowColumns.client_of`` and its sisters and never straight to the table.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ladderview.analysis.verdicts import PROBLEM_WORDS, Verdict
+from ladderview.capture.flows import Endpoint, FlowTable
+
+Counts = Mapping[Verdict, NDArray[np.integer]]
+
+#: What a number is measured in, and so how a person reads it and types it into the filter box.
+NUMBER, BYTES, TIME, TEXT = "number", "bytes", "time", "text"
+
+
+def grouped(number: int) -> str:
+    """1234567 as "1 234 567", with narrow no-break spaces; four digits are left together up to 9999."""
+    return f"{number:,}".replace(",", "\u202f")
+
+
+def byte_words(count: int) -> str:
+    """A number of bytes as a person says it, three digits at most: "830 B", "14.2 kB", "1.20 MB"."""
+    if count < 1000:
+        return f"{count} B"
+    size, units = count / 1000, ["TB", "GB", "MB", "kB"]
+    while size >= 999.5 and len(units) > 1:
+        size /= 1000
+        units.pop()
+    digits = 2 if size < 9.995 else 1 if size < 99.95 else 0
+    return f"{size:.{digits}f} {units[-1]}"
+
+
+def time_words(ns: int) -> str:
+    """A duration as a person says it, three digits at most: "41.2 ms", "0.48 s", "2 min 05 s", "3 h 07 min"."""
+    if ns < 0:
+        return "−" + time_words(-ns)
+    if ns < 999_500:
+        return f"{ns / 1000:.3g} µs" if ns else "0 s"
+    if ns < 99_950_000:
+        return f"{ns / 1e6:.1f} ms"
+    seconds = ns / 1e9
+    if seconds < 59.95:
+        return f"{seconds:.2f} s" if seconds < 9.995 else f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    minutes = whole // 60
+    return f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+@dataclass(frozen=True)
+class FlowColumns:
+    """Everything the flow list shows, one row a flow, in the order of ``tcp.stream``.
+
+    Attributes:
+        table: the flows.
+        names: address to host name.
+        outcome: one word group a flow ("complete", "reset by server" ...).
+        handshake_rtt_ns: int64, or -1 where the handshake is not in the capture.
+        problems: verdict to counts (one integer a flow), or None while they are still being counted.
+        swapped: the flows whose sides the user swapped.
+    """
+
+    table: FlowTable
+    names: Mapping[str, str]
+    outcome: list[str]
+    handshake_rtt_ns: NDArray[np.int64]
+    problems: Counts | None = None
+    swapped: frozenset[int] = frozenset()
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def client_of(self, flow_id: int) -> Endpoint:
+        """The client, after swapping."""
+        return self.table.server[flow_id] if flow_id in self.swapped else self.table.client[flow_id]
+
+    def server_of(self, flow_id: int) -> Endpoint:
+        """The server, after swapping."""
+        return self.table.client[flow_id] if flow_id in self.swapped else self.table.server[flow_id]
+
+    def host_of(self, flow_id: int) -> str:
+        """The server's name where the capture tells one, else the empty string."""
+        return self.names.get(self.server_of(flow_id).address, "")
+
+    def title_of(self, flow_id: int) -> str:
+        """What a person calls this flow: the server's name (and its port unless that is 443 or 80), else its address."""
+        server, host = self.server_of(flow_id), self.host_of(flow_id)
+        if not host:
+            return str(server)
+        return host if server.port in (80, 443) else f"{host}:{server.port}"
+
+    def problems_of(self, flow_id: int) -> list[tuple[Verdict, str]]:
+        """The pills: "3 retransmissions", worst first; a single one goes without its number ("zero window")."""
+        words: list[tuple[Verdict, str]] = []
+        for verdict, (one, many) in PROBLEM_WORDS.items():
+            count = int(self.problems[verdict][flow_id]) if self.problems and verdict in self.problems else 0
+            if count:
+                words.append((verdict, one if count == 1 else f"{grouped(count)} {many}"))
+        return words
+
+    @cached_property
+    def problem_total(self) -> NDArray[np.int64]:
+        """int64: how many problems each flow has, all kinds together."""
+        total = np.zeros(len(self), np.int64)
+        for verdict in PROBLEM_WORDS:
+            if self.problems and verdict in self.problems:
+                total += self.problems[verdict].astype(np.int64)
+        return total
+
+    @cached_property
+    def duration_ns(self) -> NDArray[np.int64]:
+        """int64: from the first packet of the flow to its last."""
+        return self.table.end_ns - self.table.start_ns
+
+    @cached_property
+    def start_ns(self) -> NDArray[np.int64]:
+        """int64: from the first packet of any flow to the first of this one."""
+        return self.table.start_ns - (self.table.start_ns.min() if len(self) else 0)
+
+    @cached_property
+    def client_bytes(self) -> NDArray[np.int64]:
+        """int64: payload bytes that the client sent, after swapping."""
+        return self._by_side(self.table.client_bytes, self.table.server_bytes)
+
+    @cached_property
+    def server_bytes(self) -> NDArray[np.int64]:
+        """int64: payload bytes that the server sent, after swapping."""
+        return self._by_side(self.table.server_bytes, self.table.client_bytes)
+
+    def _by_side(self, own: NDArray[np.uint64], other: NDArray[np.uint64]) -> NDArray[np.int64]:
+        column = own.astype(np.int64)
+        for flow_id in self.swapped:
+            column[flow_id] = int(other[flow_id])
+        return column
+
+    @cached_property
+    def client_rank(self) -> NDArray[np.int64]:
+        """int64: sorts by the client's address and port, as numbers."""
+        return _endpoint_ranks([self.client_of(flow_id) for flow_id in range(len(self))])
+
+    @cached_property
+    def server_rank(self) -> NDArray[np.int64]:
+        """int64: sorts by the server's address and port, as numbers."""
+        return _endpoint_ranks([self.server_of(flow_id) for flow_id in range(len(self))])
+
+    @cached_property
+    def host_rank(self) -> NDArray[np.int64]:
+        """int64: sorts by the server's name, flows without one last."""
+        return _text_ranks([self.host_of(flow_id) for flow_id in range(len(self))])
+
+    @cached_property
+    def outcome_rank(self) -> NDArray[np.int64]:
+        """int64: sorts by the words of the outcome."""
+        return _text_ranks(self.outcome)
+
+    @cached_property
+    def client_text(self) -> list[str]:
+        """The client's address, port and name in lower case, to be searched."""
+        return [self._side_text(self.client_of(flow_id)) for flow_id in range(len(self))]
+
+    @cached_property
+    def server_text(self) -> list[str]:
+        """The server's address, port and name in lower case, to be searched."""
+        return [self._side_text(self.server_of(flow_id)) for flow_id in range(len(self))]
+
+    @cached_property
+    def ports(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """int64 each: the clients' ports and the servers'."""
+        return self.client_rank & 0xFFFF, self.server_rank & 0xFFFF
+
+    def _side_text(self, end: Endpoint) -> str:
+        name = self.names.get(end.address)
+        return f"{end} {name.lower()}" if name else str(end)
+
+    def warm(self) -> FlowColumns:
+        """Make now, on a worker thread, what sorting and searching would otherwise make on the window's."""
+        for column in COLUMNS:
+            column.sort_key(self)
+        _ = self.client_text, self.server_text
+        return self
+
+    def with_problems(self, problems: Counts) -> FlowColumns:
+        """The same flows with their problems counted."""
+        return replace(self, problems=problems)
+
+    def with_swapped(self, flow_id: int) -> FlowColumns:
+        """The same flows with the sides of this one swapped, or swapped back."""
+        return replace(self, swapped=self.swapped ^ {flow_id})
+
+
+def _address_order(address: str) -> tuple[int, int, str]:
+    """IPv4 before IPv6, each by number; what is neither comes last, by its text."""
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return (9, 0, address)
+    return (parsed.version, int(parsed), address)
+
+
+def _endpoint_ranks(endpoints: list[Endpoint]) -> NDArray[np.int64]:
+    """A number for each endpoint that sorts as (address, port); equal endpoints have equal numbers."""
+    addresses = sorted({endpoint.address for endpoint in endpoints}, key=_address_order)
+    rank = {address: position for position, address in enumerate(addresses)}
+    return np.fromiter((rank[e.address] << 16 | e.port for e in endpoints), np.int64, len(endpoints))
+
+
+def _text_ranks(texts: list[str]) -> NDArray[np.int64]:
+    """A number for each text that sorts as the text does, empty ones last."""
+    ordered = sorted(set(texts), key=lambda text: (not text, text.lower()))
+    rank = {text: position for position, text in enumerate(ordered)}
+    return np.fromiter((rank[text] for text in texts), np.int64, len(texts))
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the flow list.
+
+    Attributes:
+        key: its name in the filter box.
+        title, hint: the header and its tooltip.
+        unit: NUMBER, BYTES, TIME or TEXT.
+        text: how a person reads the cell.
+        sort_key: int64, one a flow; the list is sorted by it. For NUMBER, BYTES and TIME it is also the value
+            itself (bytes, nanoseconds), which the filter box compares with; -1 is "unknown".
+        width: em, a first guess for the table.
+    """
+
+    key: str
+    title: str
+    hint: str
+    unit: str
+    text: Callable[[FlowColumns, int], str]
+    sort_key: Callable[[FlowColumns], NDArray[np.int64]]
+    width: float
+
+
+def _problem_text(flows: FlowColumns, flow_id: int) -> str:
+    return ", ".join(words for _, words in flows.problems_of(flow_id))
+
+
+def _rtt_text(flows: FlowColumns, flow_id: int) -> str:
+    rtt_ns = int(flows.handshake_rtt_ns[flow_id])
+    return time_words(rtt_ns) if rtt_ns >= 0 else "—"
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column(
+        "flow", "No.", "tcp.stream, as Wireshark numbers it", NUMBER,
+        lambda f, i: str(i),
+        lambda f: np.arange(len(f), dtype=np.int64), 4.5,
+    ),
+    Column(
+        "host", "Host", "The server's name: from DNS answers and name resolution in the capture", TEXT,
+        lambda f, i: f.host_of(i),
+        lambda f: f.host_rank, 15,
+    ),
+    Column("client", "Client", "Who opened the connection", TEXT,
+        lambda f, i: str(f.client_of(i)), lambda f: f.client_rank, 14),
+    Column("server", "Server", "Who was connected to", TEXT,
+        lambda f, i: str(f.server_of(i)), lambda f: f.server_rank, 14),
+    Column("packets", "Packets", "Packets of both directions", NUMBER,
+        lambda f, i: grouped(int(f.table.packets[i])), lambda f: f.table.packets.astype(np.int64), 6),
+    Column("sent", "Sent", "Payload bytes that the client sent", BYTES,
+        lambda f, i: byte_words(int(f.client_bytes[i])), lambda f: f.client_bytes, 6),
+    Column("received", "Received", "Payload bytes that the server sent", BYTES,
+        lambda f, i: byte_words(int(f.server_bytes[i])), lambda f: f.server_bytes, 6.5),
+    Column("start", "Start", "Time of the first packet, from the first packet of all flows", TIME,
+        lambda f, i: time_words(int(f.start_ns[i])), lambda f: f.start_ns, 6.5),
+    Column("duration", "Duration", "From the first packet to the last", TIME,
+        lambda f, i: time_words(int(f.duration_ns[i])), lambda f: f.duration_ns, 6.5),
+    Column("rtt", "Handshake", "Round-trip time of the handshake: from the SYN to the ACK of the SYN, ACK", TIME,
+        _rtt_text, lambda f: f.handshake_rtt_ns, 7),
+    Column("outcome", "Outcome", "How the connection ended", TEXT,
+        lambda f, i: f.outcome[i], lambda f: f.outcome_rank, 11),
+    Column("problem", "Problems", "What went wrong, in Wireshark's words", TEXT,
+        _problem_text, lambda f: f.problem_total, 20),
+)  # fmt: skip
+
+BY_KEY: dict[str, Column] = {column.key: column for column in COLUMNS}

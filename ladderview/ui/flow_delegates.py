@@ -1,0 +1,135 @@
+"""How a flow is painted: as a card in the narrow list, as cells with pills in the wide table."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from ladderview.analysis.flow_columns import FlowColumns, grouped, time_words
+from ladderview.ui.flow_model import FlowModel, Role
+from ladderview.ui.pills import draw_pills
+from ladderview.ui.workspace import Workspace
+
+Index = QModelIndex | QPersistentModelIndex
+
+MARGIN_X, MARGIN_Y, PAD_X, PAD_Y, LINE_GAP = 7, 2, 11, 8, 4
+
+
+def _state(option: QStyleOptionViewItem, flag: QStyle.StateFlag) -> bool:
+    return bool(option.state & flag)
+
+
+def _scaled(font: QFont, factor: float) -> QFont:
+    made = QFont(font)
+    made.setPointSizeF(font.pointSizeF() * factor)
+    return made
+
+
+class FlowCardDelegate(QStyledItemDelegate):
+    """One flow as a card of three lines: who, from where, what became of it."""
+
+    def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+
+    def _draw_text(self, painter: QPainter, area: QRectF, text: str, right: str, font: QFont, key: str) -> None:
+        """One line: ``text`` from the left, elided in the middle where ``right`` leaves no room."""
+        small = _scaled(self._base, 0.92)
+        metrics = QFontMetricsF(small)
+        width = metrics.horizontalAdvance(right) + (10 if right else 0)
+        painter.setFont(small)
+        painter.setPen(QColor(self._workspace.theme["muted"]))
+        painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, right)
+        painter.setFont(font)
+        painter.setPen(QColor(self._workspace.theme[key]))
+        room = area.width() - width
+        text = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideMiddle, room)
+        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _draw_ground(self, painter: QPainter, option: QStyleOptionViewItem, card: QRectF) -> None:
+        theme = self._workspace.theme
+        if _state(option, QStyle.StateFlag.State_Selected):
+            focused = _state(option, QStyle.StateFlag.State_HasFocus)
+            painter.setPen(QPen(QColor(theme["accent" if focused else "selection.border"]), 1))
+            painter.setBrush(QColor(theme["selection"]))
+        elif _state(option, QStyle.StateFlag.State_MouseOver):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme["hover"]))
+        else:
+            return
+        painter.drawRoundedRect(card, 6, 6)
+
+    # -- what Qt asks ----------------------------------------------------------------------------------------------
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """The same for every flow, so that a list of 100 000 needs no measuring."""
+        line = QFontMetricsF(option.font).height()
+        return QSize(220, round(3 * line + 2 * LINE_GAP + 2 * (PAD_Y + MARGIN_Y)))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw the card."""
+        model = index.model()
+        if not isinstance(model, FlowModel) or model.flows is None:
+            return
+        flows, flow_id = model.flows, int(index.data(Role.FLOW_ID))
+        self._base = option.font
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        card = QRectF(option.rect).adjusted(MARGIN_X + 0.5, MARGIN_Y + 0.5, -MARGIN_X - 0.5, -MARGIN_Y - 0.5)
+        self._draw_ground(painter, option, card)
+        line = QFontMetricsF(option.font).height()
+        area = QRectF(card.left() + PAD_X, card.top() + PAD_Y, card.width() - 2 * PAD_X, line)
+        bold = QFont(option.font)
+        if _state(option, QStyle.StateFlag.State_Selected):
+            bold.setWeight(QFont.Weight.DemiBold)
+        self._draw_text(painter, area, flows.title_of(flow_id), time_words(int(flows.duration_ns[flow_id])), bold, "text")
+        area.translate(0, line + LINE_GAP)
+        packets = int(flows.table.packets[flow_id])
+        many = f"{grouped(packets)} pkt{'' if packets == 1 else 's'}"
+        self._draw_text(painter, area, _from(flows, flow_id), many, _scaled(self._base, 0.92), "muted")
+        area.translate(0, line + LINE_GAP)
+        self._draw_end(painter, area, flows, flow_id)
+        painter.restore()
+
+    def _draw_end(self, painter: QPainter, area: QRectF, flows: FlowColumns, flow_id: int) -> None:
+        """The third line: pills for what went wrong, else how it ended."""
+        pills = [words for _, words in flows.problems_of(flow_id)]
+        if pills:
+            draw_pills(painter, area, pills, self._workspace.theme, self._base)
+        else:
+            self._draw_text(painter, area, flows.outcome[flow_id], "", _scaled(self._base, 0.92), "muted")
+
+
+def _from(flows: FlowColumns, flow_id: int) -> str:
+    """The second line: the client, and the server's address where the first line has its name."""
+    return f"from {flows.client_of(flow_id)}"
+
+
+class ProblemsDelegate(QStyledItemDelegate):
+    """The problems column of the wide table: pills instead of words with commas."""
+
+    def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+
+    # -- what Qt asks ----------------------------------------------------------------------------------------------
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw the ground as every cell has it, then the pills."""
+        model = index.model()
+        if not isinstance(model, FlowModel) or model.flows is None:
+            return
+        empty = QStyleOptionViewItem(option)
+        self.initStyleOption(empty, index)
+        empty.text = ""
+        if option.widget is not None:
+            option.widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, empty, painter, option.widget)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = QRectF(option.rect).adjusted(8, 2, -6, -2)
+        words = [text for _, text in model.flows.problems_of(int(index.data(Role.FLOW_ID)))]
+        draw_pills(painter, area, words, self._workspace.theme, option.font)
+        painter.restore()
+
+

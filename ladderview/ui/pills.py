@@ -1,0 +1,56 @@
+"""How a problem looks as a pill: a word on a tinted, fully rounded ground. Shared by the cards and the wide table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+
+from ladderview.ladder.theme import Theme
+
+PAD_PX = 7.0
+GAP_PX = 5.0
+
+
+def pill_font(base: QFont) -> QFont:
+    """A step smaller than the text beside it, and heavier."""
+    font = QFont(base)
+    font.setPointSizeF(base.pointSizeF() * 0.86)
+    font.setWeight(QFont.Weight.DemiBold)
+    return font
+
+
+def draw_pills(painter: QPainter, area: QRectF, words: Iterable[str], theme: Theme, base: QFont) -> float:
+    """Draw as many pills as fit from the left of ``area``, then "+n" for the rest; returns the x after the last.
+
+    A pill is drawn whole or not at all: a clipped word is worse than a number. Only where not even the first
+    fits is that one elided.
+    """
+    font = pill_font(base)
+    metrics = QFontMetricsF(font)
+    height = min(metrics.height() + 3, area.height())
+    x = area.left()
+    wanted = list(words)
+    painter.setFont(font)
+    for position, word in enumerate(wanted):
+        rest = len(wanted) - position - 1
+        more = metrics.horizontalAdvance(f"+{rest}") + 2 * PAD_PX + GAP_PX if rest else 0.0
+        width = metrics.horizontalAdvance(word) + 2 * PAD_PX
+        if x + width + more > area.right():
+            if position == 0 and not rest:
+                word = metrics.elidedText(word, Qt.TextElideMode.ElideRight, area.right() - x - 2 * PAD_PX)  # noqa: PLW2901
+            else:
+                word = f"+{rest + 1}" if position else f"{rest + 1} kinds of problems"  # noqa: PLW2901
+            width = min(metrics.horizontalAdvance(word) + 2 * PAD_PX, area.right() - x)
+            rest = -1
+        box = QRectF(x, area.center().y() - height / 2, width, height)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme["pill.trouble"]))
+        painter.drawRoundedRect(box, height / 2, height / 2)
+        painter.setPen(QColor(theme["trouble"]))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, word)
+        x += width + GAP_PX
+        if rest < 0:
+            break
+    return x

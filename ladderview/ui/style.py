@@ -1,0 +1,220 @@
+"""How the window looks: the palette and the style sheet that make Qt's widgets match the ladder's theme.
+
+Plan: every colour comes from ``ladder.theme``; this file only says where each one goes. Fusion is the base on
+every system because it is the one style that follows a palette completely.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QSettings, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+from ladderview.ladder.theme import THEMES, Theme
+
+#: What View > Theme offers.
+THEME_CHOICES: dict[str, str] = {"system": "Follow the system", "light": "Light", "dark": "Dark"}
+
+_ROLES: dict[QPalette.ColorRole, str] = {
+    QPalette.ColorRole.Window: "panel",
+    QPalette.ColorRole.WindowText: "text",
+    QPalette.ColorRole.Base: "background",
+    QPalette.ColorRole.AlternateBase: "panel",
+    QPalette.ColorRole.Text: "text",
+    QPalette.ColorRole.Button: "background",
+    QPalette.ColorRole.ButtonText: "text",
+    QPalette.ColorRole.BrightText: "trouble",
+    QPalette.ColorRole.Highlight: "selection",
+    QPalette.ColorRole.HighlightedText: "text",
+    QPalette.ColorRole.Link: "accent.text",
+    QPalette.ColorRole.LinkVisited: "accent.text",
+    QPalette.ColorRole.ToolTipBase: "background",
+    QPalette.ColorRole.ToolTipText: "text",
+    QPalette.ColorRole.PlaceholderText: "muted",
+    QPalette.ColorRole.Light: "background",
+    QPalette.ColorRole.Midlight: "border",
+    QPalette.ColorRole.Mid: "border",
+    QPalette.ColorRole.Dark: "muted",
+    QPalette.ColorRole.Shadow: "border",
+    QPalette.ColorRole.Accent: "accent",
+}
+
+_DISABLED = (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText)
+
+#: The style sheet: ``@key`` is replaced by the theme's colour of that key, longest keys first.
+_SHEET = """
+QMainWindow, QDialog { background: @panel; }
+QMenuBar { background: @panel; padding: 2px 6px; }
+QMenuBar::item { padding: 4px 9px; border-radius: 5px; background: transparent; }
+QMenuBar::item:selected { background: @selection; color: @text; }
+QMenu { background: @background; border: 1px solid @border; padding: 5px; }
+QMenu::item { padding: 5px 28px 5px 26px; border-radius: 5px; }
+QMenu::item:selected { background: @selection; color: @text; }
+QMenu::item:disabled { color: @muted; }
+QMenu::separator { height: 1px; background: @border; margin: 5px 8px; }
+QToolTip { background: @background; color: @text; border: 1px solid @border; padding: 5px; }
+
+QToolBar#tools { background: @background; border: none; border-bottom: 1px solid @border; padding: 6px 10px;
+    spacing: 5px; }
+QToolBar#tools::separator { background: @border; width: 1px; margin: 4px 5px; }
+QToolButton { background: @background; border: 1px solid @border; border-radius: 6px; padding: 4px 8px; color: @text; }
+QToolButton:hover { background: @hover; border-color: @selection.border; }
+QToolButton:pressed { background: @selection; }
+QToolButton:checked { background: @selection; border-color: @selection.border; color: @accent.text; font-weight: 600; }
+QToolButton:disabled { color: @muted; background: @panel; }
+QToolButton:focus { border-color: @accent; }
+QToolButton#plain { background: transparent; border-color: transparent; padding: 2px 6px; color: @muted; }
+QToolButton#plain:hover { background: @hover; color: @text; }
+QToolButton#plain:focus { border-color: @accent; }
+QToolButton#plain::menu-indicator, QToolButton#menu::menu-indicator { image: none; width: 0; }
+
+QPushButton { background: @background; border: 1px solid @border; border-radius: 6px; padding: 6px 16px; color: @text; }
+QPushButton:hover { background: @hover; border-color: @selection.border; }
+QPushButton:pressed { background: @selection; }
+QPushButton:focus { border-color: @accent; }
+QPushButton:default { background: @accent; border-color: @accent; color: @background; font-weight: 600; }
+QPushButton:disabled { color: @muted; background: @panel; }
+QPushButton#link { background: transparent; border: 1px solid transparent; border-radius: 6px; color: @accent.text;
+    text-align: left; padding: 5px 8px; }
+QPushButton#link:hover { background: @hover; }
+QPushButton#link:focus { border-color: @accent; }
+
+QLineEdit { background: @background; border: 1px solid @border; border-radius: 6px; padding: 5px 8px; color: @text;
+    selection-background-color: @accent; selection-color: @background; }
+QLineEdit:focus { border-color: @accent; }
+QLineEdit[wrong="true"] { border-color: @trouble; }
+QSpinBox { background: @background; border: 1px solid @border; border-radius: 6px; padding: 4px 6px; color: @text; }
+QSpinBox:focus { border-color: @accent; }
+
+QSplitter::handle { background: @border; }
+QSplitter::handle:hover { background: @selection.border; }
+QStatusBar { background: @panel; border-top: 1px solid @border; color: @muted; }
+QStatusBar::item { border: none; }
+QStatusBar QLabel { color: @muted; }
+
+QWidget#side { background: @panel; }
+QWidget#page { background: @background; }
+QLabel#heading { font-weight: 600; }
+QLabel#muted { color: @muted; }
+QLabel#trouble { color: @trouble; }
+QLabel#title { font-weight: 600; }
+QFrame#card { background: @background; border: 1px solid @border; border-radius: 8px; }
+QFrame#banner { background: @trouble.band; border: none; border-bottom: 1px solid @trouble; }
+QFrame#banner QLabel { color: @trouble; background: transparent; }
+
+QAbstractScrollArea { border: none; background: @panel; }
+QScrollArea > QWidget > QWidget#side { background: @panel; }
+QListView, QTreeView, QTableView { background: @panel; outline: none; selection-background-color: @selection;
+    selection-color: @text; alternate-background-color: @panel; gridline-color: @border; }
+QTreeView::item { padding: 2px 0; }
+QTreeView::item:selected { background: @selection; color: @text; }
+QTreeView::item:hover:!selected { background: @hover; }
+QTableView::item { padding: 0 8px; }
+QTableView::item:selected { background: @selection; color: @text; }
+QHeaderView { background: @panel; }
+QHeaderView::section { background: @panel; color: @muted; border: none; border-bottom: 1px solid @border;
+    padding: 5px 8px; font-weight: 600; }
+QHeaderView::section:hover { color: @text; }
+
+QProgressBar { background: @border; border: none; border-radius: 3px; height: 6px; text-align: center; }
+QProgressBar::chunk { background: @accent; border-radius: 3px; }
+
+QScrollBar:vertical { background: transparent; width: 11px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 11px; margin: 0; }
+QScrollBar::handle { background: @lifeline; border-radius: 4px; border: 2px solid @panel; }
+QScrollBar::handle:vertical { min-height: 32px; }
+QScrollBar::handle:horizontal { min-width: 32px; }
+QScrollBar::handle:hover { background: @muted; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+"""
+
+
+def palette(theme: Theme) -> QPalette:
+    """Qt's colour roles, filled from the theme."""
+    made = QPalette()
+    for role, key in _ROLES.items():
+        made.setColor(role, QColor(theme[key]))
+    for role in _DISABLED:
+        made.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme["muted"]))
+    return made
+
+
+def stylesheet(theme: Theme) -> str:
+    """The style sheet in the colours of the theme."""
+    sheet = _SHEET
+    for key in sorted(theme.colours, key=len, reverse=True):
+        sheet = sheet.replace(f"@{key};", f"{theme[key]};").replace(f"@{key} ", f"{theme[key]} ")
+    return sheet
+
+
+def fixed_font(points: float = 0.0) -> QFont:
+    """The system's fixed-width font, for bytes and numbers that must align; one step smaller than the UI font."""
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    base = QApplication.font().pointSizeF()
+    font.setPointSizeF(points or max(base - 0.5, 7.0))
+    return font
+
+
+def ui_font(scale: float = 1.0, bold: bool = False) -> QFont:
+    """The system's UI font, scaled; semibold where a heading wants it."""
+    font = QFont(QApplication.font())
+    font.setPointSizeF(font.pointSizeF() * scale)
+    if bold:
+        font.setWeight(QFont.Weight.DemiBold)
+    return font
+
+
+class Appearance(QObject):
+    """Which theme the whole program wears, remembered from one run to the next.
+
+    Signals:
+        theme_changed(Theme): the program now looks like this.
+    """
+
+    theme_changed = Signal(object)
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._app = app
+        self._choice = str(QSettings().value("theme", "system"))
+        if self._choice not in THEME_CHOICES:
+            self._choice = "system"
+        app.setStyle("Fusion")
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_scheme_changed)
+        self._apply()
+
+    @property
+    def choice(self) -> str:
+        """A key of ``THEME_CHOICES``."""
+        return self._choice
+
+    @property
+    def theme(self) -> Theme:
+        """The theme in use."""
+        if self._choice == "system":
+            dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
+            return THEMES["dark" if dark else "light"]
+        return THEMES[self._choice]
+
+    def choose(self, choice: str) -> None:
+        """Wear this theme from now on."""
+        if choice == self._choice:
+            return
+        self._choice = choice
+        QSettings().setValue("theme", choice)
+        self._apply()
+
+    def toggle(self) -> None:
+        """From light to dark and back."""
+        self.choose("light" if self.theme.name == "dark" else "dark")
+
+    def _apply(self) -> None:
+        theme = self.theme
+        self._app.setPalette(palette(theme))
+        self._app.setStyleSheet(stylesheet(theme))
+        self.theme_changed.emit(theme)
+
+    def _on_scheme_changed(self) -> None:
+        if self._choice == "system":
+            self._apply()

@@ -1,0 +1,113 @@
+"""What one window is showing: its state, and one signal for each attribute of it.
+
+Widgets read the workspace and listen to it, never to each other: who changed something does not matter to
+who draws it. Setting an attribute to what it already is emits nothing, so two widgets cannot chase each other.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from ladderview.analysis.flow_analysis import FlowAnalysis
+from ladderview.analysis.flow_columns import FlowColumns
+from ladderview.capture.capture import Capture
+from ladderview.ladder.theme import THEMES, Theme
+
+#: The vertical axes of the ladder, in the order in which one key goes through them: key to title.
+AXES: dict[str, str] = {"rows": "Rows", "time": "Time", "compressed": "Compressed"}
+
+
+class Workspace(QObject):
+    """The state of one window.
+
+    Attributes (each with a signal ``<name>_changed``):
+        capture: what is open, or None.
+        flows: the columns of the flow list, or None; replaced when more is known (problems) and when sides are swapped.
+        flow_id: the selected flow, or -1.
+        analysis: what happened in it, or None while nothing is known yet.
+        row: the selected row of that flow, or -1.
+        filter_text: what the filter box says.
+        axis: a key of ``AXES``.
+        theme: the colours.
+        relative_numbers: whether sequence numbers are shown relative to the ISN.
+    """
+
+    capture_changed = Signal(object)
+    flows_changed = Signal(object)
+    flow_id_changed = Signal(int)
+    analysis_changed = Signal(object)
+    row_changed = Signal(int)
+    filter_text_changed = Signal(str)
+    axis_changed = Signal(str)
+    theme_changed = Signal(object)
+    relative_numbers_changed = Signal(bool)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.capture: Capture | None = None
+        self.flows: FlowColumns | None = None
+        self.flow_id = -1
+        self.analysis: FlowAnalysis | None = None
+        self.row = -1
+        self.filter_text = ""
+        self.axis = "rows"
+        self.theme: Theme = THEMES["light"]
+        self.relative_numbers = True
+
+    def open(self, capture: Capture | None, flows: FlowColumns | None) -> None:
+        """Show another capture, or none; everything that hung on the old one is dropped first."""
+        self.set_row(-1)
+        self.set_analysis(None)
+        self.set_flow_id(-1)
+        self.capture = capture
+        self.flows = flows
+        self.capture_changed.emit(capture)
+        self.flows_changed.emit(flows)
+
+    def set_flows(self, flows: FlowColumns | None) -> None:
+        """Replace the columns of the flow list: more is known about the same flows."""
+        self.flows = flows
+        self.flows_changed.emit(flows)
+
+    def set_flow_id(self, flow_id: int) -> None:
+        """Select a flow; its analysis follows later, its selected row is none."""
+        if flow_id != self.flow_id:
+            self.set_row(-1)
+            self.flow_id = flow_id
+            self.flow_id_changed.emit(flow_id)
+
+    def set_analysis(self, analysis: FlowAnalysis | None) -> None:
+        """Say what happened in the selected flow."""
+        if analysis is not self.analysis:
+            self.analysis = analysis
+            self.analysis_changed.emit(analysis)
+
+    def set_row(self, row: int) -> None:
+        """Select a segment of the selected flow, or none with -1."""
+        if row != self.row:
+            self.row = row
+            self.row_changed.emit(row)
+
+    def set_filter_text(self, text: str) -> None:
+        """Show only the flows that these words name."""
+        if text != self.filter_text:
+            self.filter_text = text
+            self.filter_text_changed.emit(text)
+
+    def set_axis(self, axis: str) -> None:
+        """Draw the ladder along another axis."""
+        if axis != self.axis:
+            self.axis = axis
+            self.axis_changed.emit(axis)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Wear another theme."""
+        if theme is not self.theme:
+            self.theme = theme
+            self.theme_changed.emit(theme)
+
+    def set_relative_numbers(self, relative: bool) -> None:
+        """Show sequence numbers relative to the ISN, or as they stand in the packets."""
+        if relative != self.relative_numbers:
+            self.relative_numbers = relative
+            self.relative_numbers_changed.emit(relative)
