@@ -19,17 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ladderview.analysis.verdicts import PROBLEM_WORDS, Verdict
+from ladderview.analysis.words import duration, grouped
 from ladderview.capture.flows import Endpoint, FlowTable
 
 Counts = Mapping[Verdict, NDArray[np.integer]]
 
 #: What a number is measured in, and so how a person reads it and types it into the filter box.
 NUMBER, BYTES, TIME, TEXT = "number", "bytes", "time", "text"
-
-
-def grouped(number: int) -> str:
-    """1234567 as "1 234 567", with narrow no-break spaces; four digits are left together up to 9999."""
-    return f"{number:,}".replace(",", "\u202f")
 
 
 def byte_words(count: int) -> str:
@@ -42,24 +38,6 @@ def byte_words(count: int) -> str:
         units.pop()
     digits = 2 if size < 9.995 else 1 if size < 99.95 else 0
     return f"{size:.{digits}f} {units[-1]}"
-
-
-def time_words(ns: int) -> str:
-    """A duration as a person says it, three digits at most: "41.2 ms", "0.48 s", "2 min 05 s", "3 h 07 min"."""
-    if ns < 0:
-        return "−" + time_words(-ns)
-    if ns < 999_500:
-        return f"{ns / 1000:.3g} µs" if ns else "0 s"
-    if ns < 99_950_000:
-        return f"{ns / 1e6:.1f} ms"
-    seconds = ns / 1e9
-    if seconds < 59.95:
-        return f"{seconds:.2f} s" if seconds < 9.995 else f"{seconds:.1f} s"
-    whole = round(seconds)
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    minutes = whole // 60
-    return f"{minutes // 60} h {minutes % 60:02d} min"
 
 
 @dataclass(frozen=True)
@@ -196,11 +174,18 @@ class FlowColumns:
 
     def with_problems(self, problems: Counts) -> FlowColumns:
         """The same flows with their problems counted."""
-        return replace(self, problems=problems)
+        return self._carry_over(replace(self, problems=problems), lambda name: name != "problem_total")
 
     def with_swapped(self, flow_id: int) -> FlowColumns:
         """The same flows with the sides of this one swapped, or swapped back."""
-        return replace(self, swapped=self.swapped ^ {flow_id})
+        sideless = ("problem_total", "duration_ns", "start_ns", "outcome_rank")
+        return self._carry_over(replace(self, swapped=self.swapped ^ {flow_id}), lambda name: name in sideless)
+
+    def _carry_over(self, new: FlowColumns, still_true: Callable[[str], bool]) -> FlowColumns:
+        """Give ``new`` the columns that were made for this one and are still true of it."""
+        made = (name for name, value in vars(type(self)).items() if isinstance(value, cached_property))
+        new.__dict__.update({name: self.__dict__[name] for name in made if name in self.__dict__ and still_true(name)})
+        return new
 
 
 def _address_order(address: str) -> tuple[int, int, str]:
@@ -255,7 +240,7 @@ def _problem_text(flows: FlowColumns, flow_id: int) -> str:
 
 def _rtt_text(flows: FlowColumns, flow_id: int) -> str:
     rtt_ns = int(flows.handshake_rtt_ns[flow_id])
-    return time_words(rtt_ns) if rtt_ns >= 0 else "—"
+    return duration(rtt_ns) if rtt_ns >= 0 else "—"
 
 
 COLUMNS: tuple[Column, ...] = (
@@ -280,9 +265,9 @@ COLUMNS: tuple[Column, ...] = (
     Column("received", "Received", "Payload bytes that the server sent", BYTES,
         lambda f, i: byte_words(int(f.server_bytes[i])), lambda f: f.server_bytes, 6.5),
     Column("start", "Start", "Time of the first packet, from the first packet of all flows", TIME,
-        lambda f, i: time_words(int(f.start_ns[i])), lambda f: f.start_ns, 6.5),
+        lambda f, i: duration(int(f.start_ns[i])), lambda f: f.start_ns, 6.5),
     Column("duration", "Duration", "From the first packet to the last", TIME,
-        lambda f, i: time_words(int(f.duration_ns[i])), lambda f: f.duration_ns, 6.5),
+        lambda f, i: duration(int(f.duration_ns[i])), lambda f: f.duration_ns, 6.5),
     Column("rtt", "Handshake", "Round-trip time of the handshake: from the SYN to the ACK of the SYN, ACK", TIME,
         _rtt_text, lambda f: f.handshake_rtt_ns, 7),
     Column("outcome", "Outcome", "How the connection ended", TEXT,

@@ -47,11 +47,15 @@ class Background(QObject):
     busy_changed = Signal(str, bool)
     _finished = Signal(object, object, object)
     _progressed = Signal(object, object, object)
+    _ended = Signal(int)
 
     def __init__(self, parent: QObject | None = None, threads: int = 3) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="ladderview")
         self._jobs: dict[str, Job] = {}
+        self._running = 0
+        self._then: Callable[[], None] | None = None
+        self._ended.connect(self._on_ended)
         self._finished.connect(self._on_finished)
         self._progressed.connect(self._on_progressed)
 
@@ -68,6 +72,7 @@ class Background(QObject):
         job = Job(name, done, failed, progressed)
         self._jobs[name] = job
         self.busy_changed.emit(name, True)
+        self._running += 1
         self._pool.submit(self._run, job, work)
         return job
 
@@ -82,11 +87,21 @@ class Background(QObject):
         """Whether a job of this name is waiting or running."""
         return name in self._jobs
 
-    def shut_down(self) -> None:
-        """Cancel everything and wait for the threads: no thread may outlive the window it reports to."""
+    def retire(self, then: Callable[[], None]) -> None:
+        """Cancel everything, take no more, and call ``then`` once no thread is at work any more.
+
+        What the threads read (the capture) may be closed by ``then`` and not before; and waiting for it here would
+        freeze the window that is being closed.
+        """
         for name in list(self._jobs):
             self.cancel(name)
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool.shutdown(wait=False, cancel_futures=False)
+        self._then = then
+        self._on_ended(0)
+
+    def wait(self) -> None:
+        """Wait for the threads, at the very end of the program."""
+        self._pool.shutdown(wait=True)
 
     def _run(self, job: Job, work: Work) -> None:
         """Run one job on a worker thread. Every exception is a result: a worker must never die silently."""
@@ -105,11 +120,18 @@ class Background(QObject):
             progress(0, 0)
             result, error = work(progress), None
         except Cancelled:
-            return
+            result, error = None, None
         except Exception as caught:  # handed to the window, which says it
             result, error = None, caught
         if not job.cancelled.is_set():
             self._finished.emit(job, result, error)
+        self._ended.emit(1)
+
+    def _on_ended(self, count: int) -> None:
+        self._running -= count
+        if self._running == 0 and self._then is not None:
+            then, self._then = self._then, None
+            then()
 
     def _on_progressed(self, job: Job, done: int, total: int) -> None:
         if self._jobs.get(job.name) is job and job.progressed is not None:

@@ -6,7 +6,8 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, 
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from ladderview.analysis.flow_columns import FlowColumns, grouped, time_words
+from ladderview.analysis.flow_columns import FlowColumns
+from ladderview.analysis.words import duration, grouped
 from ladderview.ui.flow_model import FlowModel, Role
 from ladderview.ui.pills import draw_pills
 from ladderview.ui.workspace import Workspace
@@ -83,7 +84,7 @@ class FlowCardDelegate(QStyledItemDelegate):
         bold = QFont(option.font)
         if _state(option, QStyle.StateFlag.State_Selected):
             bold.setWeight(QFont.Weight.DemiBold)
-        self._draw_text(painter, area, flows.title_of(flow_id), time_words(int(flows.duration_ns[flow_id])), bold, "text")
+        self._draw_text(painter, area, flows.title_of(flow_id), duration(int(flows.duration_ns[flow_id])), bold, "text")
         area.translate(0, line + LINE_GAP)
         packets = int(flows.table.packets[flow_id])
         many = f"{grouped(packets)} pkt{'' if packets == 1 else 's'}"

@@ -1,0 +1,200 @@
+"""What can a person do? Every action of the window in one table, and the menus and the toolbar made of it.
+
+An action is one entry in ``ACTIONS`` and one place in ``MENUS`` (and in ``TOOLBAR``, if it deserves one); what it
+does is a method of the window, connected by name. Its shortcut shows in the menu, in its tooltip and in Help >
+Keyboard Shortcuts, all three from the entry.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QToolButton, QWidget
+
+from ladderview.ladder.theme import Theme
+from ladderview.ui.icons import themed_icon
+
+Keys = tuple[str | QKeySequence.StandardKey, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionEntry:
+    """One thing to do.
+
+    Attributes:
+        text: as the menu words it.
+        tip: one sentence.
+        keys: its shortcuts, the first of which is shown.
+        icon: name of an icon in ``resources/icons``, or the empty string.
+        short: its word on the toolbar where it has no icon alone.
+        group: actions of one group exclude each other; empty for an action that is no choice.
+    """
+
+    text: str
+    tip: str
+    keys: Keys = ()
+    icon: str = ""
+    short: str = ""
+    group: str = ""
+    checkable: bool = False
+
+
+_K = QKeySequence.StandardKey
+
+ACTIONS: dict[str, ActionEntry] = {
+    "open": ActionEntry("&Open…", "Open a capture", (_K.Open,), "open", "Open"),
+    "close": ActionEntry("&Close Window", "Close this window", (_K.Close,)),
+    "export_png": ActionEntry("Export as &PNG…", "Save the whole ladder as a picture", ("Ctrl+E",)),
+    "export_svg": ActionEntry("Export as &SVG…", "Save the whole ladder as scalable drawing with real text",
+        ("Ctrl+Shift+E",)),
+    "quit": ActionEntry("&Quit", "Close all windows", (_K.Quit,)),
+    "copy_text": ActionEntry("&Copy Packet as Text", "Copy the selected packet's label, arithmetic and fields",
+        (_K.Copy,), "copy"),
+    "copy_filter": ActionEntry("Copy as Display &Filter", "Copy a Wireshark display filter that finds the selected packet",
+        ("Ctrl+Shift+C",)),
+    "wireshark": ActionEntry("Open in &Wireshark", "Open the capture in Wireshark at the selected packet",
+        ("Ctrl+Shift+W",)),
+    "find_flow": ActionEntry("&Filter Flows", "Go to the filter box", (_K.Find, "Ctrl+/")),
+    "axis_rows": ActionEntry("&Rows", "Equal steps from arrow to arrow", ("Ctrl+1",), "", "Rows", "axis"),
+    "axis_time": ActionEntry("&Time", "Distances are proportional to time", ("Ctrl+2",), "", "Time", "axis"),
+    "axis_compressed": ActionEntry("&Compressed Time", "Proportional to time, with idle gaps cut", ("Ctrl+3",), "",
+        "Compressed", "axis"),
+    "zoom_in": ActionEntry("Zoom &In", "Spread the rows", (_K.ZoomIn, "Ctrl+="), "zoom-in", "+"),
+    "zoom_out": ActionEntry("Zoom &Out", "Draw the rows closer", (_K.ZoomOut,), "zoom-out", "−"),
+    "fit": ActionEntry("&Fit All", "Show the whole flow", ("Ctrl+0",), "fit", "Fit"),
+    "wide_flows": ActionEntry("&Table of Flows", "Show all columns of the flows, or only cards", ("Ctrl+T",),
+        checkable=True),
+    "show_inspector": ActionEntry("&Inspector", "Show what is in the selected packet", ("Ctrl+I",), checkable=True),
+    "raw_numbers": ActionEntry("&Raw Sequence Numbers", "Show the numbers as they stand in the packets", ("Ctrl+R",),
+        checkable=True),
+    "swap": ActionEntry("&Swap Sides", "Call the client of this flow the server", ("Ctrl+Shift+S",), "swap", "Swap"),
+    "theme_system": ActionEntry("Follow the &System", "Light or dark as the system is", (), "", "", "theme"),
+    "theme_light": ActionEntry("&Light", "Dark on light", (), "", "", "theme"),
+    "theme_dark": ActionEntry("&Dark", "Light on dark", (), "", "", "theme"),
+    "toggle_theme": ActionEntry("Light or Dark", "Change between the light and the dark theme", ("Ctrl+Shift+L",), "theme",
+        "Theme"),
+    "next_arrow": ActionEntry("&Next Arrow", "Select the next arrow", ("Ctrl+Down", "F8")),
+    "previous_arrow": ActionEntry("&Previous Arrow", "Select the arrow before", ("Ctrl+Up", "F7")),
+    "next_problem": ActionEntry("Next P&roblem", "Select the next arrow with a problem", ("Ctrl+Shift+Down", "F4"),
+        "next-problem", "Next problem"),
+    "previous_problem": ActionEntry("Previous Pro&blem", "Select the arrow with a problem before this one",
+        ("Ctrl+Shift+Up", "Shift+F4"), "previous-problem", "Previous problem"),
+    "next_flow": ActionEntry("Next &Flow", "Select the next flow of the list", ("Ctrl+PgDown",)),
+    "previous_flow": ActionEntry("Previous Fl&ow", "Select the flow before it in the list", ("Ctrl+PgUp",)),
+    "go_to_packet": ActionEntry("&Go to Packet…", "Select a packet by its number", ("Ctrl+G",)),
+    "shortcuts": ActionEntry("&Keyboard Shortcuts", "All keys on one page", ("F1",)),
+    "about": ActionEntry("&About ladderview", "Version and licence"),
+}  # fmt: skip
+
+#: Menus from left to right; "-" is a separator, "@name" a submenu that the window fills itself.
+MENUS: dict[str, tuple[str, ...]] = {
+    "&File": ("open", "@Open &Recent", "-", "export_png", "export_svg", "-", "close", "quit"),
+    "&Edit": ("copy_text", "copy_filter", "-", "wireshark", "-", "find_flow"),
+    "&View": (
+        "axis_rows", "axis_time", "axis_compressed", "-", "zoom_in", "zoom_out", "fit", "-", "swap", "raw_numbers", "-",
+        "wide_flows", "show_inspector", "-", "@&Theme",
+    ),
+    "&Go": (
+        "next_arrow", "previous_arrow", "next_problem", "previous_problem", "-", "next_flow", "previous_flow", "-",
+        "go_to_packet",
+    ),
+    "&Help": ("@&Examples", "-", "shortcuts", "about"),
+}  # fmt: skip
+
+THEME_MENU = ("theme_system", "theme_light", "theme_dark", "-", "toggle_theme")
+
+TOOLBAR: tuple[str, ...] = (
+    "open", "-", "axis_rows", "axis_time", "axis_compressed", "-", "zoom_out", "zoom_in", "fit", "-",
+    "previous_problem", "next_problem", "-", "swap", "-", "@export", "toggle_theme",
+)  # fmt: skip
+
+#: Keys that widgets answer themselves, for Help > Keyboard Shortcuts: what, keys.
+WIDGET_KEYS: tuple[tuple[str, str], ...] = ()
+
+
+class Actions:
+    """The window's actions by name, each a ``QAction`` owned by the window."""
+
+    def __init__(self, window: QWidget) -> None:
+        self._by_name: dict[str, QAction] = {}
+        groups: dict[str, QActionGroup] = {}
+        for name, entry in ACTIONS.items():
+            action = QAction(entry.text, window)
+            action.setObjectName(name)
+            action.setShortcuts([QKeySequence(key) for key in entry.keys])
+            action.setToolTip(_with_key(entry.tip, action.shortcut()))
+            action.setStatusTip(entry.tip)
+            action.setCheckable(entry.checkable or bool(entry.group))
+            if entry.short:
+                action.setIconText(entry.short)
+            if entry.group:
+                groups.setdefault(entry.group, QActionGroup(window)).addAction(action)
+            window.addAction(action)
+            self._by_name[name] = action
+        self["quit"].setMenuRole(QAction.MenuRole.QuitRole)
+        self["about"].setMenuRole(QAction.MenuRole.AboutRole)
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._by_name[name]
+
+    def enable(self, enabled: bool, *names: str) -> None:
+        """Switch these actions on or off."""
+        for name in names:
+            self[name].setEnabled(enabled)
+
+    def wear(self, theme: Theme) -> None:
+        """Draw the icons in the colours of a theme."""
+        for name, entry in ACTIONS.items():
+            if entry.icon:
+                self[name].setIcon(themed_icon(entry.icon, theme))
+
+    def fill_menu_bar(self, bar: QMenuBar) -> dict[str, QMenu]:
+        """Make the menus; returns the submenus that the window fills, by title without the ampersand."""
+        submenus: dict[str, QMenu] = {}
+        for title, names in MENUS.items():
+            menu = bar.addMenu(title)
+            for name in names:
+                if name.startswith("@"):
+                    submenus[name[1:].replace("&", "")] = menu.addMenu(name[1:])
+                else:
+                    self.add(menu, name)
+        for name in THEME_MENU:
+            self.add(submenus["Theme"], name)
+        return submenus
+
+    def add(self, menu: QMenu, name: str) -> None:
+        """Put one action, or a separator, at the end of a menu."""
+        if name == "-":
+            menu.addSeparator()
+        else:
+            menu.addAction(self[name])
+
+    def fill_toolbar(self, bar: QToolBar, export_button: QToolButton) -> None:
+        """Make the toolbar; ``export_button`` goes where the table says."""
+        for name in TOOLBAR:
+            if name == "-":
+                bar.addSeparator()
+            elif name == "@export":
+                bar.addWidget(export_button)
+            else:
+                bar.addAction(self[name])
+                button = bar.widgetForAction(self[name])
+                button.setAccessibleName(self[name].text().replace("&", "").rstrip("…"))
+
+
+def _with_key(tip: str, key: QKeySequence) -> str:
+    shown = key.toString(QKeySequence.SequenceFormat.NativeText)
+    return f"{tip} ({shown})" if shown else tip
+
+
+def shortcut_rows() -> list[tuple[str, str]]:
+    """(what, keys) of every action that has a key, for the page of shortcuts."""
+    native = QKeySequence.SequenceFormat.NativeText
+    rows = []
+    for entry in ACTIONS.values():
+        keys = [QKeySequence(key).toString(native) for key in entry.keys]
+        if any(keys):
+            rows.append((entry.text.replace("&", "").rstrip("…"), " or ".join(key for key in keys if key)))
+    return rows + list(WIDGET_KEYS)
+

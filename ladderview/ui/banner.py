@@ -1,0 +1,38 @@
+"""What is wrong with the file, without standing in the way: a strip above the ladder that can be closed."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+
+
+class Banner(QFrame):
+    """One message at a time; the newest counts."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("banner")
+        self._label = QLabel()
+        self._label.setWordWrap(True)
+        self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        close = QToolButton()
+        close.setObjectName("plain")
+        close.setText("✕")
+        close.setAccessibleName("Close this message")
+        close.setToolTip("Close this message")
+        close.clicked.connect(self.hide)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 7, 8, 7)
+        row.addWidget(self._label, 1)
+        row.addWidget(close)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What it says, or said."""
+        return self._label.text()
+
+    def say(self, text: str) -> None:
+        """Show a message; an empty one hides the strip."""
+        self._label.setText(text)
+        self.setAccessibleName(text)
+        self.setVisible(bool(text))

@@ -1,0 +1,128 @@
+"""The small windows: what cannot be opened, which packet, all the keys, and what program this is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ladderview import __version__
+from ladderview.analysis.words import grouped
+from ladderview.ui.actions import shortcut_rows
+from ladderview.ui.style import fixed_font
+
+
+def refuse(parent: QWidget, message: str, title: str = "Cannot open the capture") -> QMessageBox:
+    """Say in one line why something cannot be done. Does not hold the program: it is a sheet of its window."""
+    box = QMessageBox(QMessageBox.Icon.Warning, title, message, QMessageBox.StandardButton.Ok, parent)
+    # A message may quote a file name; it is never markup.
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.open()
+    return box
+
+
+class GoToPacket(QDialog):
+    """Asks for a packet number.
+
+    Signals:
+        chosen(int): a packet, from 0, which exists in the capture.
+    """
+
+    chosen = Signal(int)
+
+    def __init__(self, parent: QWidget, packets: int, current: int) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Go to packet")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._packets = packets
+        self.number = QLineEdit(str(current + 1) if current >= 0 else "")
+        self.number.setAccessibleName("Packet number")
+        self.number.setPlaceholderText(f"1 to {grouped(packets)}")
+        self.number.selectAll()
+        self._wrong = QLabel()
+        self._wrong.setObjectName("trouble")
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+        buttons.button(QDialogButtonBox.StandardButton.Ok).setText("Go")
+        buttons.accepted.connect(self._on_accepted)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 18, 20, 16)
+        column.setSpacing(10)
+        column.addWidget(QLabel("Packet number, as Wireshark shows it:"))
+        column.addWidget(self.number)
+        column.addWidget(self._wrong)
+        column.addWidget(buttons)
+        self.setMinimumWidth(320)
+
+    def _on_accepted(self) -> None:
+        text = self.number.text().strip().lstrip("#").replace(" ", "").replace("\u202f", "")
+        if text.isascii() and text.isdigit() and len(text) < 12 and 1 <= int(text) <= self._packets:
+            self.chosen.emit(int(text) - 1)
+            self.accept()
+        else:
+            self._wrong.setText(f"The capture has packets 1 to {grouped(self._packets)}.")
+
+
+class Shortcuts(QDialog):
+    """All keys on one page."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Keyboard shortcuts")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        page = QWidget()
+        page.setObjectName("page")
+        page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        grid = QGridLayout(page)
+        grid.setContentsMargins(22, 18, 22, 18)
+        grid.setHorizontalSpacing(34)
+        grid.setVerticalSpacing(7)
+        rows = shortcut_rows()
+        half = -(-len(rows) // 2)
+        for position, (what, keys) in enumerate(rows):
+            column, line = divmod(position, half)
+            shown = QLabel(keys)
+            shown.setFont(fixed_font())
+            shown.setObjectName("muted")
+            grid.addWidget(QLabel(what), line, column * 2)
+            grid.addWidget(shown, line, column * 2 + 1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(page)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 12)
+        layout.addWidget(scroll)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(16, 0, 16, 0)
+        foot.addWidget(buttons)
+        layout.addLayout(foot)
+        wanted = page.sizeHint()
+        self.resize(wanted.width() + 24, min(wanted.height() + 70, 620))
+
+
+def about(parent: QWidget) -> QMessageBox:
+    """Name, version, licence."""
+    box = QMessageBox(parent)
+    box.setWindowTitle("About ladderview")
+    box.setIconPixmap(parent.windowIcon().pixmap(64, 64))
+    box.setText(f"ladderview {__version__}")
+    box.setInformativeText(
+        "A packet capture as a ladder diagram: TCP flows, their verdicts and their arithmetic.\n\n"
+        "MIT licence. It only reads captures, and it never uses the network."
+    )
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.open()
+    return box
+

@@ -1,0 +1,294 @@
+"""Which flow? The panel at the left: cards while it is narrow, a sortable table of all columns once it is wide.
+
+Plan: one model, one selection, two views in a stack. The width of the panel decides which of them is seen, so
+"show the table" is no mode to remember: dragging the splitter is enough, and the button only drags it for you.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QLabel,
+    QListView,
+    QMenu,
+    QSizePolicy,
+    QStackedWidget,
+    QTableView,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ladderview.analysis.flow_columns import BY_KEY, COLUMNS, TEXT, FlowColumns
+from ladderview.analysis.words import grouped
+from ladderview.capture.capture import Capture
+from ladderview.ui.flow_delegates import FlowCardDelegate, ProblemsDelegate
+from ladderview.ui.flow_model import FlowModel
+from ladderview.ui.workspace import Workspace
+
+#: From this width on the table is worth its columns.
+TABLE_FROM_PX = 520
+
+
+class FlowPanel(QWidget):
+    """The list of flows with its heading, its order and what else is in the capture.
+
+    Signals:
+        wide_asked(bool): the person wants the wide table, or the narrow cards; whoever owns the splitter answers.
+    """
+
+    wide_asked = Signal(bool)
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("side")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setMinimumWidth(210)
+        self._workspace = workspace
+        self.model = FlowModel(self)
+        self.cards = self._make_cards()
+        self.table = self._make_table()
+        self.table.setSelectionModel(self.cards.selectionModel())
+        self._views = QStackedWidget()
+        self._views.addWidget(self.cards)
+        self._views.addWidget(self.table)
+        self._count = QLabel()
+        self._count.setObjectName("muted")
+        self._filter_problem = QLabel()
+        self._filter_problem.setObjectName("trouble")
+        self._filter_problem.setWordWrap(True)
+        self._filter_problem.hide()
+        self._others = QLabel()
+        self._others.setObjectName("muted")
+        self._others.setWordWrap(True)
+        self._others.setContentsMargins(16, 6, 14, 8)
+        self._others.hide()
+        self.sort_button = self._make_sort_button()
+        self.wide_button = QToolButton()
+        self.wide_button.setObjectName("plain")
+        self.wide_button.setAccessibleName("Wide table of flows")
+        self.wide_button.clicked.connect(lambda: self.wide_asked.emit(not self.is_wide))
+        self._lay_out()
+        workspace.capture_changed.connect(self._on_capture_changed)
+        workspace.flows_changed.connect(self._on_flows_changed)
+        workspace.filter_text_changed.connect(self._on_filter_text_changed)
+        workspace.flow_id_changed.connect(self._on_flow_id_changed)
+        workspace.theme_changed.connect(self._views.update)
+        self.cards.selectionModel().currentChanged.connect(self._on_current_changed)
+        self._show_width()
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the table is seen."""
+        return self._views.currentWidget() is self.table
+
+    @property
+    def view(self) -> QAbstractItemView:
+        """The view that is seen."""
+        return self.table if self.is_wide else self.cards
+
+    # -- parts -----------------------------------------------------------------------------------------------------
+
+    def _make_cards(self) -> QListView:
+        view = QListView()
+        view.setModel(self.model)
+        view.setItemDelegate(FlowCardDelegate(self._workspace, view))
+        view.setUniformItemSizes(True)
+        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        view.setMouseTracking(True)
+        view.setAccessibleName("Flows")
+        return view
+
+    def _make_table(self) -> QTableView:
+        view = QTableView()
+        view.setModel(self.model)
+        view.setItemDelegateForColumn(COLUMNS.index(BY_KEY["problem"]), ProblemsDelegate(self._workspace, view))
+        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        view.setShowGrid(False)
+        view.setWordWrap(False)
+        view.setMouseTracking(True)
+        view.setTabKeyNavigation(False)
+        view.setAccessibleName("Table of flows")
+        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        em = QFontMetrics(view.font()).horizontalAdvance("m")
+        view.verticalHeader().hide()
+        view.verticalHeader().setDefaultSectionSize(round(QFontMetrics(view.font()).height() * 1.7))
+        header = view.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsMovable(True)
+        header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
+        header.setSortIndicatorShown(True)
+        header.setSectionsClickable(True)
+        header.sectionClicked.connect(self._on_section_clicked)
+        header.setStretchLastSection(True)
+        for position, column in enumerate(COLUMNS):
+            view.setColumnWidth(position, round(column.width * em))
+        return view
+
+    def _make_sort_button(self) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName("plain")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setToolTip("Order of the flows")
+        menu = QMenu(button)
+        group = QActionGroup(menu)
+        for position, column in enumerate(COLUMNS):
+            action = QAction(column.title if column.key != "flow" else "Number", menu, checkable=True)
+            action.setData(position)
+            action.setToolTip(column.hint)
+            group.addAction(action)
+            menu.addAction(action)
+        group.triggered.connect(lambda action: self.sort_by(int(action.data())))
+        menu.addSeparator()
+        self._descending = QAction("Largest first", menu, checkable=True)
+        self._descending.triggered.connect(lambda: self.sort_by(self.model.sort_column, self._descending.isChecked()))
+        menu.addAction(self._descending)
+        button.setMenu(menu)
+        return button
+
+    def _lay_out(self) -> None:
+        title = QLabel("Flows")
+        title.setObjectName("heading")
+        head = QHBoxLayout()
+        head.setContentsMargins(16, 10, 14, 0)
+        head.addWidget(title)
+        head.addStretch()
+        head.addWidget(self._count)
+        bar = QHBoxLayout()
+        bar.setContentsMargins(10, 0, 8, 2)
+        bar.addWidget(self.sort_button)
+        bar.addStretch()
+        bar.addWidget(self.wide_button)
+        wrong = QHBoxLayout()
+        wrong.setContentsMargins(16, 0, 14, 4)
+        wrong.addWidget(self._filter_problem)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(head)
+        column.addLayout(bar)
+        column.addLayout(wrong)
+        column.addWidget(self._views, 1)
+        column.addWidget(self._others)
+        self._count.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self._say_order()
+
+    # -- order -----------------------------------------------------------------------------------------------------
+
+    def sort_by(self, column: int, descending: bool | None = None) -> None:
+        """Order the flows; without a word on the direction, numbers and problems come largest first."""
+        if descending is None:
+            descending = COLUMNS[column].unit != TEXT and COLUMNS[column].key not in ("flow", "start")
+            descending = descending or COLUMNS[column].key == "problem"
+        order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
+        self.model.sort(column, order)
+        self.table.horizontalHeader().setSortIndicator(column, order)
+        self._say_order()
+        self._reveal_current()
+
+    def _on_section_clicked(self, column: int) -> None:
+        if column == self.model.sort_column:
+            self.sort_by(column, self.model.sort_order is Qt.SortOrder.AscendingOrder)
+        else:
+            self.sort_by(column)
+
+    def _say_order(self) -> None:
+        column = COLUMNS[self.model.sort_column]
+        descending = self.model.sort_order is Qt.SortOrder.DescendingOrder
+        name = "number" if column.key == "flow" else column.title.lower()
+        self.sort_button.setText(f"By {name} {'↓' if descending else '↑'}")
+        self.sort_button.setAccessibleName(f"Order: by {name}, {'descending' if descending else 'ascending'}")
+        self._descending.setChecked(descending)
+        for action in self.sort_button.menu().actions():
+            if action.data() is not None:
+                action.setChecked(action.data() == self.model.sort_column)
+
+    # -- what the workspace says -----------------------------------------------------------------------------------
+
+    def _on_capture_changed(self, capture: Capture | None) -> None:
+        others = capture.other_traffic if capture is not None else {}
+        named = [f"{name} {grouped(count)}" for name, count in others.items()]
+        self._others.setText("Not TCP, not shown: " + ", ".join(named) if named else "")
+        self._others.setVisible(bool(named))
+        self.model.set_flows(None)
+
+    def _on_flows_changed(self, flows: FlowColumns | None) -> None:
+        if flows is None:
+            self.model.set_flows(None)
+        else:
+            self.model.update_flows(flows)
+        self._say_count()
+        self._reveal_current()
+
+    def _on_filter_text_changed(self, text: str) -> None:
+        self.model.set_filter_text(text)
+        self._say_count()
+        self._reveal_current()
+
+    def _on_flow_id_changed(self, flow_id: int) -> None:
+        self._reveal_current()
+
+    def _on_current_changed(self, current: QModelIndex, previous: QModelIndex) -> None:
+        if current.isValid():
+            self._workspace.set_flow_id(self.model.flow_id(current.row()))
+
+    def _reveal_current(self) -> None:
+        """Make the views show the workspace's flow as the current one, where the filter lets it through."""
+        row = self.model.row_of(self._workspace.flow_id)
+        selection = self.cards.selectionModel()
+        if row < 0:
+            # The flow stays open beside the list: what the filter hides is not closed.
+            selection.blockSignals(True)
+            selection.clear()
+            selection.blockSignals(False)
+            self.view.viewport().update()
+            return
+        index = self.model.index(row, max(selection.currentIndex().column(), 0))
+        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        selection.setCurrentIndex(index, flags)
+        self.view.scrollTo(index)
+
+    def _say_count(self) -> None:
+        flows = self._workspace.flows
+        problem = self.model.filter_problem
+        self._filter_problem.setText(problem)
+        self._filter_problem.setVisible(bool(problem))
+        if flows is None:
+            self._count.setText("")
+            return
+        shown, total = self.model.rowCount(), len(flows)
+        if shown != total or self._workspace.filter_text.strip():
+            self._count.setText(f"{grouped(shown)} of {grouped(total)}")
+        else:
+            troubled = int((flows.problem_total > 0).sum())
+            note = f" · {grouped(troubled)} with problems" if troubled else ""
+            self._count.setText(f"{grouped(total)} TCP{note}")
+
+    def _show_width(self) -> None:
+        wide = self.width() >= TABLE_FROM_PX
+        self._views.setCurrentWidget(self.table if wide else self.cards)
+        self.sort_button.setVisible(not wide)
+        self.wide_button.setText("‹ Cards" if wide else "Table ›")
+        self.wide_button.setToolTip("Show flows as cards" if wide else "Show all columns of the flows")
+
+    # -- overridden from QWidget -----------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cards or table, by the width."""
+        super().resizeEvent(event)
+        was_wide = self.is_wide
+        self._show_width()
+        if was_wide is not self.is_wide:
+            self._reveal_current()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another font needs other row heights."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self.cards.scheduleDelayedItemsLayout()

@@ -1,0 +1,170 @@
+"""Which field? A tree of all layers' fields, in the words of their RFCs, that knows the bytes of each.
+
+Plan: a ``QStandardItemModel`` is enough for one packet. An item carries its ``Span``; the path from a byte back to its
+field is the smallest span that holds it, deepest first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QFont, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
+
+from ladderview.proto.fields import Dissection, Field, Span
+from ladderview.ui.workspace import Workspace
+
+SPAN_ROLE = Qt.ItemDataRole.UserRole + 1
+FIELD_ROLE = Qt.ItemDataRole.UserRole + 2
+
+
+class FieldTree(QTreeView):
+    """The fields of one packet.
+
+    Signals:
+        span_selected(int, Span): the bytes of the field that was selected, and the layer (from 0) it belongs to.
+    """
+
+    span_selected = Signal(int, object)
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._model = QStandardItemModel(0, 2, self)
+        self._model.setHorizontalHeaderLabels(["Field", "Value"])
+        self.setModel(self._model)
+        self.setAccessibleName("Fields of the packet")
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setIndentation(14)
+        self.setHeaderHidden(True)
+        self.setUniformRowHeights(True)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        self.header().setStretchLastSection(False)
+        self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        self.selectionModel().currentChanged.connect(self._on_current_changed)
+        workspace.theme_changed.connect(self._on_theme_changed)
+        self._dissections: Sequence[Dissection] = ()
+        self._open: set[str] = {"TCP"}
+
+    def set_dissections(self, dissections: Sequence[Dissection]) -> None:
+        """Show these layers; those whose protocol was open stay open, and the selected field is found again."""
+        keep = self.path()
+        if self._model.rowCount():
+            self._open = {
+                self._dissections[row].protocol
+                for row in range(self._model.rowCount())
+                if self.isExpanded(self._model.index(row, 0))
+            }
+        self._dissections = dissections
+        self.selectionModel().blockSignals(True)
+        self._model.removeRows(0, self._model.rowCount())
+        for layer, dissection in enumerate(dissections):
+            self._model.appendRow(self._layer_items(dissection))
+            if dissection.protocol in self._open:
+                self.setExpanded(self._model.index(layer, 0), True)
+        self.selectionModel().blockSignals(False)
+        self.select_path(keep)
+
+    def path(self) -> tuple[str, ...]:
+        """The names from the layer to the selected field, or nothing."""
+        names: list[str] = []
+        index = self.currentIndex().siblingAtColumn(0)
+        while index.isValid():
+            names.append(str(index.data(FIELD_ROLE)))
+            index = index.parent()
+        return tuple(reversed(names))
+
+    def select_path(self, path: tuple[str, ...]) -> None:
+        """Select the field with these names, if it is there."""
+        index = QModelIndex()
+        for name in path:
+            rows = (self._model.index(row, 0, index) for row in range(self._model.rowCount(index)))
+            found = next((candidate for candidate in rows if candidate.data(FIELD_ROLE) == name), None)
+            if found is None:
+                return
+            index = found
+        if index.isValid():
+            self.setCurrentIndex(index)
+
+    def select_layer(self, layer: int) -> None:
+        """Open a layer and select its heading."""
+        index = self._model.index(layer, 0)
+        if index.isValid():
+            self.setExpanded(index, True)
+            self.setCurrentIndex(index)
+            self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtTop)
+
+    def select_byte(self, offset: int, layers: Sequence[int]) -> None:
+        """Select the smallest field of these layers that holds a byte; the deepest of equals."""
+        best: QModelIndex | None = None
+        best_length = 0
+        for index in self._indices():
+            span: Span = index.data(SPAN_ROLE)
+            if _layer_of(index) not in layers or not span.start <= offset < span.end:
+                continue
+            if best is None or len(span) <= best_length:
+                best, best_length = index, len(span)
+        if best is not None:
+            self.setCurrentIndex(best)
+            self.scrollTo(best)
+
+    def _indices(self, parent: QModelIndex | None = None) -> Iterator[QModelIndex]:
+        """Every field, parents before children."""
+        above = parent if parent is not None else QModelIndex()
+        for row in range(self._model.rowCount(above)):
+            index = self._model.index(row, 0, above)
+            yield index
+            yield from self._indices(index)
+
+    # -- making items ----------------------------------------------------------------------------------------------
+
+    def _layer_items(self, dissection: Dissection) -> list[QStandardItem]:
+        name = _item(dissection.protocol, dissection.header, dissection.protocol)
+        bold = QFont(self.font())
+        bold.setWeight(QFont.Weight.DemiBold)
+        name.setFont(bold)
+        for field in dissection.fields:
+            name.appendRow(self._field_items(field))
+        if dissection.error:
+            wrong = [_item("Cannot be read further", Span(0, 0), "error"), _item(dissection.error, Span(0, 0), "error")]
+            for item in wrong:
+                item.setForeground(QBrush(QColor(self._workspace.theme["trouble"])))
+            name.appendRow(wrong)
+        return [name, _item(dissection.summary, dissection.header, dissection.protocol)]
+
+    def _field_items(self, field: Field) -> list[QStandardItem]:
+        name = _item(field.name, field.span, field.name)
+        name.setForeground(QBrush(QColor(self._workspace.theme["muted"])))
+        text = f"{field.text}  ({field.note})" if field.note else field.text
+        value = _item(text, field.span, field.name)
+        for child in field.children:
+            name.appendRow(self._field_items(child))
+        return [name, value]
+
+    # -- what happens ----------------------------------------------------------------------------------------------
+
+    def _on_current_changed(self, current: QModelIndex, previous: QModelIndex) -> None:
+        if current.isValid():
+            self.span_selected.emit(_layer_of(current), current.data(SPAN_ROLE))
+
+    def _on_theme_changed(self) -> None:
+        self.set_dissections(self._dissections)
+
+
+def _item(text: str, span: Span, name: str) -> QStandardItem:
+    item = QStandardItem(text)
+    item.setData(span, SPAN_ROLE)
+    item.setData(name, FIELD_ROLE)
+    item.setToolTip(text)
+    return item
+
+
+def _layer_of(index: QModelIndex) -> int:
+    """The layer (from 0) that a field belongs to."""
+    while index.parent().isValid():
+        index = index.parent()
+    return index.row()

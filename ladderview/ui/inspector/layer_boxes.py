@@ -1,0 +1,266 @@
+"""What is inside what? The layers of a packet as boxes drawn inside one another, outermost first.
+
+Plan: ``Layer`` values say what each box tells; ``place`` computes the rectangles from the width and the fonts;
+painting and pointing both read those rectangles. Spaces: widget pixels, y down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFont,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ladderview.ui.style import fixed_font
+from ladderview.ui.workspace import Workspace
+
+INSET_PX, HEAD_PAD_PX, SIDE_PX, ROW_GAP_PX = 8.0, 6.0, 10.0, 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line in a box: a label, the value that counts, and a remark at the right."""
+
+    label: str
+    value: str
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """What one box tells.
+
+    Attributes:
+        title: the protocol, in bold.
+        summary: one line beside it, muted; elided where there is no room.
+        sizes: at the right ("14 + 60 B": header and payload).
+        key: theme key of its outline and title.
+        fill: theme key of its ground.
+        rows: the numbers that count.
+        text: the payload as text, line by line, or empty.
+        wrong: why it could not be read further, or empty.
+    """
+
+    title: str
+    summary: str
+    sizes: str
+    key: str
+    fill: str = "background"
+    rows: tuple[Row, ...] = ()
+    text: tuple[str, ...] = ()
+    wrong: str = ""
+
+
+class LayerBoxes(QWidget):
+    """The nested boxes of the selected packet.
+
+    Signals:
+        layer_clicked(int): the person asks for the fields of this layer, from 0, outermost first.
+    """
+
+    layer_clicked = Signal(int)
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._layers: tuple[Layer, ...] = ()
+        self._boxes: tuple[QRectF, ...] = ()
+        self._hovered = -1
+        self._current = -1
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Layers of the packet")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        workspace.theme_changed.connect(self.update)
+
+    @property
+    def boxes(self) -> tuple[QRectF, ...]:
+        """Where each layer's box is, outermost first."""
+        return self._boxes
+
+    def set_layers(self, layers: Sequence[Layer]) -> None:
+        """Show these layers, outermost first."""
+        self._layers = tuple(layers)
+        self._hovered = -1
+        self._current = min(self._current, len(layers) - 1)
+        self.setAccessibleDescription("; ".join(f"{layer.title} {layer.summary}, {layer.sizes}" for layer in layers))
+        self._place()
+
+    def _place(self) -> None:
+        self._boxes = place(self._layers, self.width(), self._line_px(self.font()), self._line_px(self._small()))
+        self.setFixedHeight(round(self._boxes[0].bottom() + 1) if self._boxes else 0)
+        self.update()
+
+    def _small(self) -> QFont:
+        font = QFont(self.font())
+        font.setPointSizeF(font.pointSizeF() * 0.92)
+        return font
+
+    @staticmethod
+    def _line_px(font: QFont) -> float:
+        return QFontMetricsF(font).height()
+
+    def _layer_at(self, point_x: float, point_y: float) -> int:
+        for position in reversed(range(len(self._boxes))):
+            if self._boxes[position].contains(point_x, point_y):
+                return position
+        return -1
+
+    # -- painting --------------------------------------------------------------------------------------------------
+
+    def _paint_layer(self, painter: QPainter, position: int) -> None:
+        theme, layer, box = self._workspace.theme, self._layers[position], self._boxes[position]
+        lit = position == self._hovered or (self.hasFocus() and position == self._current)
+        painter.setPen(QPen(QColor(theme["accent" if lit else layer.key]), 1.6 if lit else 1.2))
+        painter.setBrush(QColor(theme[layer.fill]))
+        painter.drawRoundedRect(box, 6, 6)
+        bold = QFont(self.font())
+        bold.setWeight(QFont.Weight.DemiBold)
+        head = QRectF(box.left() + SIDE_PX, box.top(), box.width() - 2 * SIDE_PX, self._line_px(bold) + 2 * HEAD_PAD_PX)
+        sizes_font = fixed_font(self._small().pointSizeF())
+        sizes_px = QFontMetricsF(sizes_font).horizontalAdvance(layer.sizes)
+        painter.setFont(sizes_font)
+        painter.setPen(QColor(theme["muted"]))
+        painter.drawText(head, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, layer.sizes)
+        painter.setFont(bold)
+        painter.setPen(QColor(theme[layer.key]))
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        room = head.width() - sizes_px - 8
+        title = QFontMetricsF(bold).elidedText(layer.title, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(head, left, title)
+        title_px = QFontMetricsF(bold).horizontalAdvance(title) + 8
+        if room - title_px > 24:
+            painter.setFont(self._small())
+            painter.setPen(QColor(theme["muted"]))
+            rest = head.adjusted(title_px, 0, 0, 0)
+            text = QFontMetricsF(self._small()).elidedText(layer.summary, Qt.TextElideMode.ElideRight, room - title_px)
+            painter.drawText(rest, left, text)
+        self._paint_rows(painter, layer, head)
+
+    def _paint_rows(self, painter: QPainter, layer: Layer, head: QRectF) -> None:
+        theme = self._workspace.theme
+        small, mono = self._small(), fixed_font(self._small().pointSizeF())
+        mono_bold = QFont(mono)
+        mono_bold.setWeight(QFont.Weight.DemiBold)
+        line_px = self._line_px(small) + ROW_GAP_PX
+        area = QRectF(head.left(), head.bottom(), head.width(), line_px)
+        label_px = max((QFontMetricsF(small).horizontalAdvance(row.label) for row in layer.rows), default=0.0) + 12
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        for row in layer.rows:
+            painter.setFont(small)
+            painter.setPen(QColor(theme["muted"]))
+            painter.drawText(area, left, row.label)
+            room = area.width() - label_px - QFontMetricsF(mono_bold).horizontalAdvance(row.value) - 8
+            remark = QFontMetricsF(small).elidedText(row.remark, Qt.TextElideMode.ElideRight, max(room, 0))
+            painter.drawText(area, right, remark if room > 24 else "")
+            painter.setFont(mono_bold)
+            painter.setPen(QColor(theme["text"]))
+            painter.drawText(area.adjusted(label_px, 0, 0, 0), left, row.value)
+            area.translate(0, line_px)
+        painter.setFont(mono)
+        for text in layer.text:
+            painter.setPen(QColor(theme["text"]))
+            shown = QFontMetricsF(mono).elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+            painter.drawText(area, left, shown)
+            area.translate(0, line_px)
+        if layer.wrong:
+            painter.setFont(small)
+            painter.setPen(QColor(theme["trouble"]))
+            shown = QFontMetricsF(small).elidedText(layer.wrong, Qt.TextElideMode.ElideRight, area.width())
+            painter.drawText(area, left, shown)
+
+    # -- overridden from QWidget -----------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the boxes, outermost first."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for position in range(len(self._layers)):
+            self._paint_layer(painter, position)
+        painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width, other boxes."""
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self._place()
+
+    def minimumSizeHint(self) -> QSize:
+        """Narrow enough for the panel's smallest width."""
+        return QSize(200, self.height())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Light the box under the pointer."""
+        hovered = self._layer_at(event.position().x(), event.position().y())
+        if hovered != self._hovered:
+            self._hovered = hovered
+            self.setCursor(Qt.CursorShape.PointingHandCursor if hovered >= 0 else Qt.CursorShape.ArrowCursor)
+            layer = self._layers[hovered] if hovered >= 0 else None
+            tip = f"{layer.title} {layer.summary}\n{layer.sizes}\n{layer.wrong or 'Click for its fields'}" if layer else ""
+            self.setToolTip(tip)
+            self.update()
+
+    def leaveEvent(self, event: object) -> None:
+        """Light nothing."""
+        self._hovered = -1
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Ask for the fields of the box."""
+        layer = self._layer_at(event.position().x(), event.position().y())
+        if event.button() is Qt.MouseButton.LeftButton and layer >= 0:
+            self._current = layer
+            self.layer_clicked.emit(layer)
+            self.update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show which box the keys act on."""
+        super().focusInEvent(event)
+        self._current = self._current if self._current >= 0 else len(self._layers) - 1
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Up and Down go through the boxes, Enter and Space ask for the fields."""
+        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
+        if step and self._layers:
+            self._current = min(max(self._current + step, 0), len(self._layers) - 1)
+            self.update()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._current >= 0:
+            self.layer_clicked.emit(self._current)
+        else:
+            super().keyPressEvent(event)
+
+
+def place(layers: Sequence[Layer], width: float, line_px: float, small_px: float) -> tuple[QRectF, ...]:
+    """The rectangle of each layer's box, outermost first, for a widget of this width.
+
+    Each box lies inside the one before it; a box that tells nothing below its heading gets no room for it.
+    """
+    boxes: list[QRectF] = []
+    y = 0.5
+    for depth, layer in enumerate(layers):
+        x = 0.5 + depth * INSET_PX
+        own = line_px + 2 * HEAD_PAD_PX
+        lines = len(layer.rows) + len(layer.text) + bool(layer.wrong)
+        own += lines * (small_px + ROW_GAP_PX) + (HEAD_PAD_PX if lines else 0)
+        boxes.append(QRectF(x, y, max(width - 2 * x, 1), own))
+        y += own
+    bottom = y
+    for box in reversed(boxes):
+        box.setBottom(bottom)
+        bottom += INSET_PX
+    return tuple(boxes)

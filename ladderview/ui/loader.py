@@ -1,0 +1,175 @@
+"""How a capture and its flows get into the workspace without the window ever waiting for them.
+
+Plan: three jobs, each on a worker thread. "open" reads the file and makes the columns of the flow list; "problems"
+counts, behind the list that is already shown, what went wrong in every flow; "flow" analyses the selected flow.
+A newer job of a name replaces the older one, so a click that was overtaken by the next never shows.
+
+Traps: between the start of a job and its end the person may have opened another capture. Every result is
+checked against the capture it was made from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from ladderview.analysis.flow_analysis import FlowAnalysis, analyse_flow
+from ladderview.analysis.flow_columns import FlowColumns
+from ladderview.analysis.outcome import outcomes
+from ladderview.analysis.screen import problem_counts
+from ladderview.analysis.swapped import swapped
+from ladderview.capture.capture import Capture, NotACapture, open_capture
+from ladderview.progress import Progress
+from ladderview.ui.background import Background
+from ladderview.ui.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A capture and the columns of its flow list."""
+
+    capture: Capture
+    flows: FlowColumns
+
+
+class Loader(QObject):
+    """Fills a workspace from files.
+
+    Signals:
+        opening(str): this path is being read.
+        progressed(int, int): how far, in thousandths (0 of 0 where the end is not known).
+        opened(Capture): the workspace shows it.
+        failed(str, str): path, and one line that says why it cannot be shown.
+        cancelled(): the person stopped the reading; the workspace is as it was.
+        trouble(str): one line about the capture that is open.
+    """
+
+    opening = Signal(str)
+    progressed = Signal(int, int)
+    opened = Signal(object)
+    failed = Signal(str, str)
+    cancelled = Signal()
+    trouble = Signal(str)
+
+    def __init__(self, workspace: Workspace, background: Background) -> None:
+        super().__init__(workspace)
+        self._workspace = workspace
+        self._background = background
+        self._wanted_flow: int | None = None
+        workspace.flow_id_changed.connect(self._on_flow_id_changed)
+
+    # -- opening ---------------------------------------------------------------------------------------------------
+
+    def open(self, path: str, flow_id: int | None = None) -> None:
+        """Read a capture and show it, with this flow selected (else the first)."""
+        self._wanted_flow = flow_id
+        self.opening.emit(path)
+        self._background.run(
+            "open",
+            lambda progress: read(path, progress),
+            lambda opened: self._on_read(path, opened),
+            lambda error: self.failed.emit(path, say(path, error)),
+            self._on_progressed,
+        )
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether a capture is being read."""
+        return self._background.is_busy("open")
+
+    def cancel(self) -> None:
+        """Stop the reading; the workspace stays as it is."""
+        if self.is_opening:
+            self._background.cancel("open")
+            self.cancelled.emit()
+
+    def _on_progressed(self, done: int, total: int) -> None:
+        # Thousandths, because a Qt int ends at 2 GB.
+        self.progressed.emit(done * 1000 // total if total else 0, 1000 if total else 0)
+
+    def _on_read(self, path: str, opened: Opened) -> None:
+        capture, flows = opened.capture, opened.flows
+        if not len(flows):
+            capture.close()
+            self.failed.emit(path, nothing_to_show(capture))
+            return
+        old = self._workspace.capture
+        self._background.cancel("problems")
+        self._background.cancel("flow")
+        self._workspace.open(capture, flows)
+        if old is not None:
+            old.close()
+        self.opened.emit(capture)
+        self._background.run(
+            "problems",
+            lambda progress: problem_counts(capture, progress),
+            lambda counts: self._workspace.set_flows(self._workspace.flows.with_problems(counts.by_verdict)),
+            lambda error: self.trouble.emit(str(error)),
+        )
+        self._select(flows)
+
+    def _select(self, flows: FlowColumns) -> None:
+        wanted, self._wanted_flow = self._wanted_flow, None
+        if wanted is not None and wanted >= len(flows):
+            self.trouble.emit(f"There is no flow {wanted}: the capture has flows 0 to {len(flows) - 1}.")
+            wanted = None
+        self._workspace.set_flow_id(wanted or 0)
+
+    # -- one flow --------------------------------------------------------------------------------------------------
+
+    def _on_flow_id_changed(self, flow_id: int) -> None:
+        self._workspace.set_analysis(None)
+        capture, flows = self._workspace.capture, self._workspace.flows
+        if flow_id < 0 or capture is None or flows is None:
+            self._background.cancel("flow")
+            return
+        turned = flow_id in flows.swapped
+        self._background.run(
+            "flow",
+            lambda progress: analyse(capture, flow_id, turned),
+            self._workspace.set_analysis,
+            lambda error: self.trouble.emit(str(error)),
+        )
+
+    def swap_sides(self) -> None:
+        """Call the client of the selected flow the server, and the server the client."""
+        workspace = self._workspace
+        if workspace.flows is not None and workspace.flow_id >= 0:
+            row = workspace.row
+            workspace.set_flows(workspace.flows.with_swapped(workspace.flow_id))
+            self._on_flow_id_changed(workspace.flow_id)
+            workspace.set_row(row)
+
+
+def read(path: str, progress: Progress) -> Opened:
+    """Read a capture and make the columns of its flow list (on a worker thread)."""
+    capture = open_capture(path, progress)
+    try:
+        ends = outcomes(capture)
+        flows = FlowColumns(capture.flows, capture.host_names, ends.words, ends.handshake_rtt_ns)
+        return Opened(capture, flows.warm())
+    except BaseException:
+        capture.close()
+        raise
+
+
+def analyse(capture: Capture, flow_id: int, turned: bool) -> FlowAnalysis:
+    """What happened in one flow, with its sides as the person sees them (on a worker thread)."""
+    analysis = analyse_flow(capture, flow_id)
+    return swapped(analysis) if turned else analysis
+
+
+def nothing_to_show(capture: Capture) -> str:
+    """Why a capture without TCP shows nothing, in one line."""
+    others = ", ".join(f"{count} {name}" for name, count in capture.other_traffic.items())
+    return f"no TCP connections ({others})" if others else "no packets"
+
+
+def say(path: str, error: Exception) -> str:
+    """One line for a person; an error that nobody expected says what it is."""
+    if isinstance(error, NotACapture):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return f"{path}: not enough memory to open it"
+    return f"{path}: {type(error).__name__}: {error}"

@@ -1,0 +1,52 @@
+"""Which captures were opened last? A short list in the settings, newest first, and the menu made of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+from PySide6.QtCore import QSettings
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu
+
+MOST = 10
+
+
+def recent_paths() -> list[str]:
+    """Absolute paths, newest first. Those that are gone stay: a network drive comes back."""
+    stored = QSettings().value("recent", [])
+    # A list of one comes back from an INI file as a string.
+    paths = [stored] if isinstance(stored, str) else list(stored or [])
+    return [str(path) for path in paths if path][:MOST]
+
+
+def remember(path: str) -> None:
+    """Put a capture at the top of the list; standard input is not remembered."""
+    if path == "-":
+        return
+    full = os.path.abspath(path)
+    QSettings().setValue("recent", [full, *(other for other in recent_paths() if other != full)][:MOST])
+
+
+def forget_all() -> None:
+    """Empty the list."""
+    QSettings().remove("recent")
+
+
+def fill_menu(menu: QMenu, open_path: Callable[[str], None]) -> None:
+    """Make the menu anew: names first, folders after them, and a way to empty it."""
+    menu.clear()
+    paths = recent_paths()
+    for position, path in enumerate(paths):
+        name, folder = os.path.basename(path), os.path.dirname(path)
+        prefix = f"&{(position + 1) % 10}  " if position < 10 else ""
+        # A single "&" in a file name would become a mnemonic.
+        action = QAction(f"{prefix}{name} — {folder}".replace("&", "&&").replace("&&", "&", 1), menu)
+        action.triggered.connect(lambda _=False, path=path: open_path(path))
+        menu.addAction(action)
+    if not paths:
+        empty = menu.addAction("No recent captures")
+        empty.setEnabled(False)
+        return
+    menu.addSeparator()
+    menu.addAction("Clear List", forget_all)
