@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import socket
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,7 +61,7 @@ class FlowTable:
     """One row a flow, in the order of ``tcp.stream``; columns for the list and for screening.
 
     Attributes:
-        client, server: endpoints, a list each.
+        client, server: endpoints, a sequence each; an endpoint is worded when it is asked for.
         client_known_by: uint8, a ``ClientKnownBy``.
         packets: uint32, packets of the flow.
         client_bytes, server_bytes: uint64, TCP payload bytes sent by each (retransmitted bytes count again).
@@ -68,8 +71,8 @@ class FlowTable:
         first: int64, shape (flows + 1,): flow ``i`` owns ``order[first[i]:first[i + 1]]``.
     """
 
-    client: list[Endpoint]
-    server: list[Endpoint]
+    client: Sequence[Endpoint]
+    server: Sequence[Endpoint]
     client_known_by: NDArray[np.uint8]
     packets: NDArray[np.uint32]
     client_bytes: NDArray[np.uint64]
@@ -89,3 +92,28 @@ class FlowTable:
         rows = self.order[self.first[flow_id] : self.first[flow_id + 1]].astype(np.int64)
         known_by = ClientKnownBy(int(self.client_known_by[flow_id]))
         return Flow(flow_id, self.client[flow_id], self.server[flow_id], rows, known_by)
+
+
+class Endpoints(Sequence[Endpoint]):
+    """One end of each flow, from the words of its pair; ten million endpoint objects would be gigabytes."""
+
+    def __init__(self, words: NDArray[np.uint64], pair: NDArray[np.int32], high: NDArray[np.bool_]) -> None:
+        """Take the words of all pairs (see ``pairs``), the pair of each flow, and which end of it is meant."""
+        self._words, self._pair, self._high = words, pair, high
+
+    def __len__(self) -> int:
+        return len(self._pair)
+
+    @overload
+    def __getitem__(self, index: int) -> Endpoint: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Endpoint]: ...
+    def __getitem__(self, index: int | slice) -> Endpoint | list[Endpoint]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        words = self._words[:, self._pair[index]].tolist()
+        first, second = words[2:4] if self._high[index] else words[:2]
+        port = words[4] & 0xFFFF if self._high[index] else words[4] >> 16 & 0xFFFF
+        if words[4] >> 32 == 4:
+            return Endpoint(socket.inet_ntop(socket.AF_INET, second.to_bytes(4, "big")), port)
+        return Endpoint(socket.inet_ntop(socket.AF_INET6, (first << 64 | second).to_bytes(16, "big")), port)

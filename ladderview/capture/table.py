@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,3 +68,56 @@ class PacketTable:
 
     def __len__(self) -> int:
         return len(self.ts_ns)
+
+
+#: The type of each column, in the order of ``PacketTable``.
+COLUMN_TYPES: dict[str, type[np.generic]] = {
+    "ts_ns": np.int64,
+    "offset": np.uint64,
+    "caplen": np.uint32,
+    "orig_len": np.uint32,
+    "iface": np.uint16,
+    "kind": np.uint8,
+    "flow": np.int32,
+    "direction": np.uint8,
+    "seq": np.uint32,
+    "ack": np.uint32,
+    "payload_len": np.uint32,
+    "l4_off": np.uint16,
+    "payload_off": np.uint16,
+    "window": np.uint16,
+    "tcp_flags": np.uint16,
+}
+
+
+class GrowingTable:
+    """A ``PacketTable`` that is being filled, block by block.
+
+    Doubling would need twice the memory at the worst moment. So the columns grow to what the file will need by the
+    share of it that has been read, and ``realloc`` moves pages instead of bytes.
+    """
+
+    def __init__(self) -> None:
+        self._columns: dict[str, NDArray[Any]] = {name: np.zeros(0, dtype) for name, dtype in COLUMN_TYPES.items()}
+        self._room = 0
+        self.rows = 0
+
+    def extend(self, count: int, share: float, **columns: NDArray[Any] | int) -> None:
+        """Add ``count`` rows; ``share`` of the file (0 to 1) will have been read then. Absent columns are 0."""
+        end = self.rows + count
+        if end > self._room:
+            expected = int(end / max(share, 0.001) * 1.01) if share < 1 else end
+            self._resize(max(end, min(expected, end + max(1 << 16, end))))
+        for name, values in columns.items():
+            self._columns[name][self.rows : end] = values
+        self.rows = end
+
+    def _resize(self, room: int) -> None:
+        for column in self._columns.values():
+            column.resize(room, refcheck=False)
+        self._room = room
+
+    def finish(self) -> PacketTable:
+        """The table, cut to its rows; nothing can be added afterwards."""
+        self._resize(self.rows)
+        return PacketTable(**self._columns)

@@ -1,0 +1,357 @@
+"""What do a block's packets carry? The fast lane: their headers as columns, read by numpy.
+
+Plan: three gathers. The first bytes of each packet say where the IP header stands, a gather of the IP headers says
+where TCP stands, and a gather of the TCP headers gives the columns. Masks say for whom this holds: Ethernet with up
+to two VLAN tags, Linux cooked v1 and v2, raw IP, BSD loopback; IPv4 that is no fragment, IPv6 without extension
+headers; TCP whose fixed header was captured. UDP, ARP and ICMP that cannot hide TCP are only named.
+
+Whatever no mask vouches for is left to ``slow_lane``, one packet at a time. Both lanes must say the same of a
+packet, so a mask is strict: where a length looks odd, it does not vouch.
+
+Traps: the gathers run past short packets into their neighbours. Every value is used only under a mask that has
+compared its place with the captured length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ladderview.capture.records import Records, gather
+from ladderview.capture.table import Kind
+
+U64 = NDArray[np.uint64]
+Rows = NDArray[np.int64]
+
+
+def _layout(size: int, **fields: tuple[str, int]) -> np.dtype[np.void]:
+    """A header's layout: name=(type, offset)."""
+    return np.dtype(
+        {
+            "names": list(fields),
+            "formats": [kind for kind, _ in fields.values()],
+            "offsets": [offset for _, offset in fields.values()],
+            "itemsize": size,
+        }
+    )
+
+
+#: IEEE 802.3 and 802.1Q: the EtherType of a frame with no tag, one tag and two tags.
+_ETHERNET = _layout(22, type0=(">u2", 12), type1=(">u2", 16), type2=(">u2", 20))
+#: LINKTYPE_LINUX_SLL and LINKTYPE_LINUX_SLL2.
+_COOKED = _layout(16, protocol=(">u2", 14))
+_COOKED2 = _layout(2, protocol=(">u2", 0))
+#: LINKTYPE_NULL (host byte order of the writer) and LINKTYPE_LOOP (network byte order).
+_LOOPBACK = _layout(4, af=("<u4", 0))
+_FIRST_BYTE = _layout(1, first=("u1", 0))
+#: RFC 791 section 3.1.
+_IPV4 = _layout(
+    20,
+    version_ihl=("u1", 0),
+    total_length=(">u2", 2),
+    fragment=(">u2", 6),
+    protocol=("u1", 9),
+    src=(">u4", 12),
+    dst=(">u4", 16),
+)
+#: RFC 8200 section 3.
+_IPV6 = _layout(
+    40,
+    version=("u1", 0),
+    payload_length=(">u2", 4),
+    next_header=("u1", 6),
+    src0=(">u8", 8),
+    src1=(">u8", 16),
+    dst0=(">u8", 24),
+    dst1=(">u8", 32),
+)
+#: RFC 9293 section 3.1.
+_TCP = _layout(
+    16,
+    sport=(">u2", 0),
+    dport=(">u2", 2),
+    seq=(">u4", 4),
+    ack=(">u4", 8),
+    offset_flags=(">u2", 12),
+    window=(">u2", 14),
+)
+
+#: UDP begins with its ports too (RFC 768).
+_PORTS = _layout(4, sport=(">u2", 0), dport=(">u2", 2))
+
+_ETHERTYPE_IPV4, _ETHERTYPE_IPV6, _ETHERTYPE_ARP = 0x0800, 0x86DD, 0x0806
+_VLAN_TAGS = (0x8100, 0x88A8)
+#: An ARP packet for Ethernet and IPv4 (RFC 826).
+_ARP_LEN = 28
+_MORE_FRAGMENTS_OR_OFFSET = 0x3FFF
+#: BSD address families of LINKTYPE_NULL and LINKTYPE_LOOP: 2 is IPv4 everywhere, IPv6 differs between systems.
+_AF_INET, _AF_INET6 = 2, (24, 28, 30)
+#: ICMP types that quote the packet they are about (RFC 792, RFC 1122 section 3.2.2).
+_ICMP_ERRORS = (3, 4, 5, 11, 12)
+
+_DNS_PORT = 53
+#: UDP ports behind which another packet may stand.
+_TUNNEL_PORTS = np.array([4789], np.uint16)
+
+_NO_ROWS = np.zeros(0, np.int64)
+
+#: Column to type of a block's ``Headers``.
+_COLUMNS: dict[str, type[np.generic]] = {
+    "kind": np.uint8,
+    "slow": np.bool_,
+    "names": np.bool_,
+    "family": np.uint8,
+    "src0": np.uint64,
+    "src1": np.uint64,
+    "dst0": np.uint64,
+    "dst1": np.uint64,
+    "sport": np.uint16,
+    "dport": np.uint16,
+    "seq": np.uint32,
+    "ack": np.uint32,
+    "payload_len": np.uint32,
+    "l4_off": np.uint16,
+    "payload_off": np.uint16,
+    "window": np.uint16,
+    "tcp_flags": np.uint16,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """One row a packet of a block, zero where nothing was read.
+
+    Attributes:
+        kind: uint8, a ``Kind``.
+        slow: bool, no mask vouched for the packet: the slow lane fills in its row.
+        names: bool, a DNS answer: may name hosts.
+        family: uint8, 4 or 6 where the row has a TCP endpoint pair, else 0.
+        src0, src1, dst0, dst1: uint64, the addresses, high half first (an IPv4 address is in the low half).
+        sport, dport, seq, ack, payload_len, l4_off, payload_off, window, tcp_flags: as in ``PacketTable``.
+    """
+
+    kind: NDArray[np.uint8]
+    slow: NDArray[np.bool_]
+    names: NDArray[np.bool_]
+    family: NDArray[np.uint8]
+    src0: U64
+    src1: U64
+    dst0: U64
+    dst1: U64
+    sport: NDArray[np.uint16]
+    dport: NDArray[np.uint16]
+    seq: NDArray[np.uint32]
+    ack: NDArray[np.uint32]
+    payload_len: NDArray[np.uint32]
+    l4_off: NDArray[np.uint16]
+    payload_off: NDArray[np.uint16]
+    window: NDArray[np.uint16]
+    tcp_flags: NDArray[np.uint16]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """Some packets of a block and where the header stands that is read next.
+
+    Attributes:
+        rows: their rows in the block.
+        at: offset of the header in the packet.
+        left: bytes on the wire from there to the end of what the layers so far have room for.
+    """
+
+    rows: Rows
+    at: Rows
+    left: Rows
+
+    def only(self, mask: NDArray[np.bool_]) -> _Stage:
+        return self if mask.all() else _Stage(self.rows[mask], self.at[mask], self.left[mask])
+
+
+def fast_lane(records: Records, linktypes: NDArray[np.uint32]) -> Headers:
+    """Read the headers of a block; ``linktypes`` has the LINKTYPE_ of each packet."""
+    headers = Headers(**{name: np.zeros(len(records), dtype) for name, dtype in _COLUMNS.items()})
+    headers.slow[:] = True
+    for linktype in np.unique(linktypes).tolist():
+        if linktype in _LINK_READERS:
+            rows = np.flatnonzero(linktypes == linktype)
+            ethertype, at = _LINK_READERS[linktype](records, rows)
+            network = _Stage(rows, at, records.orig_len[rows].astype(np.int64) - at)
+            _arp(records, headers, network.only(ethertype == _ETHERTYPE_ARP))
+            _ipv4(records, headers, network.only(ethertype == _ETHERTYPE_IPV4))
+            _ipv6(records, headers, network.only(ethertype == _ETHERTYPE_IPV6))
+    return headers
+
+
+def _captured(records: Records, stage: _Stage, length: int) -> NDArray[np.bool_]:
+    """For whom this many bytes from the stage's header on are there, captured and on the wire."""
+    return (records.caplen[stage.rows] >= stage.at + length) & (stage.left >= length)
+
+
+def _gather(records: Records, stage: _Stage, dtype: np.dtype[np.void]) -> NDArray[np.void]:
+    return gather(records.data, records.start[stage.rows] + stage.at, dtype)
+
+
+# -- link layers: the EtherType that says what follows (0 where it is not known), and where it begins --------------
+
+
+def _ethernet(records: Records, rows: Rows) -> tuple[NDArray[np.uint16], Rows]:
+    header = gather(records.data, records.start[rows], _ETHERNET)
+    ethertype = header["type0"].astype(np.uint16)
+    at = np.full(len(rows), 14, np.int64)
+    for inner in ("type1", "type2"):
+        tagged = (ethertype == _VLAN_TAGS[0]) | (ethertype == _VLAN_TAGS[1])
+        if not tagged.any():
+            break
+        ethertype = np.where(tagged, header[inner], ethertype).astype(np.uint16)
+        at += 4 * tagged
+    return ethertype, at
+
+
+def _cooked(records: Records, rows: Rows) -> tuple[NDArray[np.uint16], Rows]:
+    header = gather(records.data, records.start[rows], _COOKED)
+    return header["protocol"].astype(np.uint16), np.full(len(rows), 16, np.int64)
+
+
+def _cooked2(records: Records, rows: Rows) -> tuple[NDArray[np.uint16], Rows]:
+    header = gather(records.data, records.start[rows], _COOKED2)
+    return header["protocol"].astype(np.uint16), np.full(len(rows), 20, np.int64)
+
+
+def _loopback(records: Records, rows: Rows) -> tuple[NDArray[np.uint16], Rows]:
+    family = gather(records.data, records.start[rows], _LOOPBACK)["af"]
+    family = np.where(family > 0xFFFF, family.byteswap(), family)
+    ethertype = np.where(family == _AF_INET, _ETHERTYPE_IPV4, np.where(np.isin(family, _AF_INET6), _ETHERTYPE_IPV6, 0))
+    return ethertype.astype(np.uint16), np.full(len(rows), 4, np.int64)
+
+
+def _raw_ip(records: Records, rows: Rows) -> tuple[NDArray[np.uint16], Rows]:
+    version = gather(records.data, records.start[rows], _FIRST_BYTE)["first"] >> 4
+    ethertype = np.where(version == 4, _ETHERTYPE_IPV4, np.where(version == 6, _ETHERTYPE_IPV6, 0))
+    return ethertype.astype(np.uint16), np.zeros(len(rows), np.int64)
+
+
+#: LINKTYPE_ values of the tcpdump.org registry; 12 and 14 are raw IP in files of some BSDs.
+_LINK_READERS: dict[int, Callable[[Records, Rows], tuple[NDArray[np.uint16], Rows]]] = {
+    0: _loopback,
+    1: _ethernet,
+    12: _raw_ip,
+    14: _raw_ip,
+    101: _raw_ip,
+    108: _loopback,
+    113: _cooked,
+    228: _raw_ip,
+    229: _raw_ip,
+    276: _cooked2,
+}
+
+
+# -- network layer -------------------------------------------------------------------------------------------------
+
+
+def _arp(records: Records, headers: Headers, stage: _Stage) -> None:
+    rows = stage.rows[_captured(records, stage, _ARP_LEN)]
+    headers.kind[rows] = Kind.ARP
+    headers.slow[rows] = False
+
+
+def _ipv4(records: Records, headers: Headers, stage: _Stage) -> None:
+    stage = stage.only(_captured(records, stage, 20))
+    header = _gather(records, stage, _IPV4)
+    ihl = (header["version_ihl"] & 15).astype(np.int64) * 4
+    total_length = header["total_length"].astype(np.int64)
+    vouched = (
+        (header["version_ihl"] >> 4 == 4)
+        & (ihl >= 20)
+        & (total_length >= ihl)
+        & (total_length <= stage.left)
+        & (header["fragment"] & _MORE_FRAGMENTS_OR_OFFSET == 0)
+    )
+    payload = _Stage(stage.rows, stage.at + ihl, total_length - ihl)
+    for protocol, read in _TRANSPORTS[4]:
+        mask = vouched & (header["protocol"] == protocol)
+        rows = read(records, headers, payload.only(mask))
+        if len(rows):
+            headers.family[rows] = 4
+            chosen = header if len(rows) == len(header) else header[np.searchsorted(stage.rows, rows)]
+            headers.src1[rows] = chosen["src"]
+            headers.dst1[rows] = chosen["dst"]
+
+
+def _ipv6(records: Records, headers: Headers, stage: _Stage) -> None:
+    stage = stage.only(_captured(records, stage, 40))
+    header = _gather(records, stage, _IPV6)
+    payload_length = header["payload_length"].astype(np.int64)
+    vouched = (header["version"] >> 4 == 6) & (payload_length > 0) & (payload_length <= stage.left - 40)
+    payload = _Stage(stage.rows, stage.at + 40, payload_length)
+    for protocol, read in _TRANSPORTS[6]:
+        mask = vouched & (header["next_header"] == protocol)
+        rows = read(records, headers, payload.only(mask))
+        if len(rows):
+            headers.family[rows] = 6
+            chosen = header if len(rows) == len(header) else header[np.searchsorted(stage.rows, rows)]
+            headers.src0[rows], headers.src1[rows] = chosen["src0"], chosen["src1"]
+            headers.dst0[rows], headers.dst1[rows] = chosen["dst0"], chosen["dst1"]
+
+
+# -- transport layer: each returns the rows that have an endpoint pair, ascending -----------------------------------
+
+
+def _tcp(records: Records, headers: Headers, stage: _Stage) -> Rows:
+    stage = stage.only(_captured(records, stage, 20))
+    header = _gather(records, stage, _TCP)
+    header_len = (header["offset_flags"] >> 12).astype(np.int64) * 4
+    vouched = (header_len >= 20) & (header_len <= stage.left)
+    if not vouched.all():
+        stage, header, header_len = stage.only(vouched), header[vouched], header_len[vouched]
+    rows = stage.rows
+    headers.kind[rows] = Kind.TCP
+    headers.slow[rows] = False
+    headers.payload_len[rows] = stage.left - header_len
+    headers.l4_off[rows] = stage.at
+    headers.payload_off[rows] = stage.at + header_len
+    headers.tcp_flags[rows] = header["offset_flags"] & 0xFFF
+    for name in ("sport", "dport", "seq", "ack", "window"):
+        getattr(headers, name)[rows] = header[name]
+    return rows
+
+
+def _udp(records: Records, headers: Headers, stage: _Stage) -> Rows:
+    stage = stage.only(_captured(records, stage, 8))
+    ports = _gather(records, stage, _PORTS)
+    sport, dport = ports["sport"], ports["dport"]
+    vouched = ~(np.isin(sport, _TUNNEL_PORTS) | np.isin(dport, _TUNNEL_PORTS))
+    rows = stage.rows[vouched]
+    headers.kind[rows] = Kind.UDP
+    headers.slow[rows] = False
+    headers.names[rows] = sport[vouched] == _DNS_PORT
+    return _NO_ROWS
+
+
+def _icmp(records: Records, headers: Headers, stage: _Stage, is_error: Callable[[Any], Any]) -> Rows:
+    """ICMP that is not an error: an error quotes a header, which may be TCP's and counts in Wireshark's numbering."""
+    stage = stage.only(_captured(records, stage, 8))
+    rows = stage.rows[~is_error(_gather(records, stage, _FIRST_BYTE)["first"])]
+    headers.kind[rows] = Kind.ICMP
+    headers.slow[rows] = False
+    return _NO_ROWS
+
+
+def _icmpv4(records: Records, headers: Headers, stage: _Stage) -> Rows:
+    return _icmp(records, headers, stage, lambda kind: np.isin(kind, _ICMP_ERRORS))
+
+
+def _icmpv6(records: Records, headers: Headers, stage: _Stage) -> Rows:
+    return _icmp(records, headers, stage, lambda kind: kind < 128)  # RFC 4443 section 2.1
+
+
+_Transport = Callable[[Records, Headers, _Stage], Rows]
+
+#: Protocol numbers (IANA "Assigned Internet Protocol Numbers") that the fast lane reads, by IP version.
+_TRANSPORTS: dict[int, tuple[tuple[int, _Transport], ...]] = {
+    4: ((6, _tcp), (17, _udp), (1, _icmpv4)),
+    6: ((6, _tcp), (17, _udp), (58, _icmpv6)),
+}
