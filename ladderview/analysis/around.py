@@ -1,0 +1,182 @@
+"""Which segments before and after one segment explain its numbers?
+
+Plan: the numbers of each direction are laid on an unbounded line (positions, int64) by adding up signed 32-bit
+differences from segment to segment, so that "earlier" and "later" are plain comparisons, past any wrap-around
+(RFC 9293 section 3.4). A position means nothing by itself; ``seq_of`` and ``ack_of`` turn it back into a number.
+
+Traps: the rows looked at are bounded (``REACH`` before and after), because a person waits for the answer and a flow
+may have ten million. A reset may carry any number and moves nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ladderview.analysis.flow_analysis import FlowAnalysis
+from ladderview.analysis.sequence import MASK, difference
+from ladderview.proto.tcp import Flags
+
+#: Rows looked at before and after a segment.
+REACH = 65_536
+
+_SYN, _FIN, _RST, _ACK = Flags.SYN.value, Flags.FIN.value, Flags.RST.value, Flags.ACK.value
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The segments of one direction near the segment that is explained, in capture order.
+
+    Attributes:
+        rows: int64, rows of the flow.
+        begin: int64, position of Seq.
+        end: int64, position of the next Seq: payload, SYN and FIN counted.
+        moves: bool, whether the segment says where its sender is; a reset does not.
+    """
+
+    rows: NDArray[np.int64]
+    begin: NDArray[np.int64]
+    end: NDArray[np.int64]
+    moves: NDArray[np.bool_]
+
+    def before(self, row: int) -> int:
+        """How many of them come before a row of the flow."""
+        return int(np.searchsorted(self.rows, row))
+
+    def highest(self, row: int) -> tuple[int, int] | None:
+        """(position, row) of the highest next Seq before a row, and the first segment that reached it."""
+        stop = self.before(row)
+        ends = self.end[:stop][self.moves[:stop]]
+        if not len(ends):
+            return None
+        at = int(np.argmax(ends))
+        return int(ends[at]), int(self.rows[:stop][self.moves[:stop]][at])
+
+    def carriers(self, begin: int, end: int, first: int, stop: int) -> list[int]:
+        """Rows from ``first`` to before ``stop`` that carry a position in [begin, end)."""
+        low, high = self.before(first), self.before(stop)
+        hit = (self.begin[low:high] < end) & (self.end[low:high] > begin)
+        return [int(row) for row in self.rows[low:high][hit]]
+
+    def ending_at(self, position: int, row: int) -> int | None:
+        """The first segment before a row that takes numbers and whose next Seq is this position."""
+        stop = self.before(row)
+        hits = np.flatnonzero((self.end[:stop] == position) & (self.begin[:stop] < position))
+        return int(self.rows[hits[0]]) if len(hits) else None
+
+
+class Around:
+    """One segment among its neighbours.
+
+    Attributes:
+        fa, row: the segment.
+        direction: 0 sent by the client, 1 by the server.
+        own, peer: the segments near it in its direction and in the other.
+        seq, end: positions among ``own`` of Seq and of the next Seq.
+        ack: position among ``peer`` of Ack, or None where ACK is not set or the peer has not been seen.
+        flags, payload_len: of the segment.
+    """
+
+    def __init__(self, fa: FlowAnalysis, row: int) -> None:
+        segments = fa.segments
+        self.fa = fa
+        self.row = row
+        self.direction = int(segments.direction[row])
+        self.flags = int(segments.flags[row])
+        self.payload_len = int(segments.payload_len[row])
+        self._first = max(0, row - REACH)
+        self._stop = min(len(segments), row + REACH)
+        self.own = self._side(self.direction)
+        self.peer = self._side(1 - self.direction)
+        at = self.own.before(row)
+        self.seq = int(self.own.begin[at])
+        self.end = int(self.own.end[at])
+        self.ack = self._ack_position(row, self.peer) if self.has(_ACK) else None
+
+    def _side(self, direction: int) -> Side:
+        segments = self.fa.segments
+        near = slice(self._first, self._stop)
+        rows = np.flatnonzero(segments.direction[near] == direction) + self._first
+        flags = segments.flags[rows]
+        space = segments.payload_len[rows].astype(np.int64) + ((flags & _SYN) > 0) + ((flags & _FIN) > 0)
+        begin = _unwrapped(segments.seq[rows])
+        return Side(rows, begin, begin + space, (flags & _RST) == 0)
+
+    def _ack_position(self, row: int, side: Side) -> int | None:
+        """Where the Ack of a row lies on the line of the side that it acknowledges."""
+        if not len(side.rows):
+            return None
+        at = max(side.before(row) - 1, 0)
+        raw = int(self.fa.segments.seq[side.rows[at]])
+        return int(side.begin[at]) + difference(int(self.fa.segments.ack[row]), raw)
+
+    def has(self, flag: int) -> bool:
+        """Whether one of these flags is set."""
+        return bool(self.flags & flag)
+
+    # -- questions ------------------------------------------------------------------------------------------------
+
+    def acknowledged_by(self, position: int, after: int | None = None) -> int | None:
+        """The first segment of the peer after a row (this one) whose Ack reaches a position of ``own``."""
+        segments = self.fa.segments
+        start = self.peer.before(self.row + 1 if after is None else after + 1)
+        rows = self.peer.rows[start:]
+        raw_seq = int(segments.seq[self.row])
+        reach = (segments.ack[rows].astype(np.int64) - raw_seq + (1 << 31)) % (1 << 32) - (1 << 31)
+        hits = np.flatnonzero(((segments.flags[rows] & _ACK) > 0) & (reach >= position - self.seq))
+        return int(rows[hits[0]]) if len(hits) else None
+
+    def previous_own(self, flags: int = 0) -> int | None:
+        """The segment of the same end just before this one; with ``flags`` the last one that has any of them."""
+        return self._last(self.own, flags)
+
+    def previous_peer(self, flags: int = 0) -> int | None:
+        """The segment of the other end just before this one; with ``flags`` the last one that has any of them."""
+        return self._last(self.peer, flags)
+
+    def _last(self, side: Side, flags: int) -> int | None:
+        rows = side.rows[: side.before(self.row)]
+        if flags:
+            rows = rows[(self.fa.segments.flags[rows] & flags) > 0]
+        return int(rows[-1]) if len(rows) else None
+
+    def next_own(self) -> NDArray[np.int64]:
+        """Rows of the same end after this one."""
+        return self.own.rows[self.own.before(self.row + 1) :]
+
+    def ack_positions(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Ack of rows of this end, as positions of ``peer`` beside ``self.ack``; only where that is known."""
+        segments = self.fa.segments
+        raw = int(segments.ack[self.row])
+        away = (segments.ack[rows].astype(np.int64) - raw + (1 << 31)) % (1 << 32) - (1 << 31)
+        return (self.ack or 0) + away
+
+    # -- numbers as a person reads them ---------------------------------------------------------------------------
+
+    def seq_of(self, position: int, raw: bool) -> int:
+        """A position among ``own`` as a sequence number, relative or raw."""
+        base = self.fa.segments.seq[self.row] if raw else self.fa.tcp.rel_seq[self.row]
+        return (int(base) + position - self.seq) & MASK
+
+    def ack_of(self, position: int, raw: bool) -> int:
+        """A position among ``peer`` as an acknowledgment number, relative or raw."""
+        base = self.fa.segments.ack[self.row] if raw else self.fa.tcp.rel_ack[self.row]
+        return (int(base) + position - (self.ack or 0)) & MASK
+
+    def number(self, row: int) -> str:
+        """The packet as a person calls it: "#29"."""
+        return f"#{int(self.fa.segments.packet[row]) + 1}"
+
+    def time_since(self, earlier: int, later: int) -> int:
+        """Nanoseconds from one row to another."""
+        return int(self.fa.segments.ts_ns[later]) - int(self.fa.segments.ts_ns[earlier])
+
+
+def _unwrapped(raw: NDArray[np.uint32]) -> NDArray[np.int64]:
+    """Sequence numbers laid on one line: each lies at the nearest of its places to the one before."""
+    if not len(raw):
+        return np.zeros(0, np.int64)
+    steps = np.diff(raw).view(np.int32).astype(np.int64)
+    return np.concatenate(([np.int64(raw[0])], int(raw[0]) + np.cumsum(steps)))

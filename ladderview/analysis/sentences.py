@@ -1,0 +1,297 @@
+"""Why does a segment have its verdicts? One or two sentences each, naming the packets it is concluded from.
+
+Plan: one function a verdict, in a table; ``Around`` finds the packets. What a verdict means in general is told by
+``reasons``, not here.
+
+Traps: the packet that a verdict follows from may not be in the capture. Then the sentence says that, not a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ladderview.analysis.around import Around
+from ladderview.analysis.flow_analysis import FlowAnalysis
+from ladderview.analysis.labels import VERDICT_ORDER
+from ladderview.analysis.verdicts import Verdict
+from ladderview.analysis.words import ENDS, count, duration, grouped, listed
+from ladderview.proto.tcp import Flags
+
+
+def verdict_sentences(fa: FlowAnalysis, row: int) -> tuple[str, ...]:
+    """One text for each verdict of a segment, in the order of its label, the reset last; empty where it has none."""
+    verdicts = int(fa.tcp.verdicts[row])
+    if not verdicts:
+        return ()
+    at = Around(fa, row)
+    return tuple(_SENTENCES[verdict](at) for verdict in (*VERDICT_ORDER, Verdict.RESET) if verdicts & verdict)
+
+
+def _me(at: Around) -> str:
+    return ENDS[at.direction]
+
+
+def _peer(at: Around) -> str:
+    return ENDS[1 - at.direction]
+
+
+def _what(at: Around) -> str:
+    """What the segment carries: "these 1 440 bytes", "this SYN", "this FIN"."""
+    if at.payload_len:
+        return f"these {count(at.payload_len, 'byte')}" if at.payload_len > 1 else "this byte"
+    return "this SYN" if at.has(Flags.SYN) else "this FIN"
+
+
+def _original(at: Around) -> int | None:
+    """The earlier segment that carried the first of these numbers: the analysis knows, or the first that did."""
+    related = int(at.fa.tcp.related_row[at.row])
+    if 0 <= related < at.row and int(at.fa.segments.direction[related]) == at.direction:
+        return related
+    carriers = at.own.carriers(at.seq, min(at.seq + 1, at.end), 0, at.row)
+    return carriers[0] if carriers else None
+
+
+def _sent_before(at: Around) -> str:
+    """The sentence on the original of a retransmission."""
+    original = _original(at)
+    if original is None:
+        return (
+            f"Seq {grouped(at.seq_of(at.seq, False))} lies before what the {_me(at)} had already sent, "
+            "though the original is not in the capture."
+        )
+    earlier = duration(at.time_since(original, at.row))
+    later = int(at.own.end[at.own.before(original)])
+    if later < at.end and at.payload_len:
+        shared = count(later - at.seq, "byte")
+        return f"Packet {at.number(original)} already carried the first {shared} of these {earlier} earlier."
+    return f"Packet {at.number(original)} already carried {_what(at)}, {earlier} earlier."
+
+
+def _retransmission(at: Around) -> str:
+    return (
+        f"{_sent_before(at)} No acknowledgment reached the {_me(at)} in time, so it sends them again."
+        if (at.payload_len)
+        else f"{_sent_before(at)} No answer reached the {_me(at)} in time, so it sends it again."
+    )
+
+
+def _fast_retransmission(at: Around) -> str:
+    repeats = _duplicates_asking(at)
+    text = _sent_before(at)
+    if repeats:
+        names = listed([at.number(row) for row in repeats], 4)
+        return (
+            f"{text} The duplicate ACKs {names} ask for Seq {grouped(at.seq_of(at.seq, False))}, so the {_me(at)} "
+            "sends it again without waiting for its timer."
+        )
+    return f"{text} Duplicate ACKs asked for it, so the {_me(at)} does not wait for its timer."
+
+
+def _duplicates_asking(at: Around) -> list[int]:
+    """The duplicate ACKs of the peer, before this segment, whose Ack is this Seq."""
+    segments, tcp = at.fa.segments, at.fa.tcp
+    rows = at.peer.rows[: at.peer.before(at.row)]
+    asking = (segments.ack[rows] == segments.seq[at.row]) & ((tcp.verdicts[rows] & int(Verdict.DUPLICATE_ACK)) > 0)
+    return [int(row) for row in rows[asking]]
+
+
+def _spurious_retransmission(at: Around) -> str:
+    original = _original(at)
+    acker = at.acknowledged_by(at.end, original) if original is not None else _acked_before(at)
+    text = _sent_before(at)
+    if acker is not None and acker < at.row:
+        return f"{text} Packet {at.number(acker)} had acknowledged them ({_ack_text(at, acker)}): nothing was missing."
+    return f"{text} They had been acknowledged already: nothing was missing."
+
+
+def _acked_before(at: Around) -> int | None:
+    """The last segment of the peer before this one, if it acknowledges all of it."""
+    acker = at.acknowledged_by(at.end, -1)
+    return acker if acker is not None and acker < at.row else None
+
+
+def _ack_text(at: Around, row: int) -> str:
+    return f"Ack = {grouped(int(at.fa.tcp.rel_ack[row]))}"
+
+
+def _out_of_order(at: Around) -> str:
+    highest = at.own.highest(at.row)
+    seq = grouped(at.seq_of(at.seq, False))
+    if highest is None:
+        return f"Seq {seq} comes later than its place."
+    later = at.own.carriers(at.end, highest[0] + 1, 0, at.row)
+    before = at.number(later[0]) if later else at.number(highest[1])
+    gap = duration(at.time_since(later[0] if later else highest[1], at.row))
+    return (
+        f"Seq {seq} belongs before packet {before}, which the capture has {gap} earlier. That is too soon for a "
+        "retransmission: the segment was overtaken on its way."
+    )
+
+
+def _lost_segment(at: Around) -> str:
+    highest = at.own.highest(at.row)
+    if highest is None or highest[0] >= at.seq:
+        return f"Bytes of the {_me(at)} before this segment are not in the capture."
+    expected, source = highest
+    missing = count(at.seq - expected, "byte")
+    text = (
+        f"After packet {at.number(source)} the next Seq of the {_me(at)} is {grouped(at.seq_of(expected, False))}, but "
+        f"this one has {grouped(at.seq_of(at.seq, False))}: {missing} missing."
+    )
+    fillers = at.own.carriers(expected, at.seq, at.row + 1, len(at.fa.segments))
+    if fillers:
+        names = listed([at.number(row) for row in fillers], 3)
+        return f"{text} They come later, in {names}."
+    witness = at.acknowledged_by(at.seq, source)
+    if witness is not None:
+        return f"{text} Packet {at.number(witness)} acknowledges them, so they arrived and only the capture lacks them."
+    return f"{text} They never come, and nothing in the capture acknowledges them."
+
+
+def _ack_lost_segment(at: Around) -> str:
+    text = f"Ack = {grouped(int(at.fa.tcp.rel_ack[at.row]))} acknowledges bytes of the {_peer(at)} that the capture "
+    highest = at.peer.highest(at.row)
+    if highest is None or at.ack is None:
+        return f"{text}does not have before this packet."
+    top, source = highest
+    unseen = count(max(at.ack - top, 0), "byte")
+    return (
+        f"{text}has not shown: after packet {at.number(source)} its next Seq is {grouped(at.ack_of(top, False))}. "
+        f"{unseen[:1].upper() + unseen[1:]} arrived at the {_me(at)} without being captured."
+    )
+
+
+def _duplicate_ack(at: Around) -> str:
+    first, number = int(at.fa.tcp.duplicate_ack_of[at.row]), int(at.fa.tcp.duplicate_ack_num[at.row])
+    ack = grouped(int(at.fa.tcp.rel_ack[at.row]))
+    source = f"packet {at.number(first)}" if first >= 0 else "an earlier packet"
+    times = {1: "", 2: ", for the second time", 3: ", for the third time"}.get(number, f", for the {number}th time")
+    text = (
+        f"Repeats Ack = {ack} of {source}{times}, with no data and the same window: the {_me(at)} got a segment, but "
+        f"not the one that begins at {ack}."
+    )
+    held = at.fa.segments.options(at.row).sack
+    if held and at.ack is not None:
+        base = int(at.fa.segments.ack[at.row])
+        edges = [
+            f"{grouped(at.ack_of(at.ack + left - base, False))}–{grouped(at.ack_of(at.ack + right - base, False))}"
+            for left, right in held
+        ]
+        text += f" It holds {listed(edges)} (SACK)."
+    return text
+
+
+def _zero_window(at: Around) -> str:
+    rows = at.next_own()
+    opened = rows[at.fa.segments.window[rows] > 0]
+    text = f"The {_me(at)} announces a window of 0: its receive buffer is full and the {_peer(at)} has to stop sending"
+    if len(opened):
+        after = duration(at.time_since(at.row, int(opened[0])))
+        return f"{text} until packet {at.number(int(opened[0]))} opens the window again, {after} later."
+    return f"{text}. The window stays shut to the end of the capture."
+
+
+def _closed_window(at: Around) -> str:
+    """The packet in which the peer shut its window."""
+    source = at.previous_peer(Flags.ACK)
+    return f"packet {at.number(source)}" if source is not None else "its last packet"
+
+
+def _zero_window_probe(at: Around) -> str:
+    return (
+        f"The {_peer(at)} shut its window in {_closed_window(at)}. The {_me(at)} sends one byte, the next in turn, "
+        "only to be told the window again."
+    )
+
+
+def _zero_window_probe_ack(at: Around) -> str:
+    probe = at.previous_peer()
+    name = f"the probe, packet {at.number(probe)}" if probe is not None else "a probe"
+    return f"Answers {name}: the window of the {_me(at)} is still 0 and the byte was not taken."
+
+
+def _keep_alive(at: Around) -> str:
+    highest = at.own.highest(at.row)
+    after = f" after packet {at.number(highest[1])}" if highest is not None else ""
+    carried = "one byte that was sent before" if at.payload_len else "no data"
+    return (
+        f"Seq {grouped(at.seq_of(at.seq, False))} is one less than the next Seq of the {_me(at)}{after} and the "
+        f"segment carries {carried}: it asks whether the {_peer(at)} is still there."
+    )
+
+
+def _keep_alive_ack(at: Around) -> str:
+    probe = at.previous_peer()
+    name = f"the keep-alive, packet {at.number(probe)}," if probe is not None else "a keep-alive"
+    return f"Answers {name} with the same numbers as before: the {_me(at)} is still there."
+
+
+def _window_update(at: Around) -> str:
+    previous = at.previous_own()
+    now = grouped(int(at.fa.tcp.scaled_window[at.row]))
+    if previous is None:
+        return f"Carries no data and acknowledges nothing new: it only sets the window to {now}."
+    before = grouped(int(at.fa.tcp.scaled_window[previous]))
+    return (
+        f"Seq and Ack are those of packet {at.number(previous)}; only the window changes, from {before} to {now} bytes."
+    )
+
+
+def _window_full(at: Around) -> str:
+    source = at.previous_peer(Flags.ACK)
+    if source is None:
+        return f"The {_me(at)} fills the window that the {_peer(at)} allows: it has to wait for an ACK."
+    allowed = count(int(at.fa.tcp.scaled_window[source]), "byte")
+    return (
+        f"This segment ends exactly where the window ends that packet {at.number(source)} allows ({allowed}): the "
+        f"{_me(at)} may send nothing more before the {_peer(at)} acknowledges or opens the window."
+    )
+
+
+def _reused_ports(at: Around) -> str:
+    flow = at.fa.flow
+    return (
+        f"{flow.client} and {flow.server} had a connection earlier in this capture. This SYN has another initial "
+        "sequence number, so it opens a new one on the same ports."
+    )
+
+
+def _reset(at: Around) -> str:
+    previous = at.previous_peer()
+    if previous is None:
+        return f"The {_me(at)} gives the connection up at once (RST)."
+    flags = int(at.fa.segments.flags[previous])
+    if flags & Flags.SYN and not flags & Flags.ACK:
+        return (
+            f"The {_me(at)} answers the SYN, packet {at.number(previous)}, with a reset: nothing accepts connections "
+            f"on port {at.fa.flow.server.port if at.direction else at.fa.flow.client.port}."
+        )
+    closing = at.previous_own(Flags.FIN)
+    if closing is not None and int(at.fa.segments.payload_len[previous]):
+        return (
+            f"The {_me(at)} had closed in packet {at.number(closing)}; packet {at.number(previous)} brings data that "
+            "nobody will read, and the reset says so."
+        )
+    return (
+        f"The {_me(at)} gives the connection up at once (RST), after packet {at.number(previous)} of the {_peer(at)}."
+    )
+
+
+_SENTENCES: dict[Verdict, Callable[[Around], str]] = {
+    Verdict.REUSED_PORTS: _reused_ports,
+    Verdict.ZERO_WINDOW_PROBE: _zero_window_probe,
+    Verdict.ZERO_WINDOW: _zero_window,
+    Verdict.LOST_SEGMENT: _lost_segment,
+    Verdict.KEEP_ALIVE: _keep_alive,
+    Verdict.WINDOW_UPDATE: _window_update,
+    Verdict.WINDOW_FULL: _window_full,
+    Verdict.KEEP_ALIVE_ACK: _keep_alive_ack,
+    Verdict.ZERO_WINDOW_PROBE_ACK: _zero_window_probe_ack,
+    Verdict.DUPLICATE_ACK: _duplicate_ack,
+    Verdict.ACK_LOST_SEGMENT: _ack_lost_segment,
+    Verdict.SPURIOUS_RETRANSMISSION: _spurious_retransmission,
+    Verdict.FAST_RETRANSMISSION: _fast_retransmission,
+    Verdict.OUT_OF_ORDER: _out_of_order,
+    Verdict.RETRANSMISSION: _retransmission,
+    Verdict.RESET: _reset,
+}

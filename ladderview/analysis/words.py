@@ -1,0 +1,53 @@
+"""How do the explanations write a number, a duration, a packet? One way for all of them."""
+
+from __future__ import annotations
+
+#: A narrow no-break space groups digits by three (ISO 80000-1 section 7.3.1) and never breaks a number at a line end.
+_GROUP_SPACE = "\u202f"
+
+#: Digits of an exponent: 2⁸.
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+#: The two ends by direction (``Segments.direction``), as a sentence names them.
+ENDS = ("client", "server")
+
+
+def grouped(number: int) -> str:
+    """1234567 as "1 234 567"."""
+    return f"{number:,}".replace(",", _GROUP_SPACE)
+
+
+def duration(ns: int) -> str:
+    """Nanoseconds as "32 µs", "0.2 ms", "41.3 ms", "1.80 s", "5 min 12 s"."""
+    if ns < 0:
+        return f"−{duration(-ns)}"
+    if ns < 99_950:
+        return f"{ns / 1_000:.0f} µs" if ns >= 9_950 or ns % 1_000 == 0 else f"{ns / 1_000:.1f} µs"
+    if ns < 999_950_000:
+        return f"{ns / 1_000_000:.1f} ms"
+    if ns < 99_995_000_000:
+        return f"{ns / 1_000_000_000:.2f} s"
+    seconds = round(ns / 1_000_000_000)
+    if seconds < 3_600:
+        return f"{seconds // 60} min {seconds % 60} s"
+    minutes = round(seconds / 60)
+    return f"{grouped(minutes // 60)} h {minutes % 60} min"
+
+
+def count(number: int, noun: str) -> str:
+    """The number with its noun: "1 byte", "1 440 bytes"."""
+    return f"{grouped(number)} {noun}" if number == 1 else f"{grouped(number)} {noun}s"
+
+
+def superscript(number: int) -> str:
+    """An exponent: 8 as "⁸"."""
+    return str(number).translate(_SUPERSCRIPTS)
+
+
+def listed(parts: list[str], most: int = 4) -> str:
+    """ "a", "a and b", "a, b and c"; past ``most`` the first and the last: "a, b, c … z"."""
+    if len(parts) > most:
+        return ", ".join(parts[: most - 1]) + f" … {parts[-1]}"
+    if len(parts) < 2:
+        return "".join(parts)
+    return ", ".join(parts[:-1]) + f" and {parts[-1]}"
