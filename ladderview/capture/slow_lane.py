@@ -1,14 +1,23 @@
 """One packet at a time: the row of a packet that the fast lane's masks do not recognise.
 
 The walk of ``proto.stack`` names the layers, this reads the few TCP fields that have columns.
+
+Traps: a header that the snap length cut still belongs to its flow when 16 of its bytes are there (Wireshark reads
+ports, then numbers, flags and window before it looks for the connection), so missing bytes are read as zero.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from struct import unpack_from
 
 from ladderview.capture.table import Kind
-from ladderview.proto.stack import Fragment, walk
+from ladderview.proto.stack import Fragment, Stack, Tcp, walk
+
+#: Captured header bytes from which on a TCP segment belongs to a flow (all fields up to the window).
+TCP_NEEDED = 16
+
+KINDS = {"tcp": Kind.TCP, "udp": Kind.UDP, "icmp": Kind.ICMP, "icmpv6": Kind.ICMP, "arp": Kind.ARP}
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,20 +25,25 @@ class SlowRow:
     """What the packet table and the flow numbering need of one packet.
 
     Attributes:
-        kind: a fragment is ``FRAGMENT`` until ``fragments.Defragmenter`` completes its datagram; a TCP header of
-            which fewer than the 8 bytes with both ports and the sequence number are there is ``BROKEN``.
+        kind: ``TCP`` where a TCP header stands in the packet and 16 of its bytes were captured; ``FRAGMENT`` until
+            ``fragments.Defragmenter`` completes its datagram; ``BROKEN`` where the headers could not be read.
         protocol: key of the innermost layer ("tcp", "udp", "arp" ...), for counting other traffic.
         src, dst: addresses of the IP layer that carries TCP, 4 or 16 bytes each; empty where there is none.
-        sport, dport: ports, 0 unless ``kind`` is TCP.
-        seq, ack, window, flags: as they stand in the header, 0 where they were not captured.
-        payload_len: bytes on the wire by the IP length.
-        l4_off, payload_off: offsets in the packet, or in the datagram (IP header first) that fragments made.
-        tcp_header_len: captured bytes of the TCP header, fewer than 20 where the snap length cut it.
+        sport, dport: ports, 0 without TCP. They are told as soon as 4 bytes of the header are there, so a ``BROKEN``
+            row may have them; it has no flow.
+        seq, ack, window, flags: as they stand in the header.
+        payload_len: bytes on the wire by the IP length; 0 where not ``sized``.
+        sized: whether the payload's length is known: not in an IP fragment that stands alone, not in a quoted packet
+            and not where the data offset goes past the segment. Such a segment takes no part in the analysis.
+        l4_off, payload_off: offsets in the packet, or in the datagram (IP header first) that fragments made;
+            ``payload_off - l4_off`` is the data offset in bytes, which is wrong where it is less than 20.
+        tcp_header_len: captured bytes of the TCP header, 4 to 60.
         quoted: this TCP header is quoted in an ICMP error. It is no packet of a flow (``kind`` is ICMP), but
-            Wireshark numbers flows by it too: where its ports and addresses belong to no flow yet, one number is
-            used up.
+            Wireshark numbers flows by it too: where its addresses and ports belong to no flow yet, a number is
+            used up. Only with ``tcp_header_len`` of at least 16.
         fragment: where the packet is one piece of an IP datagram, else None.
         error: what was wrong with the headers, or the empty string.
+        more: rows of further TCP headers, where one packet carries several frames (sFlow samples, A-MSDU).
     """
 
     kind: Kind
@@ -41,6 +55,7 @@ class SlowRow:
     seq: int = 0
     ack: int = 0
     payload_len: int = 0
+    sized: bool = True
     l4_off: int = 0
     payload_off: int = 0
     window: int = 0
@@ -49,9 +64,50 @@ class SlowRow:
     quoted: bool = False
     fragment: Fragment | None = None
     error: str = ""
+    more: tuple[SlowRow, ...] = ()
 
 
 def read_packet(data: bytes, linktype: int, wire_len: int) -> SlowRow:
     """Read one captured packet; never raises."""
-    stack = walk(data, linktype, wire_len)
-    return SlowRow(Kind.OTHER, fragment=stack.fragment, error=stack.error)
+    return row_of(data, walk(data, linktype, wire_len))
+
+
+def row_of(data: bytes, stack: Stack) -> SlowRow:
+    """The row of a packet whose layers are known."""
+    protocol = stack.layers[-1].protocol if stack.layers else ""
+    if stack.tcp is not None:
+        row = _tcp_row(data, stack.tcp, protocol)
+        more = tuple(_tcp_row(data, tcp, protocol) for tcp in stack.more_tcp)
+        return replace(row, fragment=stack.fragment, error=stack.error, more=more)
+    if stack.fragment is not None:
+        return SlowRow(Kind.FRAGMENT, protocol, fragment=stack.fragment, error=stack.error)
+    kind = KINDS.get(protocol, Kind.OTHER)
+    if kind == Kind.TCP or (kind == Kind.OTHER and stack.error):
+        kind = Kind.BROKEN
+    return SlowRow(kind, protocol, error=stack.error)
+
+
+def _tcp_row(data: bytes, tcp: Tcp, protocol: str) -> SlowRow:
+    header = data[tcp.start : tcp.start + TCP_NEEDED].ljust(TCP_NEEDED, b"\0")
+    if tcp.captured < TCP_NEEDED:
+        header = header[: tcp.captured].ljust(TCP_NEEDED, b"\0")
+    sport, dport, seq, ack, flags, window = unpack_from(">HHIIHH", header)
+    kind = Kind.TCP if tcp.captured >= TCP_NEEDED else Kind.BROKEN
+    return SlowRow(
+        kind=Kind.ICMP if tcp.quoted else kind,
+        protocol=protocol,
+        src=tcp.src,
+        dst=tcp.dst,
+        sport=sport,
+        dport=dport,
+        seq=seq,
+        ack=ack,
+        payload_len=tcp.payload_len,
+        sized=tcp.sized,
+        l4_off=tcp.start,
+        payload_off=tcp.payload_off,
+        window=window,
+        flags=flags & 0x0FFF,
+        tcp_header_len=tcp.captured,
+        quoted=tcp.quoted,
+    )

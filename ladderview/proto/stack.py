@@ -2,71 +2,35 @@
 
 The walk names layers and their byte ranges; it makes no field trees (see ``registry``), so it is cheap
 enough for every packet that the fast lane does not recognise.
+
+Plan: ``next_protocol`` says which reader a number asks for, a reader finds the end of its header and names the next
+number, and the loop here goes from one to the next. It is a loop and not a recursion, and counts its steps, so
+nothing in a packet can make it long.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ladderview.proto import ip_walk, link_walk, tag_walk, tunnel_walk, wan_walk, wlan_walk
+from ladderview.proto.next_protocol import LINKTYPES
+from ladderview.proto.walking import CutError, Fragment, Layer, Reader, Step, Tcp, Walk
 
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """One header and what it carries.
+__all__ = ["Fragment", "Layer", "Stack", "Tcp", "walk"]
 
-    Attributes:
-        protocol: the key under which ``registry`` knows its dissector ("ethernet", "vlan", "ipv4", "tcp" ...).
-        start: offset of the header's first byte.
-        header_end: offset after the header.
-        end: offset after the payload; padding and trailers lie beyond it. It may exceed the captured bytes.
-    """
+#: Most headers that are looked at one inside the other, and most frames side by side in one packet.
+MAX_LAYERS = 64
+MAX_FRAMES = 16
 
-    protocol: str
-    start: int
-    header_end: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Fragment:
-    """Where the innermost IP layer is one piece of a larger datagram (RFC 791 section 3.2, RFC 8200 section 4.5).
-
-    Attributes:
-        key: equal for the pieces of one datagram: version, addresses, identification, protocol (IPv4).
-        offset: bytes, where in the datagram's payload this piece belongs.
-        more: whether further pieces follow (the MF or M bit).
-        start: offset in the packet of the piece's first byte.
-        length: bytes of the piece by the IP length, whatever was captured.
-        next_protocol: IP protocol number of what the whole datagram carries.
-    """
-
-    key: bytes
-    offset: int
-    more: bool
-    start: int
-    length: int
-    next_protocol: int
-
-
-@dataclass(frozen=True, slots=True)
-class Tcp:
-    """The innermost TCP header and the IP layer that carries it.
-
-    Attributes:
-        start: offset of the TCP header.
-        captured: captured bytes from ``start`` to the end of the TCP header (20 to 60), fewer where it is cut.
-        payload_off: offset of the payload, by the data offset.
-        payload_len: payload bytes on the wire, by the IP length (Wireshark's ``tcp.len``).
-        src, dst: addresses of the IP layer, 4 or 16 bytes each, empty where TCP came without IP.
-        quoted: the header stands in an ICMP error, quoting a packet that was sent earlier.
-    """
-
-    start: int
-    captured: int
-    payload_off: int
-    payload_len: int
-    src: bytes
-    dst: bytes
-    quoted: bool = False
+#: Every reader by its key; a key that is not here names a layer that ends the walk.
+READERS: dict[str, Reader] = {
+    **link_walk.READERS,
+    **wan_walk.READERS,
+    **tag_walk.READERS,
+    **ip_walk.READERS,
+    **tunnel_walk.READERS,
+    **wlan_walk.READERS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +39,17 @@ class Stack:
 
     Attributes:
         layers: as far as they could be told.
-        error: why the walk stopped early, or the empty string.
-        tcp: the innermost TCP header, or None.
-        fragment: the innermost IP fragment, or None; its payload is no layer of its own.
+        error: what was wrong first (the walk may have gone on), or the empty string.
+        tcp: the TCP header, or None; the first where a packet carries several frames.
+        fragment: the IP fragment at which the walk ended, or None; its payload is no layer of its own.
+        more_tcp: further TCP headers of a packet that carries several frames.
     """
 
     layers: tuple[Layer, ...]
     error: str = ""
     tcp: Tcp | None = None
     fragment: Fragment | None = None
+    more_tcp: tuple[Tcp, ...] = ()
 
 
 def walk(data: bytes | memoryview, linktype: int, wire_len: int) -> Stack:
@@ -94,6 +60,37 @@ def walk(data: bytes | memoryview, linktype: int, wire_len: int) -> Stack:
         linktype: LINKTYPE_ value of the tcpdump.org registry.
         wire_len: bytes the packet had on the wire; more than ``len(data)`` where the snap length cut it.
 
-    Never raises and looks at no more than 32 layers.
+    Never raises and looks at a bounded number of layers.
     """
-    return Stack((), "no reader yet")
+    state = Walk(bytes(data))
+    first = LINKTYPES.get(linktype)
+    if first is None:
+        return Stack((), f"link type {linktype} is not known")
+    _follow(state, (first, 0, max(wire_len, len(state.data))))
+    for _ in range(MAX_FRAMES):
+        if not state.pending:
+            break
+        state.quoted = state.partial = False
+        _follow(state, state.pending.pop(0))
+    tcp = state.tcp
+    return Stack(tuple(state.layers), state.error, tcp[0] if tcp else None, state.fragment, tuple(tcp[1:]))
+
+
+def _follow(state: Walk, step: Step) -> None:
+    """Take steps until a reader has nothing to follow."""
+    for _ in range(MAX_LAYERS):
+        if step is None:
+            return
+        key, at, end = step
+        reader = READERS.get(key)
+        if reader is None:
+            state.layer(key, at, at, end)
+            return
+        try:
+            step = reader(state, at, end)
+        except CutError as cut:
+            state.fault(f"{key}: {cut}")
+            if min(end, len(state.data)) > at:
+                state.layer(key, at, min(end, len(state.data)), end)
+            return
+    state.fault(f"more than {MAX_LAYERS} layers")

@@ -1,0 +1,130 @@
+"""Where does the payload begin behind tags between Ethernet and IP: VLAN, provider bridges, MPLS, NSH and others."""
+
+from __future__ import annotations
+
+from ladderview.proto.link_walk import by_ethertype
+from ladderview.proto.next_protocol import NVO3_PROTOCOLS
+from ladderview.proto.walking import Reader, Step, Walk
+
+
+def vlan(walk: Walk, at: int, end: int) -> Step:
+    """IEEE 802.1Q and 802.1ad tags."""
+    ethertype = walk.u16(at + 2, end)
+    walk.layer("vlan", at, at + 4, end)
+    return by_ethertype(walk, ethertype, at + 4, end)
+
+
+def pbb(walk: Walk, at: int, end: int) -> Step:
+    """IEEE 802.1ah I-TAG: the service id, the customer's addresses and its EtherType."""
+    ethertype = walk.u16(at + 16, end)
+    walk.layer("pbb", at, at + 18, end)
+    return by_ethertype(walk, ethertype, at + 18, end)
+
+
+def etag(walk: Walk, at: int, end: int) -> Step:
+    """IEEE 802.1BR E-TAG."""
+    ethertype = walk.u16(at + 6, end)
+    walk.layer("etag", at, at + 8, end)
+    return by_ethertype(walk, ethertype, at + 8, end)
+
+
+def vntag(walk: Walk, at: int, end: int) -> Step:
+    """Cisco VN-Tag."""
+    ethertype = walk.u16(at + 4, end)
+    walk.layer("vntag", at, at + 6, end)
+    return by_ethertype(walk, ethertype, at + 6, end)
+
+
+def rtag(walk: Walk, at: int, end: int) -> Step:
+    """IEEE 802.1CB redundancy tag."""
+    ethertype = walk.u16(at + 4, end)
+    walk.layer("rtag", at, at + 6, end)
+    return by_ethertype(walk, ethertype, at + 6, end)
+
+
+def hsr(walk: Walk, at: int, end: int) -> Step:
+    """High-availability seamless redundancy tag (IEC 62439-3)."""
+    ethertype = walk.u16(at + 4, end)
+    walk.layer("hsr", at, at + 6, end)
+    return by_ethertype(walk, ethertype, at + 6, end)
+
+
+def cisco_metadata(walk: Walk, at: int, end: int) -> Step:
+    """Cisco MetaData (security group tag)."""
+    ethertype = walk.u16(at + 6, end)
+    walk.layer("cisco_metadata", at, at + 8, end)
+    return by_ethertype(walk, ethertype, at + 8, end)
+
+
+def brcm_tag(walk: Walk, at: int, end: int) -> Step:
+    """Broadcom switch tag behind its own EtherType."""
+    ethertype = walk.u16(at + 4, end)
+    walk.layer("brcm_tag", at, at + 6, end)
+    return by_ethertype(walk, ethertype, at + 6, end)
+
+
+def macsec(walk: Walk, at: int, end: int) -> Step:
+    """IEEE 802.1AE: integrity only (neither E nor C set) leaves the payload readable."""
+    walk.need(at, 6, end)
+    control = walk.data[at]
+    header_end = at + (14 if control & 0x20 else 6)
+    walk.need(at, header_end - at, end)
+    walk.layer("macsec", at, header_end, end)
+    if control & 0x0C:
+        return None
+    return by_ethertype(walk, walk.u16(header_end, end), header_end + 2, end)
+
+
+def mpls(walk: Walk, at: int, end: int) -> Step:
+    """A stack of MPLS labels (RFC 3032); nothing but the first nibble tells what is under it (RFC 4928)."""
+    place = at
+    while not walk.u32(place, end) & 0x100:
+        place += 4
+    place += 4
+    walk.layer("mpls", at, place, end)
+    nibble = walk.u8(place, end) >> 4
+    if nibble == 4:
+        return "ipv4", place, end
+    if nibble == 6:
+        return "ipv6", place, end
+    if nibble == 1:
+        return "pw_associated_channel", place, end
+    return "pseudo_wire", place, end
+
+
+def pseudo_wire(walk: Walk, at: int, end: int) -> Step:
+    """Ethernet over MPLS (RFC 4448), with the control word where the first word looks like one."""
+    if walk.u8(at, end) >> 4 == 0 and _plausible(walk, at + 4, end):
+        walk.layer("pw_control_word", at, at + 4, end)
+        return "ethernet", at + 4, end
+    return "ethernet", at, end
+
+
+def _plausible(walk: Walk, at: int, end: int) -> bool:
+    return at + 14 <= min(end, len(walk.data))
+
+
+def nsh(walk: Walk, at: int, end: int) -> Step:
+    """Network service header (RFC 8300 section 2.2): length in words, next protocol."""
+    walk.need(at, 8, end)
+    length = (walk.u16(at, end) & 0x3F) * 4
+    walk.need(at, length, end)
+    walk.layer("nsh", at, at + length, end)
+    key = NVO3_PROTOCOLS.get(walk.data[at + 3])
+    return (key, at + length, end) if key and length else None
+
+
+READERS: dict[str, Reader] = {
+    "vlan": vlan,
+    "pbb": pbb,
+    "etag": etag,
+    "vntag": vntag,
+    "rtag": rtag,
+    "hsr": hsr,
+    "cisco_metadata": cisco_metadata,
+    "brcm_tag": brcm_tag,
+    "macsec": macsec,
+    "mpls": mpls,
+    "pseudo_wire": pseudo_wire,
+    "nsh": nsh,
+}
