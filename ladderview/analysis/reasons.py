@@ -16,128 +16,131 @@ from ladderview.proto.tcp import Flags
 
 _PARAGRAPHS: dict[str, str] = {
     "syn": (
-        "The {me} asks for a connection. It chooses an initial sequence number, from which all its bytes are counted, "
-        "and offers its options: MSS, window scale, SACK, timestamps. The {peer} should answer with SYN, ACK, or refuse "
-        "with a reset; no answer within a second or so and the SYN is sent again (RFC 9293 §3.5)."
+        "The {me} asks for a connection. It chooses an initial sequence number, from which all its bytes are "
+        "counted, and offers its options: MSS, window scale, SACK, timestamps. The {peer} should answer with SYN, "
+        "ACK, or refuse with a reset; without an answer within a second or so the SYN is sent again (RFC 9293 "
+        "§3.5)."
     ),
     "simultaneous syn": (
-        "Both ends asked for a connection at the same time. Each acknowledges the other's SYN, and one connection comes of "
-        "it, not two (RFC 9293 §3.5, simultaneous open)."
+        "Both ends asked for a connection at the same time. Each acknowledges the other's SYN, and one connection "
+        "comes of it, not two (RFC 9293 §3.5, simultaneous open)."
     ),
     "syn ack": (
-        "The {me} accepts: it acknowledges the {peer}'s SYN, which counts one number, and sends its own with its own "
-        "initial sequence number. Options that both SYNs carry are agreed from here on. The {peer} acknowledges, and both "
-        "ends are ESTABLISHED (RFC 9293 §3.5)."
+        "The {me} accepts: it acknowledges the {peer}'s SYN, which counts one number, and sends its own with its "
+        "own initial sequence number. Options that both SYNs carry are agreed from here on. The {peer} "
+        "acknowledges, and both ends are ESTABLISHED (RFC 9293 §3.5)."
     ),
     "third": (
-        "The third step of the handshake: the {me} acknowledges the {peer}'s SYN. Both ends now know each other's initial "
-        "sequence number, so that an old, stray segment cannot be taken for part of this connection. Data may follow at "
-        "once (RFC 9293 §3.5)."
+        "The third step of the handshake: the {me} acknowledges the {peer}'s SYN. Both ends now know each other's "
+        "initial sequence number, so that an old, stray segment cannot be taken for part of this connection. Data "
+        "may follow at once (RFC 9293 §3.5)."
     ),
     "refused": (
-        "A reset in answer to a SYN: the {me} has no one listening on this port, or something on the way forbids it. It "
-        "acknowledges the SYN so that the {peer} knows the refusal is meant for it (RFC 9293 §3.5.2)."
+        "A reset in answer to a SYN: nobody listens on this port at the {me}, or something on the way forbids it. "
+        "Ack covers the SYN, so that the {peer} knows that the refusal is meant for it (RFC 9293 §3.5.2, "
+        "§3.10.7.1)."
     ),
     "reset": (
-        "A reset ends the connection at once, without the exchange of FINs. Whatever was not yet delivered is thrown away, "
-        "it is not acknowledged and nothing follows; the {peer}'s program sees “connection reset” (RFC 9293 §3.5.2, "
-        "§3.10.7)."
+        "A reset ends the connection at once, without the exchange of FINs. What was not yet delivered is thrown "
+        "away, the reset is not acknowledged and nothing follows; the {peer}'s program is told “connection reset” "
+        "(RFC 9293 §3.5.2, §3.5.3)."
     ),
     "fin": (
-        "The {me} has nothing more to send. The FIN counts one number and is acknowledged like a byte. The {peer} may go "
-        "on sending, and closes its own direction with a FIN of its own (RFC 9293 §3.6)."
+        "The {me} has nothing more to send. The FIN counts one number and is acknowledged like a byte. The {peer} "
+        "may go on sending, and closes its own direction with a FIN of its own (RFC 9293 §3.6)."
     ),
     "second fin": (
-        "The {me} closes its direction too. When the {peer} has acknowledged this FIN both directions are closed; the end "
-        "that closed first then waits in TIME-WAIT, twice the longest life of a segment, so that a stray copy cannot "
-        "disturb a new connection on the same ports (RFC 9293 §3.6, §3.6.1)."
+        "The {me} closes its direction too. When the {peer} has acknowledged this FIN, both directions are closed; "
+        "the end that closed first then waits in TIME-WAIT, twice the longest life of a segment, so that a stray "
+        "copy cannot disturb a new connection on the same ports (RFC 9293 §3.6, §3.3.2)."
     ),
     "ack of fin": (
-        "The {me} acknowledges the {peer}'s FIN, which counts one number: Ack is one more than the FIN's next byte. That "
-        "direction is closed; the other stays open until its own FIN (RFC 9293 §3.6)."
+        "The {me} acknowledges the {peer}'s FIN, which counts one number: Ack is one more than the FIN's next byte."
+        " That direction is closed; the other stays open until its own FIN (RFC 9293 §3.6)."
     ),
     "keep-alive": (
-        "Nothing has been said for a while and the {me} wants to know whether the {peer} is still there. It sends a number "
-        "that was acknowledged long ago; the {peer} has to answer with the ACK it sent before. Routers and firewalls on the "
-        "way see traffic and keep the connection in their tables (RFC 9293 §3.8.4, RFC 1122 §4.2.3.6)."
+        "Nothing has been said for a while and the {me} wants to know whether the {peer} is still there. It sends a"
+        " number that was acknowledged long ago; the {peer} has to answer with the ACK it sent before. Routers and "
+        "firewalls on the way see traffic and keep the connection in their tables (RFC 9293 §3.8.4, RFC 1122 "
+        "§4.2.3.6)."
     ),
     "keep-alive ack": (
-        "The answer to a keep-alive: the segment had an old number, and an unacceptable segment is answered with the "
-        "current ACK. The connection is alive (RFC 9293 §3.8.4, §3.10.7.4)."
+        "The answer to a keep-alive: the segment had an old number, and an unacceptable segment is answered with "
+        "the current ACK. The connection is alive (RFC 9293 §3.8.4, §3.10.7.4)."
     ),
     "zero window probe": (
-        "The {peer}'s window is 0. An ACK that opens it again carries no data and so is not retransmitted: if it were lost, "
-        "both ends would wait for ever. So the {me} probes from time to time (RFC 9293 §3.8.6.1)."
+        "The {peer}'s window is 0. An ACK that opens it again carries no data and so is not retransmitted: if it "
+        "were lost, both ends would wait for ever. So the {me} probes from time to time (RFC 9293 §3.8.6.1)."
     ),
     "zero window probe ack": (
-        "The answer to a zero window probe says Ack and window as they are. The {me} will send a window update as soon as "
-        "its program has read something (RFC 9293 §3.8.6.1)."
+        "The answer to a zero window probe says Ack and window as they are. The {me} will send a window update as "
+        "soon as its program has read something (RFC 9293 §3.8.6.1)."
     ),
     "zero window": (
-        "The {me}'s program does not read as fast as data arrives and its buffer is full. The {peer} has to stop and "
-        "probes from time to time; a window update will let it go on. The slowness is in the program that reads, not in "
-        "the network (RFC 9293 §3.8.6)."
+        "The {me}'s program does not read as fast as data arrives and its buffer is full. The {peer} has to stop "
+        "and probes from time to time; a window update will let it go on. The slowness is in the program that "
+        "reads, not in the network (RFC 9293 §3.8.6)."
     ),
     "window full": (
-        "The {me} has filled the window that the {peer} allows. It waits for an ACK, so that here the {peer}'s buffer "
-        "limits the speed, not the network (RFC 9293 §3.8.6)."
+        "The {me} has filled the window that the {peer} allows. It waits for an ACK, so that here the {peer}'s "
+        "buffer limits the speed, not the network (RFC 9293 §3.8.6)."
     ),
     "window update": (
         "The {me}'s program has read data and made room: the new window lets the {peer} send more. Nothing is "
         "acknowledged that was not before (RFC 9293 §3.8.6)."
     ),
     "duplicate ack": (
-        "An ACK says which byte is expected next. When a later byte comes first, the receiver repeats its last ACK at once, "
-        "for each segment that comes out of turn. After the third repetition the sender takes the segment for lost and "
-        "sends it again (RFC 5681 §3.2). Few repetitions may also mean reordering on the way."
+        "An ACK says which byte is expected next. When a later byte comes first, the receiver repeats its last ACK "
+        "at once, for each segment that comes out of turn. After the third repetition the sender takes the segment "
+        "for lost and sends it again (RFC 5681 §3.2). Few repetitions may also mean reordering on the way."
     ),
     "spurious retransmission": (
-        "Sent again although it had been acknowledged: the ACK was late or lost, or the sender's timer is too short for "
-        "this path. It costs bandwidth and slows the sender down; the {peer} drops the copy and acknowledges again "
-        "(RFC 6298 §5, RFC 9293 §3.8.1)."
+        "Sent again although it had been acknowledged: the ACK was late or lost, or the sender's timer is too short"
+        " for this path. It costs bandwidth and slows the sender down; the {peer} drops the copy and acknowledges "
+        "again (RFC 6298 §5, RFC 9293 §3.8.1)."
     ),
     "fast retransmission": (
-        "Three duplicate ACKs are strong evidence for one lost segment while later ones arrive. The sender fills the gap "
-        "without waiting for its timer and halves its congestion window (RFC 5681 §3.2). Once it arrives, one ACK covers "
-        "everything that was waiting behind it."
+        "Three duplicate ACKs are strong evidence for one lost segment while later ones arrive. The sender fills "
+        "the gap without waiting for its timer and reduces its congestion window (RFC 5681 §3.2). Once it arrives, "
+        "one ACK covers everything that was waiting behind it."
     ),
     "retransmission": (
-        "Every byte is kept until it is acknowledged. When the retransmission timer runs out first, it is sent again, the "
-        "timer is doubled and the congestion window shrinks to one segment (RFC 9293 §3.8.1, RFC 6298 §5, RFC 5681 §3.1). "
-        "The segment or its ACK was lost, or is later than the timer."
+        "Every byte is kept until it is acknowledged. When the retransmission timer runs out first, it is sent "
+        "again, the timer is doubled and the congestion window shrinks to one segment (RFC 9293 §3.8.1, RFC 6298 "
+        "§5, RFC 5681 §3.1). The segment or its ACK was lost, or is later than the timer."
     ),
     "out of order": (
-        "The network may deliver segments in another order than they were sent. The receiver keeps what came too early, "
-        "sends duplicate ACKs meanwhile, and the sequence numbers put everything into its place (RFC 9293 §3.4, "
-        "§3.10.7.4)."
+        "The network may deliver segments in another order than they were sent. The receiver keeps what came too "
+        "early, sends duplicate ACKs meanwhile, and the sequence numbers put everything into its place (RFC 9293 "
+        "§3.4, §3.10.7.4)."
     ),
     "gap": (
-        "The sequence number jumps: something before this segment was lost on the way, took longer, or was not captured. If "
-        "it was lost, duplicate ACKs and a retransmission follow; if only the capture lacks it, the {peer} acknowledges as "
-        "though nothing had happened (RFC 9293 §3.4)."
+        "The sequence number jumps: something before this segment was lost on the way, took longer, or was not "
+        "captured. If it was lost, duplicate ACKs and a retransmission follow; if only the capture lacks it, the "
+        "{peer} acknowledges as though nothing had happened (RFC 9293 §3.4)."
     ),
     "unseen": (
-        "An ACK is cumulative: it says that every byte before it has arrived. Here it covers bytes that the capture never "
-        "saw, so the capture has a gap, not the connection (RFC 9293 §3.4)."
+        "An ACK is cumulative: it says that every byte before it has arrived. Here it covers bytes that the capture"
+        " never saw, so the capture has a gap, not the connection (RFC 9293 §3.4)."
     ),
     "push": (
-        "The {me} sends data. PSH asks the {peer} to hand what it has to its program without waiting for more; a sender "
-        "sets it on the last segment of what its program wrote at once. The {peer} acknowledges with Seq + Len "
-        "(RFC 9293 §3.4, §3.9.1.2)."
+        "The {me} sends data. PSH asks the {peer} to hand what it has to its program without waiting for more; a "
+        "sender sets it on the last segment of what its program wrote at once. The {peer} acknowledges with Seq + "
+        "Len (RFC 9293 §3.4, §3.9.1.2)."
     ),
     "data": (
-        "The {me} sends data, and more follows at once. Seq is the number of its first byte; the {peer} acknowledges with "
-        "the number of the byte it expects next, Seq + Len, often for every second segment only (RFC 9293 §3.4, "
-        "RFC 5681 §4.2)."
+        "The {me} sends data, and more follows at once. Seq is the number of its first byte; the {peer} "
+        "acknowledges with the number of the byte it expects next, Seq + Len, often for every second segment only "
+        "(RFC 9293 §3.4, §3.8.6.3)."
     ),
     "ack": (
-        "The {me} has no data to send and only acknowledges: Ack is the number of the byte it expects next, everything "
-        "before has arrived. Such a segment takes no sequence number, so it is itself never acknowledged "
-        "(RFC 9293 §3.4)."
+        "The {me} has no data to send and only acknowledges: Ack is the number of the byte it expects next, "
+        "everything before has arrived. Such a segment takes no sequence number, so it is itself never acknowledged"
+        " (RFC 9293 §3.4)."
     ),
     "other": (
-        "No flag that opens, closes or acknowledges anything: after the handshake every segment has to carry an ACK, so the "
-        "{peer} drops this one (RFC 9293 §3.10.7.4)."
+        "This segment carries no ACK, and after the handshake every segment has to: the {peer} drops it (RFC 9293 "
+        "§3.10.7.4)."
     ),
 }
 
@@ -165,13 +168,12 @@ def _is_bare_syn(at: Around) -> bool:
 
 
 def _is_simultaneous_syn(at: Around) -> bool:
+    """Both ends have sent a SYN without ACK: this is the second of them, or the SYN, ACK that answers it."""
     other = at.previous_peer(Flags.SYN)
-    return (
-        at.has(Flags.SYN)
-        and other is not None
-        and at.previous_own(Flags.SYN) is not None
-        or (_is_bare_syn(at) and other is not None and not int(at.fa.segments.flags[other]) & Flags.ACK)
-    )
+    if not at.has(Flags.SYN) or other is None or int(at.fa.segments.flags[other]) & Flags.ACK:
+        return False
+    mine = at.previous_own(Flags.SYN)
+    return not at.has(Flags.ACK) or (mine is not None and not int(at.fa.segments.flags[mine]) & Flags.ACK)
 
 
 def _acknowledges_first(flag: Flags) -> Callable[[Around], bool]:
