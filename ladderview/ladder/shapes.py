@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 class Anchor(Enum):
     """Which point of a text its x is."""
@@ -42,7 +45,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """A line with a filled head at (x2, y2); ``crossed`` draws an X at the head of a segment that never arrived."""
+    """A line with a filled head at (x2, y2).
+
+    ``head`` is the length of the head in pixels; ``crossed`` draws an X beyond it, for a segment that nobody saw arrive.
+    ``title`` is what a person who points at it reads: the whole label, whatever had room above the arrow.
+    """
 
     x1: float
     y1: float
@@ -52,6 +59,8 @@ class Arrow:
     width: float = 1.6
     dash: tuple[float, ...] = ()
     crossed: bool = False
+    head: float = 9.0
+    title: str = ""
     ref: Ref | None = None
 
 
@@ -68,6 +77,42 @@ class Text:
     mono: bool = False
     anchor: Anchor = Anchor.START
     ref: Ref | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A part of a ``Phrase`` in one colour and weight; ``width`` is what it was measured to take, in pixels."""
+
+    text: str
+    key: str
+    bold: bool
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One line of text in parts, centred on ``x``; ``y`` is the baseline, ``gap`` the pixels between its runs."""
+
+    x: float
+    y: float
+    runs: tuple[Run, ...]
+    size: float = 12.0
+    gap: float = 7.0
+    ref: Ref | None = None
+
+    @property
+    def width(self) -> float:
+        """Pixels from its left to its right end, as measured."""
+        return sum(run.width for run in self.runs) + self.gap * max(0, len(self.runs) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Many straight lines of one colour, drawn at once: float64, shape (n, 4), columns x1, y1, x2, y2."""
+
+    ends: NDArray[np.float64]
+    key: str
+    width: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +142,7 @@ class Curve:
     ref: Ref | None = None
 
 
-Shape = Line | Arrow | Text | Box | Curve
+Shape = Line | Lines | Arrow | Text | Phrase | Box | Curve
 
 
 @dataclass(frozen=True, slots=True)

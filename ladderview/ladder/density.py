@@ -1,0 +1,110 @@
+"""How are rows drawn that are too close to be told from each other?
+
+Plan: bars that grow from the lifeline of the sender, as long as what was sent is much; one bar a row down to two pixels
+a row, then one bar a pixel for all the rows in it, from prefix sums: so ten million rows cost as many steps as there are
+pixels. Rows in trouble are drawn last and never shorter than a fixed part, so no zoom hides one.
+
+The length is the square root of the amount over the largest amount in a sample of the whole ladder at this zoom: it
+does not change while one scrolls.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ladderview.ladder.plan import LadderPlan
+from ladderview.ladder.rows import ARROW_GAP, INSET, LABEL_GAP, Rows, draw_tick
+from ladderview.ladder.shapes import Lines
+from ladderview.ladder.sheet import Sheet
+from ladderview.ladder.viewport import HEADER_PX, Viewport
+
+#: The longest bar and the shortest bar of trouble, as parts of the space between the lifelines.
+LONGEST, TROUBLE_AT_LEAST = 0.48, 0.2
+
+#: Pixels between the times that are shown beside bars.
+TICK_PX = 40.0
+
+#: How many bands of the ladder are looked at to know the largest amount.
+SAMPLE = 1024
+
+
+def draw_close_rows(sheet: Sheet, rows: Rows) -> None:
+    """One bar for each row that has no room for an arrow."""
+    close = np.flatnonzero((rows.above < LABEL_GAP) & (np.minimum(rows.above, rows.below) < ARROW_GAP))
+    plan = sheet.plan
+    row = rows.first + close
+    amount = (plan.sent[:, row + 1] - plan.sent[:, row]).astype(np.float64)
+    trouble = plan.trouble[row]
+    for direction in (0, 1):
+        mine = plan.segments.direction[row] == direction
+        y = rows.y[close]
+        _draw_bars(sheet, direction, y[mine & ~trouble], amount[direction][mine & ~trouble], "density", 1.2)
+        _draw_bars(sheet, direction, y[mine & trouble], amount[direction][mine & trouble], "trouble", 1.6)
+
+
+def draw_bands(sheet: Sheet, first: int, end: int) -> None:
+    """One bar a pixel for the rows ``first`` to ``end - 1``."""
+    plan, viewport = sheet.plan, sheet.viewport
+    top = max(int(viewport.y_px(plan.axis.y_of(first))) - 1, int(HEADER_PX) - 1)
+    bottom = min(int(viewport.y_px(plan.axis.y_of(end - 1))) + 2, int(viewport.height) + 1)
+    pixels = np.arange(top, bottom + 1, dtype=np.float64)
+    edges = np.searchsorted(plan.axis.y, viewport.top + pixels / viewport.px_per_unit)
+    amount = np.diff(plan.sent[:, edges]).astype(np.float64)
+    y = pixels[:-1] + 0.5
+    for direction in (0, 1):
+        sent = amount[direction] > 0
+        _draw_bars(sheet, direction, y[sent], amount[direction][sent], "density", 1.0)
+    for direction in (0, 1):
+        trouble = np.diff(np.searchsorted(plan.problem_rows[direction], edges)) > 0
+        _draw_bars(sheet, direction, y[trouble], amount[direction][trouble], "trouble", 1.4)
+
+
+def _draw_bars(
+    sheet: Sheet, direction: int, y: NDArray[np.float64], amount: NDArray[np.float64], key: str, width: float
+) -> None:
+    if len(y) == 0:
+        return
+    columns = sheet.columns
+    tail = columns.lifeline_x(direction)
+    inward = 1.0 if columns.lifeline_x(1 - direction) > tail else -1.0
+    part = np.sqrt(amount / largest_amount(sheet.plan, sheet.viewport))
+    part = np.clip(part, TROUBLE_AT_LEAST if key == "trouble" else 0.02, 1.0) * LONGEST
+    ends = np.empty((len(y), 4))
+    ends[:, 0] = tail + inward * INSET
+    ends[:, 2] = tail + inward * np.rint(INSET + part * columns.span)
+    ends[:, 1] = ends[:, 3] = y
+    sheet.arrows.append(Lines(ends, key, width))
+
+
+def largest_amount(plan: LadderPlan, viewport: Viewport) -> float:
+    """The most bytes that one direction sends in one bar, over a sample of the whole ladder; at least 1."""
+    if viewport.px_per_unit >= 1.0 and plan.axis.mode != "time":
+        starts = np.linspace(0, len(plan), min(SAMPLE, len(plan)), endpoint=False).astype(np.int64)
+        ends = starts + 1
+    else:
+        tops = np.linspace(0.0, plan.axis.height, SAMPLE)
+        starts = np.searchsorted(plan.axis.y, tops)
+        ends = np.searchsorted(plan.axis.y, tops + 1.0 / viewport.px_per_unit)
+    return max(1.0, float((plan.sent[:, ends] - plan.sent[:, starts]).max(initial=0)))
+
+
+def draw_ticks(sheet: Sheet, first: int, end: int, taken_ys: list[float]) -> None:
+    """Times and packet numbers at even distances, where no row has its own within reach.
+
+    The distances are counted from the first row of the ladder, so that the texts scroll with the rows.
+    """
+    if first >= end:
+        return
+    axis, viewport = sheet.plan.axis, sheet.viewport
+    taken = np.array([-np.inf, *taken_ys, np.inf])
+    last_y = -np.inf
+    from_tick = int(np.ceil(axis.y_of(first) * viewport.px_per_unit / TICK_PX))
+    to_tick = int(axis.y_of(end - 1) * viewport.px_per_unit / TICK_PX)
+    for tick in range(from_tick, to_tick + 1):
+        row = axis.nearest_row(tick * TICK_PX / viewport.px_per_unit)
+        y = sheet.row_y(row)
+        at = int(np.searchsorted(taken, y))
+        if min(taken[at] - y, y - taken[at - 1], y - last_y) >= LABEL_GAP and first <= row < end:
+            draw_tick(sheet, row, y)
+            last_y = y

@@ -1,0 +1,119 @@
+"""How is a label said in the room there is?
+
+Plan: a label is cut by meaning, not by the pixel: what a reader misses least goes first (the timestamps, then the
+other options, the window, the acknowledgment), then the verdict loses its brackets' first word, then the numbers go
+altogether. What was left out is told by "…"; the whole label is in the arrow's title. Only where not even the first
+word has room is a word cut, and where not even that is worth it, nothing is drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from ladderview.ladder.shapes import Run
+from ladderview.ladder.text_width import Measure
+
+LABEL_SIZE = 12.0
+RUN_GAP = 7.0
+ELLIPSIS = "…"
+
+#: What may be left out of the numbers, least missed first; what stands in no group is kept longest.
+_LEAST_MISSED = (
+    ("TSval", "TSecr"),
+    ("SACK_PERM", "WS", "MSS", "TFO", "CC", "MD5"),
+    ("Win",),
+    ("SLE", "SRE"),
+    ("Ack",),
+)
+
+
+class LabelParts(Protocol):
+    """The three parts of a label (``analysis.labels.Label``): each a text, or empty."""
+
+    @property
+    def verdict(self) -> str:
+        """ "[TCP Retransmission]", in trouble colour."""
+
+    @property
+    def flags(self) -> str:
+        """ "[PSH, ACK]", in the layer's colour."""
+
+    @property
+    def numbers(self) -> str:
+        """ "Seq=1 Ack=1 Win=64256 Len=30", muted."""
+
+
+def full_text(label: LabelParts) -> str:
+    """The whole label as one line."""
+    return " ".join(part for part in (label.verdict, label.flags, label.numbers) if part)
+
+
+def fit_label(label: LabelParts, key: str, room: float, measure: Measure) -> tuple[Run, ...]:
+    """The longest form of a label that is at most ``room`` pixels wide, in runs; empty where none is.
+
+    Args:
+        label: the parts.
+        key: theme key of the flags ("tcp"), and of the verdict where there is one ("trouble").
+        room: pixels.
+        measure: widths.
+    """
+    for form in _forms(label):
+        runs = _runs(form, key, measure)
+        if sum(run.width for run in runs) + RUN_GAP * (len(runs) - 1) <= room:
+            return runs
+    first = label.verdict or label.flags or label.numbers
+    cut = elided(first, room, LABEL_SIZE, True, False, measure)
+    return (Run(cut, key, True, measure(cut, LABEL_SIZE, True, False)),) if len(cut) > 3 else ()
+
+
+def _forms(label: LabelParts) -> Iterator[tuple[str, str, str]]:
+    """The forms of a label, longest first."""
+    verdict, flags, numbers = label.verdict, label.flags, label.numbers
+    yield verdict, flags, numbers
+    words = numbers.split(" ")
+    for names in _LEAST_MISSED:
+        kept = [word for word in words if word.split("=", 1)[0] not in names]
+        if len(kept) < len(words):
+            words = kept
+            yield verdict, flags, " ".join((*words, ELLIPSIS))
+    if verdict:
+        yield verdict, "", " ".join((*words, ELLIPSIS))
+        yield verdict, "", ELLIPSIS
+        yield verdict.replace("[TCP ", "["), "", ELLIPSIS
+    else:
+        yield verdict, flags, ELLIPSIS
+
+
+def _runs(form: tuple[str, str, str], key: str, measure: Measure) -> tuple[Run, ...]:
+    verdict, flags, numbers = form
+    parts = ((verdict, key, True), (flags, key, True), (numbers, "muted", False))
+    return tuple(
+        Run(text, colour, bold, measure(text, LABEL_SIZE, bold, False)) for text, colour, bold in parts if text
+    )
+
+
+def elided(text: str, room: float, size: float, bold: bool, mono: bool, measure: Measure) -> str:
+    """The text, or as much of its beginning as has room before an ellipsis; empty where nothing has."""
+    if measure(text, size, bold, mono) <= room:
+        return text
+    low, high = 0, len(text)  # the longest beginning that fits, by bisection: widths grow with the text
+    while low < high:
+        middle = (low + high + 1) // 2
+        if measure(text[:middle].rstrip() + ELLIPSIS, size, bold, mono) <= room:
+            low = middle
+        else:
+            high = middle - 1
+    return text[:low].rstrip() + ELLIPSIS if low else ""
+
+
+def elided_middle(text: str, room: float, size: float, bold: bool, mono: bool, measure: Measure) -> str:
+    """The text, or its two ends with an ellipsis between them: for addresses, whose ends tell them apart."""
+    if measure(text, size, bold, mono) <= room:
+        return text
+    for kept in range(len(text) - 1, 1, -1):
+        head = (kept + 1) // 2
+        shorter = text[:head] + ELLIPSIS + text[len(text) - (kept - head) :]
+        if measure(shorter, size, bold, mono) <= room:
+            return shorter
+    return ""

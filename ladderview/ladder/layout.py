@@ -1,0 +1,148 @@
+"""Plan and viewport to a drawing: which shapes stand where.
+
+Plan: two bisections find the visible rows, and only those are looked at. By the pixels that a row has: its arrow with
+label, its arrow, a bar (``rows``, ``density``); then the links of the selected row, and the header over everything.
+
+``lay_out`` draws what a viewport shows. ``whole`` draws rows from end to end, for a file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from ladderview.ladder.columns import columns_of
+from ladderview.ladder.density import draw_bands, draw_close_rows, draw_ticks
+from ladderview.ladder.header import draw_header
+from ladderview.ladder.links import draw_links, partners_of
+from ladderview.ladder.plan import LadderPlan
+from ladderview.ladder.rows import Rows, draw_idle_times, draw_rows, visible_rows
+from ladderview.ladder.shapes import Anchor, Box, Drawing, Line, Ref, Text
+from ladderview.ladder.sheet import Marks, Sheet
+from ladderview.ladder.text_width import Measure, table_measure
+from ladderview.ladder.times import TimeColumn
+from ladderview.ladder.viewport import ABOVE_PX, BELOW_PX, COMFORTABLE_PX, HEADER_PX, Viewport
+
+#: Pixels beyond the edges of the viewport in which a row may stand and still be seen: its label, its pill.
+REACH_PX = 40.0
+
+#: Pixels a row, on average, below which bars stand for pixels and no longer for rows.
+BAND_PX = 2.0
+
+CAPTION_SIZE = 11.0
+
+
+def lay_out(plan: LadderPlan, viewport: Viewport, marks: Marks, measure: Measure = table_measure) -> Drawing:
+    """The drawing of what the viewport shows."""
+    sheet = _sheet(plan, viewport, marks, measure, titles=False)
+    _draw_ladder(sheet)
+    draw_header(sheet, scrolled=viewport.y_px(0.0) < HEADER_PX + ABOVE_PX - 1)
+    return Drawing(viewport.width, viewport.height, sheet.shapes())
+
+
+def whole(
+    plan: LadderPlan,
+    *,
+    width: float = 960.0,
+    marks: Marks | None = None,
+    rows: tuple[int, int] | None = None,
+    caption: str = "",
+    measure: Measure = table_measure,
+) -> Drawing:
+    """The drawing of the rows ``rows[0]`` to ``rows[1] - 1``, all of them by default, at a comfortable zoom.
+
+    Args:
+        plan: the ladder.
+        width: pixels.
+        marks: what is selected, and how times are told.
+        rows: first and end.
+        caption: a line at the foot.
+        measure: widths.
+    """
+    first, end = rows if rows is not None else (0, len(plan))
+    above = _room_above(plan, first)
+    top = (plan.axis.y_of(first) - above if len(plan) else 0.0) - (HEADER_PX + ABOVE_PX) / COMFORTABLE_PX
+    last = plan.axis.y_of(end - 1) if len(plan) else 0.0
+    height = round((last - top) * COMFORTABLE_PX + BELOW_PX + (CAPTION_SIZE + 12 if caption else 0))
+    viewport = Viewport(width, height, top, COMFORTABLE_PX)
+    sheet = _sheet(plan, viewport, marks or Marks(), measure, titles=True)
+    _draw_ladder(sheet, first, end)
+    draw_header(sheet, scrolled=False)
+    if caption:
+        sheet.over.append(Text(width - 16, height - 12, caption, "muted", CAPTION_SIZE, anchor=Anchor.END))
+    return Drawing(width, height, sheet.shapes())
+
+
+def _room_above(plan: LadderPlan, first: int) -> float:
+    """Units that stand free above a row for a segment that was not captured."""
+    return 1.0 if plan.axis.mode != "time" and plan.missing.at(first) >= 0 else 0.0
+
+
+def _sheet(plan: LadderPlan, viewport: Viewport, marks: Marks, measure: Measure, titles: bool) -> Sheet:
+    times = TimeColumn(plan.segments.ts_ns, marks.reference, marks.selected)
+    columns = columns_of(viewport.width, plan, times, marks.swapped, measure)
+    return Sheet(plan, viewport, columns, times, marks, measure, titles)
+
+
+def _draw_ladder(sheet: Sheet, first: int = 0, end: int | None = None) -> None:
+    """Everything between header and foot, of the rows from ``first`` to before ``end`` that are in view."""
+    viewport, axis = sheet.viewport, sheet.plan.axis
+    reach = REACH_PX / viewport.px_per_unit
+    seen_first, seen_end = axis.rows_between(viewport.y_at(HEADER_PX) - reach, viewport.bottom + reach)
+    first, end = max(first, seen_first), min(len(axis) if end is None else end, seen_end)
+    foot_y = viewport.height
+    if len(axis) and end > first and end == len(axis):
+        foot_y = min(viewport.height, viewport.y_px(axis.height) + BELOW_PX - 12)
+    for direction in (0, 1):
+        x = sheet.columns.lifeline_x(direction)
+        sheet.lines.append(Line(x, HEADER_PX, x, foot_y, "lifeline", 1.5))
+    if first >= end:
+        return
+    if (end - first) * BAND_PX > viewport.height:
+        draw_bands(sheet, first, end)
+        time_ys: list[float] = []
+        _draw_thin_marks(sheet)
+    else:
+        rows = visible_rows(sheet, first, end)
+        _draw_marks(sheet, rows)
+        draw_close_rows(sheet, rows)
+        time_ys = draw_rows(sheet, rows)
+        draw_idle_times(sheet, rows)
+    if len(time_ys) < end - first:
+        draw_ticks(sheet, first, end, time_ys)
+    draw_links(sheet, min(foot_y, viewport.height))
+
+
+def _draw_marks(sheet: Sheet, rows: Rows) -> None:
+    """The boxes behind the selected row, those that it is linked with, and the one under the pointer."""
+    selected, hovered = sheet.marks.selected, sheet.marks.hovered
+    for partner in sorted(partners_of(sheet, selected) - {selected}):
+        _draw_mark(sheet, rows, partner, "hover", "")
+    if hovered != selected:
+        _draw_mark(sheet, rows, hovered, "hover", "")
+    _draw_mark(sheet, rows, selected, "selection", "selection.border")
+
+
+def _draw_mark(sheet: Sheet, rows: Rows, row: int, fill: str, stroke: str) -> None:
+    at = row - rows.first
+    if not 0 <= at < len(rows.y):
+        return
+    y, columns = float(rows.y[at]), sheet.columns
+    above = float(np.clip(rows.above[at] - 1.5, 2.0, 24.0))
+    below = float(np.clip(rows.below[at] - 15.0, 2.0, 10.0))
+    box = Box(
+        columns.left_x - 10, y - above, columns.span + 20, above + below, fill, stroke, min(8.0, (above + below) / 3)
+    )
+    sheet.back.append(replace(box, ref=Ref("packet", row)))
+
+
+def _draw_thin_marks(sheet: Sheet) -> None:
+    """Where rows are thinner than pixels the selected one is a line over the bars, with its time and number."""
+    row, columns = sheet.marks.selected, sheet.columns
+    if not 0 <= row < len(sheet.plan):
+        return
+    y = sheet.row_y(row) + 0.5
+    if HEADER_PX <= y <= sheet.viewport.height:
+        line = Line(columns.left_x - 10, y, columns.right_x + 10, y, "accent", 1.6, (), Ref("packet", row))
+        sheet.pills.append(line)

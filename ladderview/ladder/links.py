@@ -1,0 +1,147 @@
+"""What belongs to the selected segment: the ACK that acknowledges it, what it acknowledges, its original?
+
+Plan: curves in the gutters, where there is nothing to cross: acknowledgments at the left with the time that they took,
+originals and gaps at the right. A partner out of view is pointed at: the curve leaves by the edge, and the word says
+which packet it goes to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ladderview.analysis.verdicts import Verdict
+from ladderview.ladder.label_fit import elided
+from ladderview.ladder.plan import MISSING_ROOM
+from ladderview.ladder.rows import MISSING_ABOVE_PX
+from ladderview.ladder.shapes import Anchor, Curve, Ref, Text
+from ladderview.ladder.sheet import Sheet
+from ladderview.ladder.times import duration_text
+from ladderview.ladder.viewport import HEADER_PX
+
+WORD_SIZE = 10.5
+
+#: How far a curve reaches into its gutter.
+DEPTH_PX = 24.0
+
+_RESENT = (
+    Verdict.RETRANSMISSION | Verdict.FAST_RETRANSMISSION | Verdict.SPURIOUS_RETRANSMISSION | Verdict.OUT_OF_ORDER
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A tie between two rows.
+
+    Attributes:
+        row, other: the selected row and its partner.
+        left: in the left gutter.
+        words: what to say, longest first; the first that has room is used.
+        to_missing: the partner is the missing segment above ``other``.
+    """
+
+    row: int
+    other: int
+    left: bool
+    words: tuple[str, ...]
+    to_missing: bool = False
+
+
+def links_of(sheet: Sheet, row: int) -> tuple[Link, ...]:
+    """The links of one row, at most four."""
+    tcp = sheet.plan.tcp
+    if tcp is None or not 0 <= row < len(sheet.plan):
+        return ()
+    links = []
+    for other in (int(tcp.acked_by_row[row]), int(tcp.acks_row[row])):
+        if other >= 0:
+            ts_ns = sheet.plan.segments.ts_ns
+            links.append(Link(row, other, True, (duration_text(abs(int(ts_ns[other] - ts_ns[row]))),)))
+    filled = _filled_gap(sheet, row)
+    if filled >= 0:
+        links.append(Link(row, filled, False, ("fills the gap", "the gap", "gap"), True))
+    related = int(tcp.related_row[row])
+    words = _related_words(int(tcp.verdicts[row]))
+    if related >= 0 and words:
+        links.append(Link(row, related, False, words))
+    return tuple(links)
+
+
+def _related_words(verdicts: int) -> tuple[str, ...]:
+    """What ``TcpAnalysis.related_row`` is to a segment with these verdicts; empty where it is nothing to point at."""
+    if verdicts & Verdict.OUT_OF_ORDER:
+        return "overtaken by", "overtaken"
+    if verdicts & _RESENT:
+        return "first sent", "original", "first"
+    return ("repeats", "same") if verdicts & Verdict.DUPLICATE_ACK else ()
+
+
+def _filled_gap(sheet: Sheet, row: int) -> int:
+    """The row above which the segment was missing that this one brings again, or -1."""
+    tcp, missing, segments = sheet.plan.tcp, sheet.plan.missing, sheet.plan.segments
+    if tcp is None or not int(tcp.verdicts[row]) & _RESENT:
+        return -1
+    seq = int(tcp.rel_seq[row])
+    beyond = (seq - missing.seq).astype(np.int32)  # sequence numbers wrap: a signed 32-bit difference
+    before = (
+        (missing.rows < row)
+        & (beyond >= 0)
+        & (beyond < missing.length)
+        & (segments.direction[missing.rows] == segments.direction[row])
+    )
+    return int(missing.rows[before][-1]) if before.any() else -1
+
+
+def partners_of(sheet: Sheet, row: int) -> set[int]:
+    """The rows that light up with ``row``."""
+    return {link.other for link in links_of(sheet, row) if not link.to_missing}
+
+
+def draw_links(sheet: Sheet, end_y: float) -> None:
+    """Draw the links of the selected row; ``end_y`` is where the visible part of the ladder ends."""
+    word_ys: dict[bool, list[float]] = {True: [], False: []}
+    for link in links_of(sheet, sheet.marks.selected):
+        from_y = sheet.row_y(link.row)
+        to_y = sheet.row_y(link.other) - (_missing_px(sheet) if link.to_missing else 0.0)
+        low, high = HEADER_PX + 6, end_y - 6
+        seen_from, seen_to = min(max(from_y, low), high), min(max(to_y, low), high)
+        if seen_from == seen_to:  # both beyond the same edge
+            continue
+        _draw_curve(sheet, link, seen_from, seen_to)
+        words = link.words
+        if seen_to != to_y:
+            number = f"#{int(sheet.plan.segments.packet[link.other]) + 1}"
+            words = (*(f"{number} · {word}" for word in words), number)
+        word_y = (seen_from + seen_to) / 2 + 4
+        if all(abs(word_y - taken) >= WORD_SIZE + 2 for taken in word_ys[link.left]):
+            word_ys[link.left].append(word_y)
+            _draw_word(sheet, link, words, word_y)
+
+
+def _missing_px(sheet: Sheet) -> float:
+    if sheet.plan.axis.mode == "time":
+        return MISSING_ABOVE_PX
+    return round(MISSING_ROOM * sheet.viewport.px_per_unit)
+
+
+def _draw_curve(sheet: Sheet, link: Link, from_y: float, to_y: float) -> None:
+    columns = sheet.columns
+    x, sign = (columns.left_link_x, -1.0) if link.left else (columns.right_link_x, 1.0)
+    depth = min(DEPTH_PX, columns.left_gutter if link.left else columns.right_gutter)
+    reach = x + sign * depth / 0.75  # a cubic Bezier reaches three quarters of the way to its inner points
+    points = ((x, from_y), (reach, from_y), (reach, to_y), (x, to_y))
+    dash = () if link.left else (4.0, 3.0)
+    sheet.over.append(Curve(points, "accent", 1.6, dash, Ref("link", link.other)))
+
+
+def _draw_word(sheet: Sheet, link: Link, words: tuple[str, ...], y: float) -> None:
+    columns = sheet.columns
+    room = (columns.left_gutter if link.left else columns.right_gutter) - DEPTH_PX - 6
+    fitting = next((word for word in words if sheet.measure(word, WORD_SIZE, False, False) <= room), "")
+    fitting = fitting or elided(words[-1], room, WORD_SIZE, False, False, sheet.measure)
+    if len(fitting) < 3:
+        return
+    x = columns.left_link_x - DEPTH_PX - 6 if link.left else columns.right_link_x + DEPTH_PX + 6
+    anchor = Anchor.END if link.left else Anchor.START
+    sheet.over.append(Text(x, y, fitting, "accent.text", WORD_SIZE, False, False, anchor, Ref("link", link.other)))

@@ -1,0 +1,61 @@
+"""What do all parts of a drawing share while it is laid out: the plan, the columns, and the layers to draw on?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ladderview.ladder.columns import Columns
+from ladderview.ladder.plan import LadderPlan
+from ladderview.ladder.shapes import Shape
+from ladderview.ladder.text_width import Measure
+from ladderview.ladder.times import TimeColumn, TimeReference
+from ladderview.ladder.viewport import Viewport
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What a person has chosen in a ladder; it moves no row.
+
+    Attributes:
+        selected, hovered: rows, or -1.
+        reference: what the time column counts from.
+        swapped: the server is on the left.
+    """
+
+    selected: int = -1
+    hovered: int = -1
+    reference: TimeReference = "flow"
+    swapped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One drawing in the making. Whatever is put on a later layer covers what is on an earlier one.
+
+    Attributes:
+        plan, viewport, columns, times, marks, measure: what is drawn, where and how.
+        titles: every arrow gets its title, not only those whose label is drawn (for outputs that keep titles).
+        back, lines, arrows, pills, texts, over: the layers, bottom to top.
+    """
+
+    plan: LadderPlan
+    viewport: Viewport
+    columns: Columns
+    times: TimeColumn
+    marks: Marks
+    measure: Measure
+    titles: bool = False
+    back: list[Shape] = field(default_factory=list)
+    lines: list[Shape] = field(default_factory=list)
+    arrows: list[Shape] = field(default_factory=list)
+    pills: list[Shape] = field(default_factory=list)
+    texts: list[Shape] = field(default_factory=list)
+    over: list[Shape] = field(default_factory=list)
+
+    def row_y(self, row: int) -> float:
+        """Where a row stands, in whole pixels, so that a line and its text move in step."""
+        return round(self.viewport.y_px(self.plan.axis.y_of(row)))
+
+    def shapes(self) -> tuple[Shape, ...]:
+        """All shapes, back to front."""
+        return (*self.back, *self.lines, *self.arrows, *self.pills, *self.texts, *self.over)

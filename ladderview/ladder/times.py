@@ -1,0 +1,102 @@
+"""How is the time of a row written in the time column?
+
+Plan: one form for all rows of a column, so that the decimal points stand below each other: its unit and its decimals
+follow from how long the flow is. Differences ("+43 µs") differ by powers of ten from row to row: each is written with
+three digits in the unit that suits it.
+
+Traps: a nanosecond since the epoch does not fit a float; arithmetic is on integers until the very end.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+TimeReference = Literal["flow", "previous", "selected", "absolute"]
+TIME_REFERENCES: tuple[TimeReference, ...] = ("flow", "previous", "selected", "absolute")
+
+_US, _MS, _S = 1_000, 1_000_000, 1_000_000_000
+
+#: (longest flow in ns, unit in ns, name, decimals), shortest first; the last holds for any longer flow.
+_COLUMN_FORMS = (
+    (_MS, _US, "µs", 1),
+    (100 * _MS, _MS, "ms", 3),
+    (100 * _S, _MS, "ms", 1),
+    (100_000 * _S, _S, "s", 3),
+    (0, _S, "s", 0),
+)
+
+
+def duration_text(ns: int) -> str:
+    """A duration with three digits in the unit that suits it: "43 µs", "0.2 ms", "1.8 s", "2 min 5 s", "3 h 20 min"."""
+    if ns < _US:
+        return f"{ns} ns"
+    if ns < 100 * _US:
+        return f"{_digits(ns / _US)} µs"
+    if ns < 999_500_000:
+        return f"{_digits(ns / _MS)} ms"
+    if ns < 60 * _S:
+        return f"{_digits(ns / _S)} s"
+    seconds = round(ns / _S)
+    if seconds < 3600:
+        return f"{seconds // 60} min {seconds % 60} s"
+    minutes = round(seconds / 60)
+    return f"{minutes // 60} h {minutes % 60} min"
+
+
+def _digits(value: float) -> str:
+    """Two digits below ten, else whole numbers: "0.2", "1.8", "41", "219"."""
+    return f"{value:.1f}" if value < 9.95 else f"{value:.0f}"
+
+
+class TimeColumn:
+    """The time texts of one flow. ``text(row)`` is cheap; ``widest`` is for laying out the column."""
+
+    def __init__(self, ts_ns: NDArray[np.int64], reference: TimeReference, selected: int = -1) -> None:
+        self._ts_ns = ts_ns
+        self._reference = reference
+        zero_row = selected if reference == "selected" and 0 <= selected < len(ts_ns) else 0
+        self._zero_ns = int(ts_ns[zero_row]) if len(ts_ns) else 0
+        span_ns = int(ts_ns[-1] - ts_ns[0]) if len(ts_ns) else 0
+        self._form = next((form for form in _COLUMN_FORMS if abs(span_ns) < form[0]), _COLUMN_FORMS[-1])
+
+    def text(self, row: int) -> str:
+        """The time of a row, as the column's reference has it."""
+        ts_ns = int(self._ts_ns[row])
+        if self._reference == "absolute":
+            return _clock(ts_ns)
+        if self._reference == "previous":
+            return _signed_duration(ts_ns - int(self._ts_ns[row - 1])) if row else "0"
+        since_ns = ts_ns - self._zero_ns
+        sign = "−" if since_ns < 0 else "+" if self._reference == "selected" and since_ns else ""
+        return sign + self._in_column(abs(since_ns))
+
+    def _in_column(self, ns: int) -> str:
+        _, unit_ns, name, decimals = self._form
+        return f"{ns / unit_ns:,.{decimals}f} {name}".replace(",", " ")
+
+    @property
+    def widest(self) -> str:
+        """A text as wide as any of this column."""
+        if self._reference == "absolute":
+            return "00:00:00.000000"
+        if self._reference == "previous":
+            return "+00 min 00 s"
+        span_ns = int(np.ptp(self._ts_ns)) if len(self._ts_ns) else 0
+        return ("+" if self._reference == "selected" else "") + self._in_column(span_ns)
+
+
+def _signed_duration(ns: int) -> str:
+    return f"−{duration_text(-ns)}" if ns < 0 else f"+{duration_text(ns)}"
+
+
+def _clock(ts_ns: int) -> str:
+    """The time of day, UTC, with microseconds; the seconds themselves where the calendar has no such day."""
+    seconds, rest_ns = divmod(ts_ns, _S)
+    try:
+        return f"{datetime.fromtimestamp(seconds, UTC):%H:%M:%S}.{rest_ns // _US:06d}"
+    except (OverflowError, ValueError, OSError):
+        return f"{seconds} s"
