@@ -90,6 +90,13 @@ class FlowPanel(QWidget):
         """The view that is seen."""
         return self.table if self.is_wide else self.cards
 
+    def step(self, step: int) -> None:
+        """Select the next flow of the list, or the one before; the first where none is selected."""
+        row = self.model.row_of(self._workspace.flow_id)
+        wanted = row + step if row >= 0 else 0
+        if 0 <= wanted < self.model.rowCount():
+            self._workspace.set_flow_id(self.model.flow_id(wanted))
+
     # -- parts -----------------------------------------------------------------------------------------------------
 
     def _make_cards(self) -> QListView:

@@ -22,6 +22,7 @@ from ladderview.analysis.swapped import swapped
 from ladderview.capture.capture import Capture, NotACapture, open_capture
 from ladderview.progress import Progress
 from ladderview.ui.background import Background
+from ladderview.ui.stepping import row_of_packet
 from ladderview.ui.workspace import Workspace
 
 
@@ -57,6 +58,7 @@ class Loader(QObject):
         self._workspace = workspace
         self._background = background
         self._wanted_flow: int | None = None
+        self._wanted_packet = -1
         workspace.flow_id_changed.connect(self._on_flow_id_changed)
 
     # -- opening ---------------------------------------------------------------------------------------------------
@@ -119,6 +121,7 @@ class Loader(QObject):
     # -- one flow --------------------------------------------------------------------------------------------------
 
     def _on_flow_id_changed(self, flow_id: int) -> None:
+        self._workspace.set_row(-1)
         self._workspace.set_analysis(None)
         capture, flows = self._workspace.capture, self._workspace.flows
         if flow_id < 0 or capture is None or flows is None:
@@ -128,18 +131,37 @@ class Loader(QObject):
         self._background.run(
             "flow",
             lambda progress: analyse(capture, flow_id, turned),
-            self._workspace.set_analysis,
+            self._on_analysed,
             lambda error: self.trouble.emit(str(error)),
         )
+
+    def _on_analysed(self, analysis: FlowAnalysis) -> None:
+        self._workspace.set_analysis(analysis)
+        packet, self._wanted_packet = self._wanted_packet, -1
+        if packet >= 0:
+            self._workspace.set_row(row_of_packet(analysis, packet))
+
+    def show_packet(self, packet: int) -> bool:
+        """Select a packet (from 0) in whichever flow it is; False where it is in none."""
+        workspace = self._workspace
+        flow_id = int(workspace.capture.packets.flow[packet]) if workspace.capture is not None else -1
+        if flow_id < 0:
+            return False
+        if flow_id == workspace.flow_id and workspace.analysis is not None:
+            workspace.set_row(row_of_packet(workspace.analysis, packet))
+        else:
+            self._wanted_packet = packet
+            workspace.set_flow_id(flow_id)
+        return True
 
     def swap_sides(self) -> None:
         """Call the client of the selected flow the server, and the server the client."""
         workspace = self._workspace
         if workspace.flows is not None and workspace.flow_id >= 0:
-            row = workspace.row
+            if workspace.analysis is not None and workspace.row >= 0:
+                self._wanted_packet = int(workspace.analysis.segments.packet[workspace.row])
             workspace.set_flows(workspace.flows.with_swapped(workspace.flow_id))
             self._on_flow_id_changed(workspace.flow_id)
-            workspace.set_row(row)
 
 
 def read(path: str, progress: Progress) -> Opened:

@@ -98,8 +98,8 @@ class FieldTree(QTreeView):
             self.setCurrentIndex(index)
             self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtTop)
 
-    def select_byte(self, offset: int, layers: Sequence[int]) -> None:
-        """Select the smallest field of these layers that holds a byte; the deepest of equals."""
+    def select_byte(self, offset: int, layers: Sequence[int]) -> bool:
+        """Select the smallest field of these layers that holds a byte, the deepest of equals; False where none does."""
         best: QModelIndex | None = None
         best_length = 0
         for index in self._indices():
@@ -108,9 +108,11 @@ class FieldTree(QTreeView):
                 continue
             if best is None or len(span) <= best_length:
                 best, best_length = index, len(span)
-        if best is not None:
-            self.setCurrentIndex(best)
-            self.scrollTo(best)
+        if best is None:
+            return False
+        self.setCurrentIndex(best)
+        self.scrollTo(best)
+        return True
 
     def _indices(self, parent: QModelIndex | None = None) -> Iterator[QModelIndex]:
         """Every field, parents before children."""

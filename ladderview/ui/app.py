@@ -1,0 +1,108 @@
+"""The program with windows: one ``QApplication``, its appearance, and the windows that are open."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Signal
+from PySide6.QtGui import QFileOpenEvent
+from PySide6.QtWidgets import QApplication
+
+from ladderview import __version__
+from ladderview.ui.icons import app_icon
+from ladderview.ui.main_window import MainWindow
+from ladderview.ui.style import Appearance
+
+#: Seconds that a thread keeps Python to itself before it must offer it to the window: a fifth of Python's default,
+#: so that a worker full of Python code does not hold a frame up.
+SWITCH_INTERVAL_S = 0.001
+
+#: How far a new window stands from the one before it, pixels.
+CASCADE_PX = 28
+
+
+class Application(QApplication):
+    """Qt's application, which on macOS is told by an event which file was double-clicked.
+
+    Signals:
+        file_opened(str): the desktop asks for this path.
+    """
+
+    file_opened = Signal(str)
+
+    # -- overridden from QApplication ------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        """Hear the desktop."""
+        if isinstance(event, QFileOpenEvent):
+            self.file_opened.emit(event.file())
+            return True
+        return super().event(event)
+
+
+class Windows(QObject):
+    """All windows of the program; each knows only itself."""
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self.appearance = Appearance(app)
+        self.all: list[MainWindow] = []
+
+    def new(self) -> MainWindow:
+        """Make an empty window and show it, a little below and beside the newest."""
+        window = MainWindow(self.appearance)
+        window.open_elsewhere.connect(self.open)
+        window.quit_asked.connect(self.close_all)
+        window.closed.connect(self._on_closed)
+        if self.all:
+            window.move(self.all[-1].pos() + QPoint(CASCADE_PX, CASCADE_PX))
+        self.all.append(window)
+        window.show()
+        return window
+
+    def open(self, path: str, flow_id: int | None = None) -> None:
+        """Open a capture in a window in which nothing is open, else in a new one."""
+        window = next((window for window in self.all if window.is_empty), None) or self.new()
+        window.open_path(path, flow_id)
+        window.activateWindow()
+
+    def close_all(self) -> None:
+        """Close every window; the program ends with the last."""
+        for window in list(self.all):
+            window.close()
+
+    def _on_closed(self, window: MainWindow) -> None:
+        if window in self.all:
+            self.all.remove(window)
+
+
+def make_application() -> Application:
+    """The application with its names and its icon; settings and themes hang on them."""
+    QCoreApplication.setOrganizationName("ladderview")
+    QCoreApplication.setApplicationName("ladderview")
+    QCoreApplication.setApplicationVersion(__version__)
+    app = Application(sys.argv[:1])
+    app.setApplicationDisplayName("ladderview")
+    app.setDesktopFileName("ladderview")
+    app.setWindowIcon(app_icon())
+    return app
+
+
+def run(paths: Sequence[str], flow_id: int | None = None) -> int:
+    """Open these captures, each in its own window (or an empty window), and stay until the last is closed.
+
+    Returns the exit status. ``flow_id`` is the flow to select in the first.
+    """
+    app = make_application()
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    # Ctrl+C in the terminal ends the program as it ends any other; Qt's loop would not let Python see it.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    windows = Windows(app)
+    app.file_opened.connect(windows.open)
+    if not paths:
+        windows.new()
+    for position, path in enumerate(paths):
+        windows.open(path, flow_id if position == 0 else None)
+    return int(app.exec())

@@ -1,0 +1,84 @@
+"""What does each box of a packet tell? From dissected layers and the flow's analysis to ``Layer`` values."""
+
+from __future__ import annotations
+
+from ladderview.analysis.flow_analysis import FlowAnalysis
+from ladderview.analysis.packet_layers import PacketLayers, ShownLayer
+from ladderview.analysis.words import grouped, superscript
+from ladderview.proto.tcp import Flags
+from ladderview.ui.inspector.layer_boxes import Layer, Row
+
+#: Payload bytes looked at, and lines shown, to tell what the payload is.
+PEEK_BYTES, PEEK_LINES = 400, 4
+
+
+def boxes_of(packet: PacketLayers, analysis: FlowAnalysis | None, row: int) -> list[Layer]:
+    """One box a layer, outermost first, and one for the payload of the last."""
+    made = []
+    for position, shown in enumerate(packet.layers):
+        dissection = shown.dissection
+        is_tcp = dissection.protocol == "TCP" and position == len(packet.layers) - 1
+        rows = tcp_rows(analysis, row) if is_tcp and analysis is not None else ()
+        made.append(
+            Layer(
+                dissection.protocol,
+                dissection.summary,
+                _sizes(shown),
+                "tcp" if is_tcp else "lifeline",
+                "background" if is_tcp else "panel",
+                rows,
+                wrong=dissection.error,
+            )
+        )
+    payload = _payload(packet)
+    return [*made, payload] if payload is not None else made
+
+
+def _sizes(shown: ShownLayer) -> str:
+    header, payload = len(shown.dissection.header), len(shown.dissection.payload)
+    return f"{header} + {grouped(max(payload, 0))} B" if payload > 0 else f"{header} B"
+
+
+def tcp_rows(analysis: FlowAnalysis, row: int) -> tuple[Row, ...]:
+    """The numbers of the header that the arithmetic is about."""
+    segments, tcp = analysis.segments, analysis.tcp
+    flags, direction = int(segments.flags[row]), int(segments.direction[row])
+    rows = [Row("Sequence", grouped(int(tcp.rel_seq[row])), f"raw {grouped(int(segments.seq[row]))}")]
+    if flags & Flags.ACK:
+        acked = int(tcp.acks_row[row])
+        remark = f"acks #{int(segments.packet[acked]) + 1}" if acked >= 0 else f"raw {grouped(int(segments.ack[row]))}"
+        rows.append(Row("Acknowledgment", grouped(int(tcp.rel_ack[row])), remark))
+    shift = tcp.wscale[direction]
+    scaled = shift >= 0 and not flags & Flags.SYN
+    remark = f"{grouped(int(segments.window[row]))} × 2{superscript(shift)}" if scaled else ""
+    rows.append(Row("Window", grouped(int(tcp.scaled_window[row])), remark))
+    rows.append(Row("Payload", f"{grouped(int(segments.payload_len[row]))} B"))
+    return tuple(rows)
+
+
+def _payload(packet: PacketLayers) -> Layer | None:
+    """The box of what the last layer carries, or None where it carries nothing."""
+    if not packet.layers:
+        return None
+    last = packet.layers[-1]
+    span = last.dissection.payload
+    if len(span) <= 0:
+        return None
+    held = packet.runs[last.run].data[span.start : span.end]
+    lost = len(span) - len(held)
+    note = f"{grouped(lost)} B not captured" if lost else ""
+    return Layer("Payload", note, f"{grouped(len(span))} B", "tcp", "tcp.band", text=peek(held))
+
+
+def peek(data: bytes) -> tuple[str, ...]:
+    """The first lines of a payload that is text; nothing for one that is not."""
+    head = data[:PEEK_BYTES]
+    try:
+        # A character may be cut at the end of what is looked at.
+        text = head.decode("utf-8", "ignore" if len(data) > len(head) else "strict")
+    except UnicodeDecodeError:
+        return ()
+    if not text or any(not (c.isprintable() or c in "\r\n\t") for c in text):
+        return ()
+    lines = [line.expandtabs(4) for line in text.splitlines()]
+    return tuple(lines[:PEEK_LINES])

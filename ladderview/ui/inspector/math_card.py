@@ -1,0 +1,125 @@
+"""How do the numbers of this segment come about, what do its verdicts rest on, and what is it for? Three short texts."""
+
+from __future__ import annotations
+
+import html
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from ladderview.analysis.arithmetic import MathLine
+from ladderview.ladder.theme import Theme
+from ladderview.ui.inspector.rich_card import RichCard, linked
+from ladderview.ui.style import fixed_font
+from ladderview.ui.workspace import Workspace
+
+#: The term after which a line is drawn, as under a sum on paper.
+SUM_TERM = "= Next seq"
+
+
+class TextCard(QFrame):
+    """A framed card: a heading in the accent colour and formatted text under it; hidden while it has no text.
+
+    Signals:
+        packet_clicked(int): the number of a packet whose link was followed.
+    """
+
+    packet_clicked = Signal(int)
+
+    def __init__(self, title: str, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self._workspace = workspace
+        self._title = QLabel(title)
+        self.body = RichCard(title)
+        self.body.packet_clicked.connect(self.packet_clicked)
+        self.head = QHBoxLayout()
+        self.head.addWidget(self._title)
+        self.head.addStretch()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 9, 12, 11)
+        column.setSpacing(6)
+        column.addLayout(self.head)
+        column.addWidget(self.body)
+        self._wear(workspace.theme)
+        workspace.theme_changed.connect(self._wear)
+
+    def _wear(self, theme: Theme) -> None:
+        self._title.setStyleSheet(f"color: {theme['accent.text']}; font-weight: 600;")
+        # The rules of a style sheet reach the document only for its ground.
+        self.body.setStyleSheet("background: transparent;")
+
+
+class MathCard(TextCard):
+    """The seq/ack arithmetic, in relative or raw numbers."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__("Seq / ack math", workspace, parent)
+        self._lines: tuple[MathLine, ...] = ()
+        self.raw_button = QToolButton()
+        self.raw_button.setObjectName("plain")
+        self.raw_button.setToolTip("Change between numbers relative to the ISN and those that stand in the packet")
+        self.raw_button.clicked.connect(lambda: workspace.set_relative_numbers(not workspace.relative_numbers))
+        self.head.addWidget(self.raw_button)
+        workspace.relative_numbers_changed.connect(self._on_relative_numbers_changed)
+        workspace.theme_changed.connect(lambda: self.set_lines(self._lines))
+        self._on_relative_numbers_changed()
+
+    def set_lines(self, lines: tuple[MathLine, ...]) -> None:
+        """Show these sums."""
+        self._lines = lines
+        self.body.show_html(math_html(lines, self._workspace.theme))
+
+    def _on_relative_numbers_changed(self) -> None:
+        relative = self._workspace.relative_numbers
+        self.raw_button.setText("relative numbers" if relative else "raw numbers")
+        self.raw_button.setAccessibleName(f"Numbers are {'relative' if relative else 'raw'}; change")
+
+
+def math_html(lines: tuple[MathLine, ...], theme: Theme) -> str:
+    """The card as a table: term, number, where it comes from."""
+    mono = html.escape(fixed_font().family())
+    rows = []
+    for position, line in enumerate(lines):
+        wrong = line.ok is False
+        mark = {True: " ✓", False: " ✗", None: ""}[line.ok]
+        rule = f"border-bottom: 1px solid {theme['selection.border']};" if _before_sum(lines, position) else ""
+        value = html.escape(line.value)
+        if line.value.startswith("#"):
+            value = linked(line.value, theme["accent.text"])
+        remark = linked(line.remark, theme["accent.text"]) + mark
+        rows.append(
+            f'<tr><td style="color:{theme["muted"]}; white-space:nowrap; padding:2px 8px 2px 0">{html.escape(line.term)}</td>'
+            f'<td align="right" style="white-space:nowrap; padding:2px 10px 2px 0; {rule}"><b><span style="'
+            f"font-family:'{mono}'; color:{theme['trouble' if wrong else 'text']}\">{value}</span></b></td>"
+            f'<td style="padding:2px 0; color:{theme["trouble" if wrong else "tcp"]}">{remark}</td></tr>'
+        )
+    return f'<table cellspacing="0" cellpadding="0" width="100%">{"".join(rows)}</table>'
+
+
+def _before_sum(lines: tuple[MathLine, ...], position: int) -> bool:
+    return position + 1 < len(lines) and lines[position + 1].term == SUM_TERM
+
+
+class WhyCard(TextCard):
+    """What the verdicts rest on, and what this kind of segment is for."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__("Why?", workspace, parent)
+        self._sentences: tuple[str, ...] = ()
+        self._why = ""
+        self.body.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+        workspace.theme_changed.connect(lambda: self.set_texts(self._sentences, self._why))
+
+    def set_texts(self, sentences: tuple[str, ...], why: str) -> None:
+        """Show what the verdicts are concluded from, then the paragraph on the kind of segment."""
+        self._sentences, self._why = sentences, why
+        theme = self._workspace.theme
+        paragraphs = [
+            f'<p style="margin:0 0 7px 0; color:{theme["trouble"]}">{linked(text, theme["accent.text"])}</p>'
+            for text in sentences
+        ]
+        if why:
+            paragraphs.append(f'<p style="margin:0; color:{theme["tcp"]}">{linked(why, theme["accent.text"])}</p>')
+        self.setVisible(bool(paragraphs))
+        self.body.show_html("".join(paragraphs))

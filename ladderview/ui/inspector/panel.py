@@ -1,0 +1,283 @@
+"""What is in the selected packet? The panel at the right: boxes, arithmetic and reasons; fields and bytes.
+
+Plan: two halves. "Explain" holds what a person reads first, "Fields and bytes" what they look up. Where the panel is high
+enough both are shown, one above the other; else one of them, and two buttons choose.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QTabBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ladderview.analysis.arithmetic import seq_ack_math
+from ladderview.analysis.explain import verdict_sentences, why
+from ladderview.analysis.labels import segment_label
+from ladderview.analysis.packet_layers import PacketLayers, packet_layers
+from ladderview.capture.capture import CaptureChanged
+from ladderview.proto.fields import Span
+from ladderview.ui.inspector.boxes import boxes_of
+from ladderview.ui.inspector.field_tree import FieldTree
+from ladderview.ui.inspector.hex_view import HexView
+from ladderview.ui.inspector.layer_boxes import LayerBoxes
+from ladderview.ui.inspector.math_card import MathCard, WhyCard
+from ladderview.ui.stepping import row_of_packet
+from ladderview.ui.workspace import Workspace
+
+#: From this height on both halves are shown at once.
+BOTH_FROM_PX = 780
+
+
+class Inspector(QWidget):
+    """Everything about one packet.
+
+    Signals:
+        trouble(str): one line about the capture, to be shown above the ladder.
+    """
+
+    trouble = Signal(str)
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("side")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setMinimumWidth(300)
+        self._workspace = workspace
+        self.packet: PacketLayers | None = None
+        self._title = QLabel()
+        self._title.setObjectName("heading")
+        self._note = QLabel()
+        self._note.setObjectName("muted")
+        self.boxes = LayerBoxes(workspace)
+        self.math = MathCard(workspace)
+        self.why = WhyCard(workspace)
+        self.tree = FieldTree(workspace)
+        self.hex = HexView(workspace)
+        self._runs = QTabBar()
+        self._runs.setExpanding(False)
+        self._runs.setDrawBase(False)
+        self._choice = QButtonGroup(self)
+        self._halves = QSplitter(Qt.Orientation.Vertical)
+        self._lay_out()
+        self._connect()
+        self._show_packet()
+
+    # -- parts -----------------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(16, 10, 14, 4)
+        head.addWidget(self._title)
+        head.addStretch()
+        head.addWidget(self._note)
+        self._chooser = QWidget()
+        bar = QHBoxLayout(self._chooser)
+        bar.setContentsMargins(14, 0, 14, 4)
+        bar.setSpacing(5)
+        for position, title in enumerate(("Explain", "Fields and bytes")):
+            button = QToolButton()
+            button.setText(title)
+            button.setCheckable(True)
+            button.setChecked(position == 0)
+            self._choice.addButton(button, position)
+            bar.addWidget(button)
+        bar.addStretch()
+        self._halves.addWidget(self._make_explain())
+        self._halves.addWidget(self._make_fields())
+        self._halves.setChildrenCollapsible(False)
+        self._halves.setSizes([540, 400])
+        self._empty = QLabel("Select an arrow to see what is in it.")
+        self._empty.setObjectName("muted")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setWordWrap(True)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self._halves)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self._chooser)
+        column.addWidget(self._stack, 1)
+
+    def _make_explain(self) -> QScrollArea:
+        page = QWidget()
+        page.setObjectName("side")
+        column = QVBoxLayout(page)
+        column.setContentsMargins(14, 4, 14, 12)
+        column.setSpacing(12)
+        column.addWidget(self.boxes)
+        column.addWidget(self.math)
+        column.addWidget(self.why)
+        column.addStretch()
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setMinimumHeight(160)
+        scroll.setWidget(page)
+        scroll.setAccessibleName("Explanation of the packet")
+        return scroll
+
+    def _make_fields(self) -> QWidget:
+        lower = QFrame()
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.setChildrenCollapsible(False)
+        self.tree.setMinimumHeight(90)
+        self.hex.setMinimumHeight(70)
+        bytes_side = QWidget()
+        bytes_column = QVBoxLayout(bytes_side)
+        bytes_column.setContentsMargins(0, 0, 0, 0)
+        bytes_column.setSpacing(0)
+        bytes_column.addWidget(self._runs)
+        bytes_column.addWidget(self.hex, 1)
+        split.addWidget(self.tree)
+        split.addWidget(bytes_side)
+        split.setSizes([260, 150])
+        column = QVBoxLayout(lower)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(split)
+        lower.setMinimumHeight(200)
+        return lower
+
+    def _connect(self) -> None:
+        workspace = self._workspace
+        workspace.row_changed.connect(self._show_packet)
+        workspace.analysis_changed.connect(self._show_packet)
+        workspace.relative_numbers_changed.connect(self._show_math)
+        self._choice.idClicked.connect(lambda _: self._arrange())
+        self.boxes.layer_clicked.connect(self._on_layer_clicked)
+        self.tree.span_selected.connect(self._on_span_selected)
+        self.hex.byte_clicked.connect(self._on_byte_clicked)
+        self._runs.currentChanged.connect(self._on_run_changed)
+        self.math.packet_clicked.connect(self._on_packet_clicked)
+        self.why.packet_clicked.connect(self._on_packet_clicked)
+
+    # -- showing ---------------------------------------------------------------------------------------------------
+
+    def _show_packet(self) -> None:
+        """Show the packet of the selected row, or an invitation to select one."""
+        analysis, row, capture = self._workspace.analysis, self._workspace.row, self._workspace.capture
+        self.packet = None
+        if capture is not None and analysis is not None and row >= 0:
+            try:
+                self.packet = packet_layers(capture, int(analysis.segments.packet[row]))
+            except (CaptureChanged, OSError) as error:
+                self.trouble.emit(str(error))
+        self._stack.setCurrentIndex(1 if self.packet else 0)
+        self._chooser.setVisible(self.packet is not None and not self._shows_both)
+        if self.packet is None or analysis is None:
+            self._title.setText("Packet")
+            self._note.setText("")
+            return
+        self._title.setText(f"Packet #{self.packet.packet + 1}")
+        self._note.setText(self._note_text())
+        self.boxes.set_layers(boxes_of(self.packet, analysis, row))
+        self._show_runs()
+        self.tree.set_dissections([shown.dissection for shown in self.packet.layers])
+        self._show_math()
+        self.why.set_texts(verdict_sentences(analysis, row), why(analysis, row))
+
+    def _note_text(self) -> str:
+        """The segment in three words, and what is missing of it."""
+        analysis, row, packet = self._workspace.analysis, self._workspace.row, self.packet
+        if analysis is None or packet is None:
+            return ""
+        cut = f" · {packet.cut} B cut" if packet.cut else ""
+        return f"{segment_label(analysis, row).flags.strip('[]')} · {packet.runs[0].title.partition(', ')[2]}{cut}"
+
+    def _show_math(self) -> None:
+        analysis, row = self._workspace.analysis, self._workspace.row
+        if self.packet is not None and analysis is not None and row >= 0:
+            self.math.set_lines(seq_ack_math(analysis, row, not self._workspace.relative_numbers))
+
+    def _show_runs(self) -> None:
+        assert self.packet is not None
+        runs = self.packet.runs
+        self._runs.blockSignals(True)
+        while self._runs.count():
+            self._runs.removeTab(0)
+        for run in runs:
+            self._runs.addTab(run.title)
+        self._runs.setVisible(len(runs) > 1)
+        self._runs.setCurrentIndex(len(runs) - 1)
+        self._runs.blockSignals(False)
+        self.hex.set_bytes(runs[-1].data)
+
+    # -- what happens ----------------------------------------------------------------------------------------------
+
+    def _on_layer_clicked(self, position: int) -> None:
+        """Show the fields of a layer; the payload's box has none, so its bytes are lit."""
+        if self.packet is None:
+            return
+        if not self._shows_both:
+            self._choice.button(1).setChecked(True)
+            self._arrange()
+        if position < len(self.packet.layers):
+            self.tree.select_layer(position)
+        else:
+            last = self.packet.layers[-1]
+            self._runs.setCurrentIndex(last.run)
+            self.tree.clearSelection()
+            self.hex.light(last.dissection.payload)
+
+    def _on_span_selected(self, layer: int, span: Span) -> None:
+        if self.packet is not None and layer < len(self.packet.layers):
+            self._runs.setCurrentIndex(self.packet.layers[layer].run)
+            self.hex.light(span)
+
+    def _on_byte_clicked(self, offset: int) -> None:
+        if self.packet is None:
+            return
+        run = self._runs.currentIndex()
+        layers = [position for position, shown in enumerate(self.packet.layers) if shown.run == run]
+        if not self.tree.select_byte(offset, layers):
+            self.tree.clearSelection()
+            self.hex.light(self._payload_at(offset, run))
+
+    def _payload_at(self, offset: int, run: int) -> Span:
+        """The payload that holds a byte which no field holds, or that byte alone."""
+        assert self.packet is not None
+        last = self.packet.layers[-1]
+        payload = last.dissection.payload
+        return payload if last.run == run and payload.start <= offset < payload.end else Span(offset, offset + 1)
+
+    def _on_run_changed(self, run: int) -> None:
+        if self.packet is not None and 0 <= run < len(self.packet.runs):
+            self.hex.set_bytes(self.packet.runs[run].data)
+
+    def _on_packet_clicked(self, number: int) -> None:
+        if self._workspace.analysis is not None:
+            row = row_of_packet(self._workspace.analysis, number - 1)
+            if row >= 0:
+                self._workspace.set_row(row)
+
+    # -- arrangement -----------------------------------------------------------------------------------------------
+
+    @property
+    def _shows_both(self) -> bool:
+        return self.height() >= BOTH_FROM_PX
+
+    def _arrange(self) -> None:
+        both, chosen = self._shows_both, self._choice.checkedId()
+        self._halves.widget(0).setVisible(both or chosen == 0)
+        self._halves.widget(1).setVisible(both or chosen == 1)
+        self._chooser.setVisible(not both and self.packet is not None)
+
+    # -- overridden from QWidget -----------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Both halves, or one of them, by the height."""
+        super().resizeEvent(event)
+        self._arrange()

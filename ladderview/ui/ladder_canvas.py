@@ -1,0 +1,161 @@
+"""The surface that a ladder is painted on: one graphics object in a pyqtgraph ViewBox, and what the pointer does to it.
+
+Plan: the ViewBox's x range is fixed and its y range is the part of the TimeAxis in view, so that graphs over the same
+axis can be linked to it. The one object in it paints a ``Drawing`` in logical pixels, whatever the range: text never
+scales. The canvas answers no question about the ladder: it says what the pointer did, and ``LadderView`` decides.
+
+Traps: pyqtgraph's scene sorts clicks from drags with timers of its own and asks every item under the pointer; there is
+one item here, so the canvas reads the mouse itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QMouseEvent, QNativeGestureEvent, QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QGestureEvent,
+    QGraphicsSceneMouseEvent,
+    QPinchGesture,
+    QStyleOptionGraphicsItem,
+    QWidget,
+)
+
+from ladderview.ladder.shapes import Drawing
+from ladderview.ladder.theme import Theme
+from ladderview.ladder.viewport import Viewport
+from ladderview.render.qt import paint
+
+#: Pixels that one notch of a wheel scrolls: three comfortable rows.
+NOTCH_PX = 120.0
+
+#: How much one notch of a wheel zooms.
+NOTCH_ZOOM = 1.25
+
+
+class LadderPicture(pg.GraphicsObject):
+    """Paints what it is given as large as the ViewBox is, in logical pixels."""
+
+    def __init__(self, view_box: pg.ViewBox, drawing: Callable[[], tuple[Drawing, Theme]]) -> None:
+        super().__init__(view_box)
+        self._view_box = view_box
+        self._drawing = drawing
+
+    # Qt's methods
+
+    def boundingRect(self) -> QRectF:
+        return QRectF(self._view_box.rect())
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        drawing, theme = self._drawing()
+        paint(painter, drawing, theme)
+
+
+class LadderCanvas(pg.GraphicsView):
+    """A GraphicsView with one ViewBox with one picture.
+
+    Signals (all positions and distances in logical pixels of the canvas):
+        scrolled: by this far; positive moves to later rows.
+        zoomed: by this factor at this height.
+        clicked, double_clicked: at (x, y) with the left button.
+        pointed: the pointer is at (x, y), or has gone: (-1, -1).
+        resized: the canvas has another size.
+        asked: the pointer rests at (x, y) and a tooltip may be shown at this global position.
+    """
+
+    scrolled = Signal(float)
+    zoomed = Signal(float, float)
+    clicked = Signal(float, float)
+    double_clicked = Signal(float, float)
+    pointed = Signal(float, float)
+    resized = Signal()
+    asked = Signal(float, float, QPoint)
+
+    def __init__(self, drawing: Callable[[], tuple[Drawing, Theme]], parent: QWidget | None = None) -> None:
+        super().__init__(parent, useOpenGL=False, background=None)
+        self.view_box = pg.ViewBox(enableMouse=False, enableMenu=False, invertY=True, defaultPadding=0.0)
+        self.view_box.setXRange(0.0, 1.0, padding=0)
+        self.setCentralItem(self.view_box)
+        self.picture = LadderPicture(self.view_box, drawing)
+        self._pressed_at: QPointF | None = None
+        self._dragged_to: QPointF | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.viewport().setMouseTracking(True)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.viewport().grabGesture(Qt.GestureType.PinchGesture)
+
+    def show_range(self, viewport: Viewport) -> None:
+        """Give the ViewBox the range that the viewport shows, and repaint."""
+        self.view_box.setYRange(viewport.top, viewport.bottom, padding=0)
+        self.picture.update()
+
+    # Qt's methods
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "picture"):  # pyqtgraph resizes while it constructs
+            self.picture.prepareGeometryChange()
+            self.resized.emit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        notches = event.angleDelta().y() / 120.0
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            if notches:
+                self.zoomed.emit(NOTCH_ZOOM**notches, event.position().y())
+        elif event.pixelDelta().y():
+            self.scrolled.emit(-float(event.pixelDelta().y()))
+        elif notches:
+            self.scrolled.emit(-notches * NOTCH_PX)
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent | QGraphicsSceneMouseEvent) -> None:
+        if event.button() in {Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton}:
+            self._pressed_at = event.position()
+            self._dragged_to = None
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        position = event.position()
+        if self._pressed_at is None:
+            self.pointed.emit(position.x(), position.y())
+            return
+        if self._dragged_to is None:
+            if abs(position.y() - self._pressed_at.y()) < QApplication.startDragDistance():
+                return
+            self._dragged_to = self._pressed_at
+            self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+        self.scrolled.emit(self._dragged_to.y() - position.y())
+        self._dragged_to = position
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        pressed_at, self._pressed_at = self._pressed_at, None
+        self.viewport().unsetCursor()
+        if pressed_at is not None and self._dragged_to is None and event.button() == Qt.MouseButton.LeftButton:
+            self.clicked.emit(pressed_at.x(), pressed_at.y())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.double_clicked.emit(event.position().x(), event.position().y())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.pointed.emit(-1.0, -1.0)
+        super().leaveEvent(event)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent):
+            self.asked.emit(float(event.pos().x()), float(event.pos().y()), event.globalPos())
+            return True
+        if isinstance(event, QNativeGestureEvent):
+            if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+                self.zoomed.emit(max(0.1, 1.0 + event.value()), event.position().y())
+            return True
+        if isinstance(event, QGestureEvent):
+            pinch = event.gesture(Qt.GestureType.PinchGesture)
+            if isinstance(pinch, QPinchGesture) and pinch.scaleFactor() > 0:
+                centre = self.viewport().mapFromGlobal(pinch.centerPoint().toPoint())
+                self.zoomed.emit(pinch.scaleFactor(), float(centre.y()))
+            return True
+        return super().viewportEvent(event)

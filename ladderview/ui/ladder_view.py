@@ -1,0 +1,452 @@
+"""The ladder of the selected flow: what is in view, what is selected, and what keys and pointer do to both.
+
+Plan: the view owns a ``LadderPlan``, a ``Viewport`` and ``Marks``; each change makes at most one new ``Drawing``, laid
+out when the canvas is next painted. ``set_flow_preview`` shows the arrows of a flow before it is analysed; ``set_flow``
+of the same flow then adds verdicts, states and missing segments, and the row that is looked at stays where it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from html import escape
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QToolTip, QWidget
+
+from ladderview.analysis.explain import verdict_sentences
+from ladderview.analysis.flow_analysis import FlowAnalysis
+from ladderview.analysis.labels import Label, segment_label
+from ladderview.analysis.segments import Segments
+from ladderview.capture.capture import Capture, CaptureChanged
+from ladderview.capture.flows import Flow
+from ladderview.ladder.axis import AXIS_MODES, AxisMode
+from ladderview.ladder.empty import empty_drawing
+from ladderview.ladder.label_fit import full_text
+from ladderview.ladder.layout import hit_row, lay_out
+from ladderview.ladder.plan import LadderPlan, plan_ladder
+from ladderview.ladder.shapes import Drawing
+from ladderview.ladder.sheet import Marks
+from ladderview.ladder.theme import THEMES, Theme
+from ladderview.ladder.times import TIME_REFERENCES, TimeReference
+from ladderview.ladder.viewport import (
+    ABOVE_PX,
+    COMFORTABLE_PX,
+    HEADER_PX,
+    Viewport,
+    clamped,
+    fit_zoom,
+    largest_zoom,
+    zoomed,
+)
+from ladderview.proto.tcp import flags_text
+from ladderview.render.qt import measure
+from ladderview.ui.ladder_canvas import LadderCanvas
+from ladderview.ui.ladder_minimap import Minimap
+
+ZOOM_STEP = 1.25
+
+#: Pixels between the selected row and the edges of the view when it is scrolled into view.
+MARGIN_PX = 48.0
+
+
+class LadderView(QWidget):
+    """One flow as a ladder, with its minimap.
+
+    Signals:
+        row_selected: a person selected this row; -1 for none.
+        row_hovered: the pointer is over this row; -1 for none.
+        axis_changed: a key chose another axis.
+    """
+
+    row_selected = Signal(int)
+    row_hovered = Signal(int)
+    axis_changed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = THEMES["light"]
+        self._axis: AxisMode = "rows"
+        self._analysis: FlowAnalysis | None = None
+        self._plan: LadderPlan | None = None
+        self._largest_zoom = COMFORTABLE_PX
+        self._viewport = Viewport(1.0, 1.0, 0.0, COMFORTABLE_PX)
+        self._marks = Marks()
+        self._drawing: Drawing | None = None
+        self._empty_words = ("Choose a flow on the left", "Its segments appear here as a ladder, one arrow each")
+        self._canvas = LadderCanvas(self._current_drawing, self)
+        self._minimap = Minimap(self._theme, self)
+        self._arrange()
+        self._connect()
+        self.set_theme(self._theme)
+
+    def _arrange(self) -> None:
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._canvas, 1)
+        layout.addWidget(self._minimap)
+        self._minimap.hide()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Ladder")
+        self.setMinimumWidth(360)
+
+    def _connect(self) -> None:
+        canvas = self._canvas
+        canvas.scrolled.connect(self.scroll_by)
+        canvas.zoomed.connect(self.zoom_by)
+        canvas.clicked.connect(self._on_clicked)
+        canvas.double_clicked.connect(self._on_double_clicked)
+        canvas.pointed.connect(self._on_pointed)
+        canvas.resized.connect(self._on_resized)
+        canvas.asked.connect(self._on_asked)
+        self._minimap.centred.connect(self._on_centred)
+        self._minimap.scrolled.connect(self.scroll_by)
+
+    # -- what is shown --------------------------------------------------------------------------------------------
+
+    def set_flow(self, analysis: FlowAnalysis | None, capture: Capture | None) -> None:
+        """Show an analysed flow, or none. The flow that is previewed already gets its verdicts without moving."""
+        self._analysis = analysis
+        if analysis is None:
+            self._clear()
+            return
+        host = capture.host_names.get(analysis.flow.server.address, "") if capture is not None else ""
+        label = _Labels(lambda row: segment_label(analysis, row), analysis.segments)
+        plan = plan_ladder(analysis.flow, analysis.segments, analysis.tcp, label, axis=self._axis, server_name=host)
+        self._show(plan, upgrade=self._is_shown(analysis.flow, analysis.segments))
+
+    def set_flow_preview(self, flow: Flow, segments: Segments, capture: Capture | None) -> None:
+        """Show the arrows of a flow whose analysis is still at work; ``set_flow`` completes it."""
+        self._analysis = None
+        host = capture.host_names.get(flow.server.address, "") if capture is not None else ""
+        label = _Labels(lambda row: _plain_label(segments, row), segments)
+        self._show(plan_ladder(flow, segments, None, label, axis=self._axis, server_name=host), upgrade=False)
+
+    def _is_shown(self, flow: Flow, segments: Segments) -> bool:
+        """Whether the plan on screen is of the same packets, waiting for its verdicts."""
+        plan = self._plan
+        return (
+            plan is not None
+            and plan.tcp is None
+            and plan.flow.id == flow.id
+            and len(plan) == len(segments)
+            and bool((plan.segments.packet == segments.packet).all())
+        )
+
+    def _clear(self) -> None:
+        self._plan = None
+        self._marks = replace(self._marks, selected=-1, hovered=-1)
+        self._minimap.hide()
+        self._minimap.show_plan(None, self._theme)
+        self.setAccessibleDescription(self._empty_words[0])
+        self._redraw()
+
+    def _show(self, plan: LadderPlan, *, upgrade: bool) -> None:
+        anchor = self._anchor_row() if upgrade else -1
+        self._take_plan(plan, anchor)
+        if not upgrade:
+            self._marks = replace(self._marks, selected=-1, hovered=-1)
+            zoom = COMFORTABLE_PX
+            self._set_viewport(replace(self._viewport, top=-(HEADER_PX + ABOVE_PX) / zoom, px_per_unit=zoom))
+        self._minimap.show()
+        flow = plan.flow
+        self.setAccessibleDescription(f"Flow {flow.id}, {flow.client} to {flow.server}, {len(plan)} segments")
+
+    def _take_plan(self, plan: LadderPlan, anchor: int) -> None:
+        """Exchange the plan; the anchor row, unless -1, stays at its height on the screen."""
+        anchor_px = self._viewport.y_px(self._plan.axis.y_of(anchor)) if self._plan is not None and anchor >= 0 else 0.0
+        self._plan = plan
+        self._largest_zoom = largest_zoom(plan.axis)
+        self._minimap.show_plan(plan, self._theme)
+        if anchor >= 0:
+            top = plan.axis.y_of(anchor) - anchor_px / self._viewport.px_per_unit
+            self._set_viewport(replace(self._viewport, top=top))
+        self._redraw()
+
+    def _anchor_row(self) -> int:
+        """The row to keep in place: the selected one if it is in view, else the first in view."""
+        if self._plan is None or len(self._plan) == 0:
+            return -1
+        first, end = self._plan.axis.rows_between(self._viewport.y_at(HEADER_PX), self._viewport.bottom)
+        if first <= self._marks.selected < end:
+            return self._marks.selected
+        return min(first, len(self._plan) - 1)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Wear another theme."""
+        self._theme = theme
+        self._minimap.show_plan(self._plan, theme)
+        self._redraw()
+
+    def set_axis(self, axis: AxisMode) -> None:
+        """Draw along another axis; the row that is looked at stays where it is."""
+        if axis == self._axis:
+            return
+        self._axis = axis
+        if self._plan is not None:
+            self._take_plan(self._plan.with_axis(axis), self._anchor_row())
+        self.axis_changed.emit(axis)
+
+    def set_time_reference(self, reference: TimeReference) -> None:
+        """Count the times from the flow's start, the arrow before, the selected arrow, or tell the time of day."""
+        self._set_marks(reference=reference)
+
+    def swap_sides(self) -> None:
+        """Put the server on the other side."""
+        self._set_marks(swapped=not self._marks.swapped)
+
+    def set_empty_words(self, words: str, hint: str) -> None:
+        """What to say while there is no flow to show."""
+        self._empty_words = (words, hint)
+        self._redraw()
+
+    # -- what is selected -----------------------------------------------------------------------------------------
+
+    @property
+    def selected_row(self) -> int:
+        """The selected row, or -1."""
+        return self._marks.selected
+
+    def select_row(self, row: int) -> None:
+        """Select a row, or none with -1, and bring it into view."""
+        plan = self._plan
+        if plan is None or not -1 <= row < len(plan):
+            row = -1
+        if row != self._marks.selected:
+            self._set_marks(selected=row)
+            self.row_selected.emit(row)
+        if row >= 0:
+            self._bring_into_view(row)
+
+    def next_arrow(self, step: int = 1) -> None:
+        """Select the arrow ``step`` rows further; without a selection, the first that is in view."""
+        if self._plan is None or len(self._plan) == 0:
+            return
+        selected = self._marks.selected
+        row = self._anchor_row() if selected < 0 else selected + step
+        self.select_row(min(max(row, 0), len(self._plan) - 1))
+
+    def next_problem(self, step: int = 1) -> None:
+        """Select the nearest arrow in trouble after (1) or before (-1) the selected one, if there is one."""
+        if self._plan is None:
+            return
+        selected = self._marks.selected
+        row = self._plan.next_problem(len(self._plan) if selected < 0 and step < 0 else selected, step)
+        if row >= 0:
+            self.select_row(row)
+
+    def _bring_into_view(self, row: int) -> None:
+        """Scroll as little as needed for a near row; put a far one in the upper third."""
+        if self._plan is None:
+            return
+        view = self._viewport
+        y = view.y_px(self._plan.axis.y_of(row))
+        low, high = HEADER_PX + MARGIN_PX, view.height - MARGIN_PX
+        if low <= y <= high:
+            return
+        near = low - view.height / 2 <= y <= high + view.height / 2
+        goal = (low if y < low else high) if near else HEADER_PX + (view.height - HEADER_PX) / 3
+        self.scroll_by(y - goal)
+
+    # -- what is in view ------------------------------------------------------------------------------------------
+
+    def scroll_by(self, px: float) -> None:
+        """Move to later rows, or to earlier ones, by so many pixels."""
+        self._set_viewport(replace(self._viewport, top=self._viewport.y_at(px)))
+
+    def zoom_by(self, factor: float, at_px: float) -> None:
+        """Zoom; what stands at this height stays there."""
+        largest = self._largest_zoom
+        lowest = fit_zoom(self._plan.axis, self._viewport.height) if self._plan is not None else COMFORTABLE_PX
+        zoom = min(max(self._viewport.px_per_unit * factor, lowest), largest)
+        self._set_viewport(zoomed(self._viewport, zoom / self._viewport.px_per_unit, at_px))
+
+    def zoom_in(self) -> None:
+        """Spread the rows about the selected one, or about the middle."""
+        self.zoom_by(ZOOM_STEP, self._zoom_centre())
+
+    def zoom_out(self) -> None:
+        """Draw the rows closer."""
+        self.zoom_by(1 / ZOOM_STEP, self._zoom_centre())
+
+    def fit_all(self) -> None:
+        """Show the whole flow."""
+        if self._plan is not None:
+            self._set_viewport(
+                replace(self._viewport, top=-1e18, px_per_unit=fit_zoom(self._plan.axis, self._viewport.height))
+            )
+
+    def zoom_to_row(self, row: int) -> None:
+        """Show a row and its neighbours so that they can be read."""
+        if self._plan is None or not 0 <= row < len(self._plan):
+            return
+        zoom = max(COMFORTABLE_PX, self._viewport.px_per_unit)
+        middle = (self._viewport.height + HEADER_PX) / 2
+        self._set_viewport(replace(self._viewport, top=self._plan.axis.y_of(row) - middle / zoom, px_per_unit=zoom))
+
+    def _zoom_centre(self) -> float:
+        view = self._viewport
+        if self._plan is not None and self._marks.selected >= 0:
+            y = view.y_px(self._plan.axis.y_of(self._marks.selected))
+            if HEADER_PX <= y <= view.height:
+                return y
+        return (HEADER_PX + view.height) / 2
+
+    def _set_viewport(self, viewport: Viewport) -> None:
+        if self._plan is not None:
+            viewport = clamped(viewport, self._plan.axis, self._largest_zoom)
+        if viewport != self._viewport:
+            self._viewport = viewport
+            self._redraw()
+
+    # -- drawing --------------------------------------------------------------------------------------------------
+
+    def _set_marks(self, **changes: object) -> None:
+        marks = replace(self._marks, **changes)  # type: ignore[arg-type]
+        if marks != self._marks:
+            self._marks = marks
+            self._redraw()
+
+    def _redraw(self) -> None:
+        self._drawing = None
+        self._canvas.show_range(self._viewport)
+        self._minimap.show_view(self._viewport)
+
+    def _current_drawing(self) -> tuple[Drawing, Theme]:
+        if self._drawing is None:
+            view = self._viewport
+            if self._plan is None:
+                self._drawing = empty_drawing(view.width, view.height, *self._empty_words)
+            else:
+                self._drawing = lay_out(self._plan, view, self._marks, measure)
+        return self._drawing, self._theme
+
+    # -- the pointer ----------------------------------------------------------------------------------------------
+
+    def _row_at(self, x: float, y: float) -> int:
+        if self._plan is None or x < 0:
+            return -1
+        return hit_row(self._plan, self._viewport, y)
+
+    def _on_clicked(self, x: float, y: float) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        row = self._row_at(x, y)
+        if row >= 0:
+            self.select_row(row)
+
+    def _on_double_clicked(self, x: float, y: float) -> None:
+        self.zoom_to_row(self._row_at(x, y))
+
+    def _on_pointed(self, x: float, y: float) -> None:
+        row = self._row_at(x, y)
+        if row != self._marks.hovered:
+            self._set_marks(hovered=row)
+            self.row_hovered.emit(row)
+
+    def _on_asked(self, x: float, y: float, where: QPoint) -> None:
+        row = self._row_at(x, y)
+        if row >= 0:
+            QToolTip.showText(where, self.row_tooltip(row), self)
+        else:
+            QToolTip.hideText()
+
+    def row_tooltip(self, row: int) -> str:
+        """What a person reads who rests on an arrow: number, whole label, and why there is a verdict."""
+        if self._plan is None:
+            return ""
+        lines = [f"<b>#{int(self._plan.segments.packet[row]) + 1}</b> {escape(full_text(self._plan.label(row)))}"]
+        if self._plan.coalesced[row]:
+            lines.append(
+                "Larger than the receiver's MSS: several segments that offload joined before they were captured"
+            )
+        if self._analysis is not None:
+            lines += [escape(sentence) for sentence in verdict_sentences(self._analysis, row)]
+        return "<qt>" + "<br>".join(lines) + "</qt>"
+
+    def _on_centred(self, y: float) -> None:
+        middle = (self._viewport.height + HEADER_PX) / 2
+        self._set_viewport(replace(self._viewport, top=y - middle / self._viewport.px_per_unit))
+
+    def _on_resized(self) -> None:
+        size = self._canvas.viewport().size()
+        self._set_viewport(replace(self._viewport, width=float(size.width()), height=float(size.height())))
+
+    # Qt's methods
+
+    def sizeHint(self) -> QSize:
+        return QSize(900, 700)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        act = _KEYS.get((Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier))
+        if act is None:
+            act = _KEYS.get((Qt.Key(event.key()), None))
+        if act is None:
+            super().keyPressEvent(event)
+        else:
+            act(self)
+
+    def _scroll_page(self, direction: int) -> None:
+        self.scroll_by(direction * (self._viewport.height - HEADER_PX - COMFORTABLE_PX))
+
+    def _cycle_axis(self) -> None:
+        self.set_axis(AXIS_MODES[(AXIS_MODES.index(self._axis) + 1) % len(AXIS_MODES)])
+
+    def _cycle_time_reference(self) -> None:
+        at = TIME_REFERENCES.index(self._marks.reference)
+        self.set_time_reference(TIME_REFERENCES[(at + 1) % len(TIME_REFERENCES)])
+
+    def _select_end(self, last: bool) -> None:
+        if self._plan is not None and len(self._plan):
+            self.select_row(len(self._plan) - 1 if last else 0)
+
+
+_NONE, _SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
+_CTRL = Qt.KeyboardModifier.ControlModifier
+_K = Qt.Key
+
+#: What each key does; None stands for any modifiers (a plus sign needs Shift on some keyboards).
+_KEYS: dict[tuple[Qt.Key, Qt.KeyboardModifier | None], Callable[[LadderView], None]] = {
+    (_K.Key_Down, _NONE): lambda view: view.next_arrow(1),
+    (_K.Key_J, _NONE): lambda view: view.next_arrow(1),
+    (_K.Key_Up, _NONE): lambda view: view.next_arrow(-1),
+    (_K.Key_K, _NONE): lambda view: view.next_arrow(-1),
+    (_K.Key_N, _NONE): lambda view: view.next_problem(1),
+    (_K.Key_N, _SHIFT): lambda view: view.next_problem(-1),
+    (_K.Key_PageDown, _NONE): lambda view: view._scroll_page(1),
+    (_K.Key_PageUp, _NONE): lambda view: view._scroll_page(-1),
+    (_K.Key_Space, _NONE): lambda view: view._scroll_page(1),
+    (_K.Key_Space, _SHIFT): lambda view: view._scroll_page(-1),
+    (_K.Key_Home, _NONE): lambda view: view.fit_all(),
+    (_K.Key_Home, _CTRL): lambda view: view._select_end(False),
+    (_K.Key_End, _NONE): lambda view: view._select_end(True),
+    (_K.Key_End, _CTRL): lambda view: view._select_end(True),
+    (_K.Key_Plus, None): lambda view: view.zoom_in(),
+    (_K.Key_Equal, None): lambda view: view.zoom_in(),
+    (_K.Key_Minus, None): lambda view: view.zoom_out(),
+    (_K.Key_Return, _NONE): lambda view: view.zoom_to_row(view.selected_row),
+    (_K.Key_Enter, _NONE): lambda view: view.zoom_to_row(view.selected_row),
+    (_K.Key_Escape, _NONE): lambda view: view.select_row(-1),
+    (_K.Key_A, _NONE): lambda view: view._cycle_axis(),
+    (_K.Key_T, _NONE): lambda view: view._cycle_time_reference(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Labels:
+    """Labels by row, made once each; without the packet's options where the file has changed under us."""
+
+    make: Callable[[int], Label]
+    segments: Segments
+
+    def __call__(self, row: int) -> Label:
+        try:
+            return self.make(row)
+        except CaptureChanged:
+            return _plain_label(self.segments, row)
+
+
+def _plain_label(segments: Segments, row: int) -> Label:
+    """What the columns alone tell of a segment."""
+    return Label("", f"[{flags_text(int(segments.flags[row]))}]", f"Len={int(segments.payload_len[row])}")
