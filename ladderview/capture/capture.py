@@ -7,13 +7,15 @@ import time
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ladderview.capture.flow_builder import FlowBuilder
 from ladderview.capture.flows import FlowTable
 from ladderview.capture.fragments import Defragmenter
 from ladderview.capture.packets import Headers, fast_lane
 from ladderview.capture.pcap import open_pcap
-from ladderview.capture.records import Findings, Format, Interface, Records
+from ladderview.capture.pcapng import open_pcapng
+from ladderview.capture.records import NO_LINKTYPE, Findings, Format, Interface, Records
 from ladderview.capture.slow_lane import SlowRow, read_packet
 from ladderview.capture.source import CaptureChanged, Damage, NotACapture, Source, open_source
 from ladderview.capture.table import GrowingTable, Kind, PacketTable
@@ -139,7 +141,7 @@ class _Reading:
 
     def _add(self, records: Records) -> None:
         base = self._table.rows
-        linktypes = np.array([i.linktype for i in self._findings.interfaces], np.uint32)[records.iface]
+        linktypes = self._linktypes(records)
         headers = fast_lane(records, linktypes)
         for row in np.flatnonzero(headers.slow).tolist():
             self._add_slowly(records, headers, row, int(linktypes[row]), base + row)
@@ -165,6 +167,11 @@ class _Reading:
             window=headers.window,
             tcp_flags=headers.tcp_flags,
         )
+
+    def _linktypes(self, records: Records) -> NDArray[np.uint32]:
+        """The link type of each packet."""
+        known = [interface.linktype for interface in self._findings.interfaces]
+        return np.array([*known, NO_LINKTYPE], np.uint32)[np.minimum(records.iface, len(known))]
 
     def _add_slowly(self, records: Records, headers: Headers, row: int, linktype: int, index: int) -> None:
         start = int(records.start[row])
@@ -202,7 +209,7 @@ def _recognise(source: Source) -> Format:
     Raises:
         NotACapture: none of the formats that are read.
     """
-    for recognise in (open_pcap,):
+    for recognise in (open_pcap, open_pcapng):
         file_format = recognise(source)
         if file_format is not None:
             return file_format

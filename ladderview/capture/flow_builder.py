@@ -87,8 +87,8 @@ def _clients(
         (ClientKnownBy.SYN_ACK, syn_rows[with_ack], 0),  # sent by the server
         (ClientKnownBy.SYN, syn_rows[~with_ack], 1),
     )
-    for known, rows, from_client in evidence:
-        rows = rows[::-1]  # of several values written to one place the last stays: here, the earliest packet's
+    for known, packets, from_client in evidence:
+        rows = packets[::-1]  # of several values written to one place the last stays: here, the earliest packet's
         flows = table.flow[rows]
         client_is_high[flows] = table.direction[rows] == from_client
         known_by[flows] = known

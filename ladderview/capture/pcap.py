@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,8 +26,8 @@ from ladderview.capture.source import Damage, NotACapture, Source
 _HEADER_LEN = 24
 
 #: Largest captured length that Wireshark believes, by link type; LINKTYPE_ registry at tcpdump.org.
-MAX_CAPLEN = 262_144
-MAX_CAPLEN_OF = {231: 128 << 20, 249: 128 << 20, 279: 8 << 20}  # DBUS, USBPCAP, EBHSCR
+_MAX_CAPLEN = 262_144
+_MAX_CAPLEN_OF = {231: 128 << 20, 249: 128 << 20, 279: 8 << 20}  # DBUS, USBPCAP, EBHSCR
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +113,11 @@ class Pcap:
         if at > window.end and starts:
             needed = at - starts[-1]
             at = starts.pop()
-            if needed - header_len > self._max_caplen():  # lead no further: let the column check find it
+            if needed - header_len > max_caplen(
+                self.interface.linktype
+            ):  # lead no further: let the column check find it
                 starts.append(at)
         return np.array(starts, np.int64), at, needed
-
-    def _max_caplen(self) -> int:
-        return MAX_CAPLEN_OF.get(self.interface.linktype, MAX_CAPLEN)
 
     def _columns(self, window: Window, starts: NDArray[np.int64]) -> tuple[Records, int | None]:
         """The columns up to the first impossible length, and that length."""
@@ -132,7 +131,7 @@ class Pcap:
         elif self.lengths == "smaller":
             caplen, orig_len = np.minimum(caplen, orig_len), np.maximum(caplen, orig_len)
         bad = None
-        wrong = np.flatnonzero(caplen > self._max_caplen())
+        wrong = np.flatnonzero(caplen > max_caplen(self.interface.linktype))
         if len(wrong):
             n = int(wrong[0])
             bad = int(caplen[n])
@@ -150,6 +149,11 @@ class Pcap:
         return Damage(
             f"the file ends inside packet {number}: at byte {at}, {rest} of its {needed} bytes are there", at, number
         )
+
+
+def max_caplen(linktype: int) -> int:
+    """The largest captured length that Wireshark believes."""
+    return _MAX_CAPLEN_OF.get(linktype, _MAX_CAPLEN)
 
 
 def open_pcap(source: Source) -> Pcap | None:

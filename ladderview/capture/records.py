@@ -21,6 +21,11 @@ from ladderview.capture.source import Damage, Source
 WINDOW = 4 << 20
 #: Bytes after the window that may be gathered and mean nothing.
 PADDING = 512
+#: ``Records.iface`` of a record that is no packet: it has a number, and nothing else.
+NO_INTERFACE = 0xFFFF
+MAX_INTERFACES = NO_INTERFACE
+#: The link type of such a record.
+NO_LINKTYPE = 0xFFFFFFFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ class Records:
         start: int64, index in ``data`` of each record's first captured byte; all of a record is in ``data``.
         caplen, orig_len: uint32, bytes captured and bytes on the wire.
         ts_ns: int64, nanoseconds since the epoch.
-        iface: uint16, row of the interfaces.
+        iface: uint16, row of the interfaces, or ``NO_INTERFACE``.
     """
 
     data: NDArray[np.uint8]
@@ -91,7 +96,8 @@ class Findings:
 class Format(Protocol):
     """A recognised file: yields its records and fills in the findings."""
 
-    def __call__(self, findings: Findings) -> Iterator[Records]: ...
+    def __call__(self, findings: Findings) -> Iterator[Records]:
+        """Batches of records, each good until the next is asked for."""
 
 
 class Window:
