@@ -1,7 +1,7 @@
 """How are rows drawn that are too close to be told from each other?
 
-Plan: bars that grow from the lifeline of the sender, as long as what was sent is much; one bar a row down to two pixels
-a row, then one bar a pixel for all the rows in it, from prefix sums: so ten million rows cost as many steps as there are
+Plan: bars that grow from the lifeline of the sender, as long as what was sent is much; one bar a row down to two
+pixels a row, then one bar a pixel for all the rows in it, from prefix sums: so ten million rows cost as many steps as there are
 pixels. Rows in trouble are drawn last and never shorter than a fixed part, so no zoom hides one.
 
 The length is the square root of the amount over the largest amount in a sample of the whole ladder at this zoom: it
@@ -39,8 +39,8 @@ def draw_close_rows(sheet: Sheet, rows: Rows) -> None:
     for direction in (0, 1):
         mine = plan.segments.direction[row] == direction
         y = rows.y[close]
-        _draw_bars(sheet, direction, y[mine & ~trouble], amount[direction][mine & ~trouble], "density", 1.2)
-        _draw_bars(sheet, direction, y[mine & trouble], amount[direction][mine & trouble], "trouble", 1.6)
+        _draw_bars(sheet, direction, y[mine & ~trouble], amount[direction][mine & ~trouble], key="density", width=1.2)
+        _draw_bars(sheet, direction, y[mine & trouble], amount[direction][mine & trouble], key="trouble", width=1.6)
 
 
 def draw_bands(sheet: Sheet, first: int, end: int) -> None:
@@ -54,14 +54,14 @@ def draw_bands(sheet: Sheet, first: int, end: int) -> None:
     y = pixels[:-1] + 0.5
     for direction in (0, 1):
         sent = amount[direction] > 0
-        _draw_bars(sheet, direction, y[sent], amount[direction][sent], "density", 1.0)
+        _draw_bars(sheet, direction, y[sent], amount[direction][sent], key="density", width=1.0)
     for direction in (0, 1):
         trouble = np.diff(np.searchsorted(plan.problem_rows[direction], edges)) > 0
-        _draw_bars(sheet, direction, y[trouble], amount[direction][trouble], "trouble", 1.4)
+        _draw_bars(sheet, direction, y[trouble], amount[direction][trouble], key="trouble", width=1.4)
 
 
 def _draw_bars(
-    sheet: Sheet, direction: int, y: NDArray[np.float64], amount: NDArray[np.float64], key: str, width: float
+    sheet: Sheet, direction: int, y: NDArray[np.float64], amount: NDArray[np.float64], *, key: str, width: float
 ) -> None:
     if len(y) == 0:
         return

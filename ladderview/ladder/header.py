@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ladderview.capture.flows import ClientKnownBy, Endpoint
+from ladderview.capture.flows import ClientKnownBy
 from ladderview.ladder.label_fit import elided, elided_middle
 from ladderview.ladder.shapes import Anchor, Box, Line, Phrase, Ref, Run, Text
 from ladderview.ladder.sheet import Sheet
@@ -32,7 +32,7 @@ def _draw_endpoint(sheet: Sheet, direction: int) -> None:
     widest = (width - 24) / 2 if width < 2 * BOX_WIDTH + 24 else min((width - 24) / 2, sheet.columns.span - 12)
     name, remark = _name(sheet, direction, widest - 24)
     measure = sheet.measure
-    address = elided_middle(str(endpoint), widest - 24, ADDRESS_SIZE, False, True, measure)
+    address = elided_middle(str(endpoint), widest - 24, measure, ADDRESS_SIZE, mono=True)
     runs = [Run(name, "text", True, measure(name, NAME_SIZE, True, False))]
     if remark:
         runs.append(Run(remark, "muted", False, measure(remark, NAME_SIZE, False, False)))
@@ -58,7 +58,7 @@ def _name(sheet: Sheet, direction: int, room: float) -> tuple[str, str]:
         remark = ""
     left = room - (measure(remark, NAME_SIZE, False, False) + 7 if remark else 0)
     name = f"{role} · {host}" if host else role
-    return elided(name, left, NAME_SIZE, True, False, measure) or role, remark
+    return elided(name, left, measure, NAME_SIZE, bold=True) or role, remark
 
 
 def endpoint_remark(sheet: Sheet, direction: int) -> str:
@@ -69,8 +69,3 @@ def endpoint_remark(sheet: Sheet, direction: int) -> str:
     if plan.flow.client_known_by in {ClientKnownBy.PORT, ClientKnownBy.FIRST_PACKET}:
         return "assumed"
     return ""
-
-
-def endpoint_text(endpoint: Endpoint, role: str, host: str) -> str:
-    """The whole of a box as one line, for tooltips."""
-    return f"{role} · {host} · {endpoint}" if host else f"{role} · {endpoint}"

@@ -63,7 +63,7 @@ def fit_label(label: LabelParts, key: str, room: float, measure: Measure) -> tup
         if sum(run.width for run in runs) + RUN_GAP * (len(runs) - 1) <= room:
             return runs
     first = label.verdict or label.flags or label.numbers
-    cut = elided(first, room, LABEL_SIZE, True, False, measure)
+    cut = elided(first, room, measure, LABEL_SIZE, bold=True)
     return (Run(cut, key, True, measure(cut, LABEL_SIZE, True, False)),) if len(cut) > 3 else ()
 
 
@@ -93,7 +93,7 @@ def _runs(form: tuple[str, str, str], key: str, measure: Measure) -> tuple[Run, 
     )
 
 
-def elided(text: str, room: float, size: float, bold: bool, mono: bool, measure: Measure) -> str:
+def elided(text: str, room: float, measure: Measure, size: float, *, bold: bool = False, mono: bool = False) -> str:
     """The text, or as much of its beginning as has room before an ellipsis; empty where nothing has."""
     if measure(text, size, bold, mono) <= room:
         return text
@@ -107,7 +107,9 @@ def elided(text: str, room: float, size: float, bold: bool, mono: bool, measure:
     return text[:low].rstrip() + ELLIPSIS if low else ""
 
 
-def elided_middle(text: str, room: float, size: float, bold: bool, mono: bool, measure: Measure) -> str:
+def elided_middle(
+    text: str, room: float, measure: Measure, size: float, *, bold: bool = False, mono: bool = False
+) -> str:
     """The text, or its two ends with an ellipsis between them: for addresses, whose ends tell them apart."""
     if measure(text, size, bold, mono) <= room:
         return text

@@ -146,3 +146,13 @@ def _draw_thin_marks(sheet: Sheet) -> None:
     if HEADER_PX <= y <= sheet.viewport.height:
         line = Line(columns.left_x - 10, y, columns.right_x + 10, y, "accent", 1.6, (), Ref("packet", row))
         sheet.pills.append(line)
+
+
+def hit_row(plan: LadderPlan, viewport: Viewport, y_px: float) -> int:
+    """The row that a person means who points at this height, or -1: the nearest, counting its label above it."""
+    if len(plan) == 0 or y_px < HEADER_PX:
+        return -1
+    step_px = min(COMFORTABLE_PX, viewport.px_per_unit)
+    row = plan.axis.nearest_row(viewport.y_at(y_px + min(7.0, step_px / 6)))
+    distance = viewport.y_px(plan.axis.y_of(row)) - y_px
+    return row if -max(12.0, step_px / 2) <= distance <= max(12.0, 0.7 * step_px) else -1

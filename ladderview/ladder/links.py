@@ -25,9 +25,7 @@ WORD_SIZE = 10.5
 #: How far a curve reaches into its gutter.
 DEPTH_PX = 24.0
 
-_RESENT = (
-    Verdict.RETRANSMISSION | Verdict.FAST_RETRANSMISSION | Verdict.SPURIOUS_RETRANSMISSION | Verdict.OUT_OF_ORDER
-)
+_RESENT = Verdict.RETRANSMISSION | Verdict.FAST_RETRANSMISSION | Verdict.SPURIOUS_RETRANSMISSION | Verdict.OUT_OF_ORDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +137,7 @@ def _draw_word(sheet: Sheet, link: Link, words: tuple[str, ...], y: float) -> No
     columns = sheet.columns
     room = (columns.left_gutter if link.left else columns.right_gutter) - DEPTH_PX - 6
     fitting = next((word for word in words if sheet.measure(word, WORD_SIZE, False, False) <= room), "")
-    fitting = fitting or elided(words[-1], room, WORD_SIZE, False, False, sheet.measure)
+    fitting = fitting or elided(words[-1], room, sheet.measure, WORD_SIZE)
     if len(fitting) < 3:
         return
     x = columns.left_link_x - DEPTH_PX - 6 if link.left else columns.right_link_x + DEPTH_PX + 6

@@ -1,7 +1,7 @@
 """What of one flow does its ladder show, in the columns that any view of it needs?
 
-Plan: everything that is the same for every zoom is worked out once, by numpy, when a flow or an axis is chosen: heights,
-which rows are in trouble, what was sent up to each row (prefix sums, so that any band of rows is two subtractions),
+Plan: everything that is the same for every zoom is worked out once, by numpy, when a flow or an axis is chosen:
+heights, which rows are in trouble, what was sent up to each row (prefix sums, so that any band of rows is two subtractions),
 where states change and where segments are missing. ``layout`` then touches the visible rows only.
 
 A plan can be made from segments alone, while the analysis is still at work: the same rows at the same heights, without

@@ -10,7 +10,7 @@ times, arrows are level.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,10 +91,10 @@ def draw_rows(sheet: Sheet, rows: Rows) -> list[float]:
         labelled = rows.above[at] >= LABEL_GAP
         head = HEAD_PX if room[at] >= LABEL_GAP else max(4.0, 0.65 * float(room[at]))
         title = full_text(sheet.plan.label(row)) if labelled or sheet.titles else ""
-        sheet.arrows.append(_arrow(sheet, row, y, slope, head, title))
+        sheet.arrows.append(_arrow(sheet, row, y, slope, head=head, title=title))
         if labelled:
             pill_above = max(pills.get((row - 1, side), 0.0) for side in (0, 1))
-            _draw_label(sheet, row, y, slope, float(rows.above[at]), pill_above)
+            _draw_label(sheet, row, label_baseline(y, slope, float(rows.above[at])), pill_above)
             _draw_margins(sheet, row, y, row in marked)
             time_ys.append(y)
         if not np.isnan(rows.missing_y[at]):
@@ -120,7 +120,7 @@ def _ends(sheet: Sheet, direction: int) -> tuple[float, float]:
     return tail + inset, tip - inset
 
 
-def _arrow(sheet: Sheet, row: int, y: float, slope: float, head: float, title: str) -> Arrow:
+def _arrow(sheet: Sheet, row: int, y: float, slope: float, *, head: float, title: str) -> Arrow:
     tail_x, tip_x = _ends(sheet, int(sheet.plan.segments.direction[row]))
     width = 2.4 if row == sheet.marks.selected or sheet.plan.coalesced[row] else 1.6
     return Arrow(
@@ -132,13 +132,13 @@ def _ref(row: int) -> Ref:
     return Ref("packet", row)
 
 
-def _draw_label(sheet: Sheet, row: int, y: float, slope: float, above: float, pill_above: float) -> None:
+def _draw_label(sheet: Sheet, row: int, baseline: float, pill_above: float) -> None:
     """The label over the arrow, in the middle; it keeps clear of the pills that reach in from the lifelines."""
     columns = sheet.columns
     room = columns.span - 2 * max(12.0, pill_above / 2 + 6.0)
     runs = fit_label(sheet.plan.label(row), arrow_key(sheet, row), room, sheet.measure)
     if runs:
-        sheet.texts.append(Phrase(columns.centre_x, label_baseline(y, slope, above), runs, LABEL_SIZE, ref=_ref(row)))
+        sheet.texts.append(Phrase(columns.centre_x, baseline, runs, LABEL_SIZE, ref=_ref(row)))
 
 
 def label_baseline(y: float, slope: float, above: float) -> float:
@@ -178,9 +178,7 @@ def _draw_missing(sheet: Sheet, row: int, y: float, slope: float) -> None:
     label = _MissingLabel("not captured", "", f"Seq={seq} Len={length}")
     ref = Ref("missing", row)
     sheet.arrows.append(
-        Arrow(
-            tail_x, y - slope / 2, half_x, y, "trouble", 1.6, (5.0, 4.0), True, HEAD_PX, full_text(label), ref
-        )
+        Arrow(tail_x, y - slope / 2, half_x, y, "trouble", 1.6, (5.0, 4.0), True, HEAD_PX, full_text(label), ref)
     )
     runs = fit_label(label, "trouble", sheet.columns.span - 24, sheet.measure)
     if runs:
@@ -212,14 +210,16 @@ def _draw_states(sheet: Sheet, rows: Rows) -> dict[tuple[int, int], float]:
             words = STATE_WORDS[state]
             width = sheet.measure(words, PILL_SIZE, True, False) + 16
             drawn[row, side] = width
-            sheet.pills.extend(_pill(x, round(y + min(below / 2, 20.0)), width, PILL_HEIGHT, words, PILL_SIZE, ref))
+            middle = round(y + min(below / 2, 20.0))
+            text = Text(x, middle, words, "text", PILL_SIZE, True, False, Anchor.MIDDLE, ref)
+            sheet.pills.extend(_pill(text, width, PILL_HEIGHT, "pill.border"))
     return drawn
 
 
-def _pill(x: float, y: float, width: float, height: float, words: str, size: float, ref: Ref) -> tuple[Shape, ...]:
-    """A pill with words, centred on (x, y)."""
-    box = Box(x - width / 2, y - height / 2, width, height, "pill", "pill.border", height / 2, ref=ref)
-    return box, Text(x, y + size * 0.36, words, "text", size, True, False, Anchor.MIDDLE, ref)
+def _pill(words: Text, width: float, height: float, stroke: str) -> tuple[Shape, ...]:
+    """Words in a pill around them; ``words`` tells the pill's centre."""
+    box = Box(words.x - width / 2, words.y - height / 2, width, height, "pill", stroke, height / 2, ref=words.ref)
+    return box, replace(words, y=words.y + words.size * 0.36)
 
 
 # -- idle times ---------------------------------------------------------------------------------------------------
@@ -246,4 +246,5 @@ def draw_idle_times(sheet: Sheet, rows: Rows) -> None:
             words = f"{duration_text(int(ts_ns[row] - ts_ns[row - 1]))} idle"
             size = 11.0 if height >= 18 else 10.0
             width = sheet.measure(words, size, True, False) + 44
-            sheet.pills.extend(_pill(columns.centre_x, y, width, height, words, size, ref))
+            text = Text(columns.centre_x, y, words, "text", size, True, False, Anchor.MIDDLE, ref)
+            sheet.pills.extend(_pill(text, width, height, "border"))

@@ -47,7 +47,7 @@ class Line:
 class Arrow:
     """A line with a filled head at (x2, y2).
 
-    ``head`` is the length of the head in pixels; ``crossed`` draws an X beyond it, for a segment that nobody saw arrive.
+    ``head`` is the length of the head in pixels; ``crossed`` draws an X beyond it, for a segment nobody saw arrive.
     ``title`` is what a person who points at it reads: the whole label, whatever had room above the arrow.
     """
 

@@ -156,7 +156,9 @@ def _paint_arrow(painter: QPainter, arrow: Arrow, theme: Theme) -> None:
     if arrow.crossed:
         x, y, size = arrow.x2 + along_x * CROSS_BEYOND_PX, arrow.y2 + along_y * CROSS_BEYOND_PX, CROSS_PX
         painter.setPen(_pen(colour, 1.6, (), False))
-        painter.drawLines([QLineF(x - size, y - size, x + size, y + size), QLineF(x - size, y + size, x + size, y - size)])
+        painter.drawLines(
+            [QLineF(x - size, y - size, x + size, y + size), QLineF(x - size, y + size, x + size, y - size)]
+        )
 
 
 def _paint_text(painter: QPainter, text: Text, theme: Theme) -> None:

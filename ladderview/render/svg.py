@@ -37,8 +37,7 @@ def write_svg(drawing: Drawing, theme: Theme, *, transparent: bool = False) -> s
     ]
     if not transparent:
         lines.append(f'<rect width="{width}" height="{height}" fill="{theme[drawing.background]}"/>')
-    for shape in drawing.shapes:
-        lines.append(_WRITERS[type(shape)](shape, theme))
+    lines += (_WRITERS[type(shape)](shape, theme) for shape in drawing.shapes)
     lines.append("</svg>\n")
     return "\n".join(lines)
 

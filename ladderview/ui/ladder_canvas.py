@@ -18,7 +18,6 @@ from PySide6.QtGui import QHelpEvent, QMouseEvent, QNativeGestureEvent, QPainter
 from PySide6.QtWidgets import (
     QApplication,
     QGestureEvent,
-    QGraphicsSceneMouseEvent,
     QPinchGesture,
     QStyleOptionGraphicsItem,
     QWidget,
@@ -47,9 +46,11 @@ class LadderPicture(pg.GraphicsObject):
     # Qt's methods
 
     def boundingRect(self) -> QRectF:
+        """All of the ViewBox."""
         return QRectF(self._view_box.rect())
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Paint the drawing of the moment."""
         drawing, theme = self._drawing()
         paint(painter, drawing, theme)
 
@@ -95,12 +96,14 @@ class LadderCanvas(pg.GraphicsView):
     # Qt's methods
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Say that there is another size."""
         super().resizeEvent(event)
         if hasattr(self, "picture"):  # pyqtgraph resizes while it constructs
             self.picture.prepareGeometryChange()
             self.resized.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll, or zoom with Ctrl."""
         notches = event.angleDelta().y() / 120.0
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             if notches:
@@ -111,13 +114,15 @@ class LadderCanvas(pg.GraphicsView):
             self.scrolled.emit(-notches * NOTCH_PX)
         event.accept()
 
-    def mousePressEvent(self, event: QMouseEvent | QGraphicsSceneMouseEvent) -> None:
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a click or a drag."""
         if event.button() in {Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton}:
             self._pressed_at = event.position()
             self._dragged_to = None
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag, or point."""
         position = event.position()
         if self._pressed_at is None:
             self.pointed.emit(position.x(), position.y())
@@ -131,20 +136,24 @@ class LadderCanvas(pg.GraphicsView):
         self._dragged_to = position
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End a drag, or click."""
         pressed_at, self._pressed_at = self._pressed_at, None
         self.viewport().unsetCursor()
         if pressed_at is not None and self._dragged_to is None and event.button() == Qt.MouseButton.LeftButton:
             self.clicked.emit(pressed_at.x(), pressed_at.y())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Say where."""
         if event.button() == Qt.MouseButton.LeftButton:
             self.double_clicked.emit(event.position().x(), event.position().y())
 
     def leaveEvent(self, event: QEvent) -> None:
+        """Say that the pointer has gone."""
         self.pointed.emit(-1.0, -1.0)
         super().leaveEvent(event)
 
     def viewportEvent(self, event: QEvent) -> bool:
+        """Tooltips and pinches."""
         if isinstance(event, QHelpEvent):
             self.asked.emit(float(event.pos().x()), float(event.pos().y()), event.globalPos())
             return True

@@ -49,9 +49,11 @@ class Minimap(QWidget):
     # Qt's methods
 
     def sizeHint(self) -> QSize:
+        """A fixed width."""
         return QSize(WIDTH_PX + 2 * MARGIN_PX, 200)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the strip and the box over the part in view."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(self._theme["background"]))
         if self._plan is None or self._viewport is None:
@@ -81,14 +83,17 @@ class Minimap(QWidget):
         return self._strip
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Go there."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._go_to(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Go on going there."""
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._go_to(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll the ladder."""
         self.scrolled.emit(-float(event.angleDelta().y()))
 
     def _go_to(self, event: QMouseEvent) -> None:

@@ -376,9 +376,11 @@ class LadderView(QWidget):
     # Qt's methods
 
     def sizeHint(self) -> QSize:
+        """Room for a dozen rows with whole labels."""
         return QSize(900, 700)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Do what the key stands for."""
         act = _KEYS.get((Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier))
         if act is None:
             act = _KEYS.get((Qt.Key(event.key()), None))
