@@ -90,6 +90,10 @@ class FlowPanel(QWidget):
         """The view that is seen."""
         return self.table if self.is_wide else self.cards
 
+    def focus_list(self) -> None:
+        """Let the keys act on the list that is seen."""
+        self.view.setFocus()
+
     def step(self, step: int) -> None:
         """Select the next flow of the list, or the one before; the first where none is selected."""
         row = self.model.row_of(self._workspace.flow_id)

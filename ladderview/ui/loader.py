@@ -1,7 +1,8 @@
 """How a capture and its flows get into the workspace without the window ever waiting for them.
 
-Plan: three jobs, each on a worker thread. "open" reads the file and makes the columns of the flow list; "problems"
-counts, behind the list that is already shown, what went wrong in every flow; "flow" analyses the selected flow.
+Plan: jobs, each on a worker thread. "open" reads the file and makes the columns of the flow list; "problems" counts,
+behind the list that is already shown, what went wrong in every flow; "flow" analyses the selected flow, after
+"preview" has fetched its arrows where it is long.
 A newer job of a name replaces the older one, so a click that was overtaken by the next never shows.
 
 Traps: between the start of a job and its end the person may have opened another capture. Every result is
@@ -12,18 +13,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from ladderview.analysis.flow_analysis import FlowAnalysis, analyse_flow
 from ladderview.analysis.flow_columns import FlowColumns
 from ladderview.analysis.outcome import outcomes
 from ladderview.analysis.screen import problem_counts
+from ladderview.analysis.segments import Segments, segments_of
 from ladderview.analysis.swapped import swapped
 from ladderview.capture.capture import Capture, NotACapture, open_capture
+from ladderview.capture.flows import Flow
 from ladderview.progress import Progress
 from ladderview.ui.background import Background
-from ladderview.ui.stepping import row_of_packet
 from ladderview.ui.workspace import Workspace
+
+#: Flows of fewer packets are analysed before an eye could see a preview.
+PREVIEW_FROM = 4000
+
+#: Milliseconds between showing the preview and starting the analysis.
+PAINT_FIRST_MS = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,25 +129,45 @@ class Loader(QObject):
     # -- one flow --------------------------------------------------------------------------------------------------
 
     def _on_flow_id_changed(self, flow_id: int) -> None:
-        self._workspace.set_row(-1)
-        self._workspace.set_analysis(None)
+        self._background.cancel("preview")
+        self._background.cancel("flow")
         capture, flows = self._workspace.capture, self._workspace.flows
         if flow_id < 0 or capture is None or flows is None:
-            self._background.cancel("flow")
             return
         turned = flow_id in flows.swapped
+        if turned or int(flows.table.packets[flow_id]) < PREVIEW_FROM:
+            self._analyse(capture, flow_id, turned)
+            return
         self._background.run(
-            "flow",
-            lambda progress: analyse(capture, flow_id, turned),
-            self._on_analysed,
-            lambda error: self.trouble.emit(str(error)),
+            "preview",
+            lambda progress: preview(capture, flow_id),
+            lambda shown: self._on_preview(capture, flow_id, shown),
+            self._on_flow_failed,
         )
+
+    def _on_preview(self, capture: Capture, flow_id: int, shown: tuple[Flow, Segments]) -> None:
+        self._workspace.set_preview(*shown)
+        # The arrows are painted first; a worker full of Python code would take turns with the painting.
+        QTimer.singleShot(PAINT_FIRST_MS, self, lambda: self._analyse_if_wanted(capture, flow_id))
+
+    def _analyse_if_wanted(self, capture: Capture, flow_id: int) -> None:
+        if self._workspace.capture is capture and self._workspace.flow_id == flow_id:
+            self._analyse(capture, flow_id, False)
+
+    def _analyse(self, capture: Capture, flow_id: int, turned: bool) -> None:
+        self._background.run(
+            "flow", lambda progress: analyse(capture, flow_id, turned), self._on_analysed, self._on_flow_failed
+        )
+
+    def _on_flow_failed(self, error: Exception) -> None:
+        self._workspace.set_analysis(None)
+        self.trouble.emit(str(error))
 
     def _on_analysed(self, analysis: FlowAnalysis) -> None:
         self._workspace.set_analysis(analysis)
         packet, self._wanted_packet = self._wanted_packet, -1
         if packet >= 0:
-            self._workspace.set_row(row_of_packet(analysis, packet))
+            self._workspace.set_row(self._workspace.row_of_packet(packet))
 
     def show_packet(self, packet: int) -> bool:
         """Select a packet (from 0) in whichever flow it is; False where it is in none."""
@@ -147,8 +175,8 @@ class Loader(QObject):
         flow_id = int(workspace.capture.packets.flow[packet]) if workspace.capture is not None else -1
         if flow_id < 0:
             return False
-        if flow_id == workspace.flow_id and workspace.analysis is not None:
-            workspace.set_row(row_of_packet(workspace.analysis, packet))
+        if workspace.analysis is not None and workspace.analysis.flow.id == flow_id == workspace.flow_id:
+            workspace.set_row(workspace.row_of_packet(packet))
         else:
             self._wanted_packet = packet
             workspace.set_flow_id(flow_id)
@@ -180,6 +208,12 @@ def analyse(capture: Capture, flow_id: int, turned: bool) -> FlowAnalysis:
     """What happened in one flow, with its sides as the person sees them (on a worker thread)."""
     analysis = analyse_flow(capture, flow_id)
     return swapped(analysis) if turned else analysis
+
+
+def preview(capture: Capture, flow_id: int) -> tuple[Flow, Segments]:
+    """The arrows of one flow, and nothing about them (on a worker thread)."""
+    flow = capture.flows.flow(flow_id)
+    return flow, segments_of(capture, flow)
 
 
 def nothing_to_show(capture: Capture) -> str:

@@ -40,7 +40,6 @@ from ladderview.ui.inspector.panel import Inspector
 from ladderview.ui.ladder_view import LadderView
 from ladderview.ui.loader import Loader
 from ladderview.ui.recent import fill_menu, remember
-from ladderview.ui.stepping import arrow_after, problem_after
 from ladderview.ui.style import Appearance
 from ladderview.ui.take_away import TakeAway, wireshark_path
 from ladderview.ui.welcome import LoadingPage, WelcomePage
@@ -163,7 +162,7 @@ class MainWindow(QMainWindow):
         self.inspector.trouble.connect(self.banner.say)
         self.take_away.said.connect(lambda text: self.statusBar().showMessage(text, 6000))
         self.flows.wide_asked.connect(self.set_wide_flows)
-        self.filter_box.left.connect(lambda: self.flows.view.setFocus())
+        self.filter_box.left.connect(self.flows.focus_list)
         workspace.filter_text_changed.connect(lambda: self.filter_box.mark(bool(self.flows.model.filter_problem)))
         workspace.analysis_changed.connect(self._on_analysis_changed)
         workspace.row_changed.connect(self._on_row_changed)
@@ -173,7 +172,9 @@ class MainWindow(QMainWindow):
         workspace.relative_numbers_changed.connect(
             lambda relative: self.actions_by_name["raw_numbers"].setChecked(not relative)
         )
+        workspace.preview_changed.connect(lambda shown: self.ladder.set_flow_preview(*shown, workspace.capture))
         self.ladder.row_selected.connect(workspace.set_row)
+        self.ladder.axis_changed.connect(workspace.set_axis)
         self._appearance.theme_changed.connect(workspace.set_theme)
 
     def _connect_actions(self) -> None:
@@ -189,11 +190,11 @@ class MainWindow(QMainWindow):
             "find_flow": self._on_find_flow,
             "zoom_in": self.ladder.zoom_in,
             "zoom_out": self.ladder.zoom_out,
-            "fit": self.ladder.fit,
+            "fit": self.ladder.fit_all,
             "swap": self.loader.swap_sides,
             "toggle_theme": self._appearance.toggle,
-            "next_arrow": lambda: self._step(1),
-            "previous_arrow": lambda: self._step(-1),
+            "next_arrow": self.ladder.next_arrow,
+            "previous_arrow": lambda: self.ladder.next_arrow(-1),
             "next_problem": lambda: self._step_problem(1),
             "previous_problem": lambda: self._step_problem(-1),
             "next_flow": lambda: self.flows.step(1),
@@ -256,7 +257,7 @@ class MainWindow(QMainWindow):
         self._say_title()
         self._show_page()
         self._update_actions()
-        self.flows.view.setFocus()
+        self.flows.focus_list()
 
     def _on_failed(self, path: str, message: str) -> None:
         self._show_page()
@@ -302,17 +303,10 @@ class MainWindow(QMainWindow):
 
     # -- what the person does --------------------------------------------------------------------------------------
 
-    def _step(self, step: int) -> None:
-        if self.workspace.analysis is not None:
-            self.workspace.set_row(arrow_after(self.workspace.analysis, self.workspace.row, step))
-
     def _step_problem(self, step: int) -> None:
-        if self.workspace.analysis is None:
-            return
-        row = problem_after(self.workspace.analysis, self.workspace.row, step)
-        if row >= 0:
-            self.workspace.set_row(row)
-        else:
+        before = self.ladder.selected_row
+        self.ladder.next_problem(step)
+        if self.ladder.selected_row == before:
             self.statusBar().showMessage(f"No {'further' if step > 0 else 'earlier'} problem in this flow", 4000)
 
     def _on_find_flow(self) -> None:

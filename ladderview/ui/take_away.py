@@ -72,8 +72,9 @@ class TakeAway(QObject):
 
     def copy_filter(self) -> None:
         """Put a display filter for the selected packet on the clipboard."""
-        if self._packet() >= 0:
-            text = display_filter(self._workspace.flow_id, self._packet())
+        analysis = self._workspace.analysis
+        if analysis is not None and self._packet() >= 0:
+            text = display_filter(analysis.flow.id, self._packet())
             QGuiApplication.clipboard().setText(text)
             self.said.emit(f"Copied: {text}")
 

@@ -6,11 +6,14 @@ who draws it. Setting an attribute to what it already is emits nothing, so two w
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from ladderview.analysis.flow_analysis import FlowAnalysis
 from ladderview.analysis.flow_columns import FlowColumns
+from ladderview.analysis.segments import Segments
 from ladderview.capture.capture import Capture
+from ladderview.capture.flows import Flow
 from ladderview.ladder.theme import THEMES, Theme
 
 #: The vertical axes of the ladder, in the order in which one key goes through them: key to title.
@@ -25,6 +28,7 @@ class Workspace(QObject):
         flows: the columns of the flow list, or None; replaced when more is known (problems) and when sides are swapped.
         flow_id: the selected flow, or -1.
         analysis: what happened in it, or None while nothing is known yet.
+        preview: the flow and its segments while a long analysis is at work, else None.
         row: the selected row of that flow, or -1.
         filter_text: what the filter box says.
         axis: a key of ``AXES``.
@@ -36,6 +40,7 @@ class Workspace(QObject):
     flows_changed = Signal(object)
     flow_id_changed = Signal(int)
     analysis_changed = Signal(object)
+    preview_changed = Signal(object)
     row_changed = Signal(int)
     filter_text_changed = Signal(str)
     axis_changed = Signal(str)
@@ -48,6 +53,7 @@ class Workspace(QObject):
         self.flows: FlowColumns | None = None
         self.flow_id = -1
         self.analysis: FlowAnalysis | None = None
+        self.preview: tuple[Flow, Segments] | None = None
         self.row = -1
         self.filter_text = ""
         self.axis = "rows"
@@ -70,15 +76,24 @@ class Workspace(QObject):
         self.flows_changed.emit(flows)
 
     def set_flow_id(self, flow_id: int) -> None:
-        """Select a flow; its analysis follows later, its selected row is none."""
+        """Select a flow, with no row selected; until its analysis is there, the one before it stays on the screen."""
         if flow_id != self.flow_id:
             self.set_row(-1)
             self.flow_id = flow_id
             self.flow_id_changed.emit(flow_id)
 
+    def set_preview(self, flow: Flow, segments: Segments) -> None:
+        """Show the arrows of the selected flow before anything is known about them."""
+        self.set_analysis(None)
+        self.preview = (flow, segments)
+        self.preview_changed.emit(self.preview)
+
     def set_analysis(self, analysis: FlowAnalysis | None) -> None:
-        """Say what happened in the selected flow."""
-        if analysis is not self.analysis:
+        """Say what happened in the selected flow. A row that was selected in its preview stays selected."""
+        if self.preview is None:
+            self.set_row(-1)
+        if analysis is not self.analysis or self.preview is not None:
+            self.preview = None
             self.analysis = analysis
             self.analysis_changed.emit(analysis)
 
@@ -111,3 +126,11 @@ class Workspace(QObject):
         if relative != self.relative_numbers:
             self.relative_numbers = relative
             self.relative_numbers_changed.emit(relative)
+
+    def row_of_packet(self, packet: int) -> int:
+        """The row of a packet (from 0) of the capture in the selected flow, or -1."""
+        if self.analysis is None:
+            return -1
+        packets = self.analysis.segments.packet
+        at = int(np.searchsorted(packets, packet))
+        return at if at < len(packets) and packets[at] == packet else -1

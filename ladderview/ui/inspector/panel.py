@@ -33,7 +33,6 @@ from ladderview.ui.inspector.field_tree import FieldTree
 from ladderview.ui.inspector.hex_view import HexView
 from ladderview.ui.inspector.layer_boxes import LayerBoxes
 from ladderview.ui.inspector.math_card import MathCard, WhyCard
-from ladderview.ui.stepping import row_of_packet
 from ladderview.ui.workspace import Workspace
 
 #: From this height on both halves are shown at once.
@@ -258,10 +257,9 @@ class Inspector(QWidget):
             self.hex.set_bytes(self.packet.runs[run].data)
 
     def _on_packet_clicked(self, number: int) -> None:
-        if self._workspace.analysis is not None:
-            row = row_of_packet(self._workspace.analysis, number - 1)
-            if row >= 0:
-                self._workspace.set_row(row)
+        row = self._workspace.row_of_packet(number - 1)
+        if row >= 0:
+            self._workspace.set_row(row)
 
     # -- arrangement -----------------------------------------------------------------------------------------------
 
