@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ladderview.ladder.label_fit import LABEL_SIZE, RUN_GAP
 from ladderview.ladder.plan import LadderPlan
 from ladderview.ladder.text_width import Measure
 from ladderview.ladder.times import TimeColumn
@@ -22,6 +23,9 @@ BESIDE = 18.0
 
 #: A gutter: bare curve; curve and a short word ("0.2 ms"); with room for "fills the gap".
 NARROW_GUTTER, MIDDLE_GUTTER, WIDE_GUTTER = 22.0, 84.0, 118.0
+
+#: Between a lifeline and a label, at least.
+LABEL_CLEARANCE = 12.0
 
 #: Between the lifelines: what is needed before gutters grow, and what is enough.
 WANTED_SPAN, LARGEST_SPAN = 540.0, 1100.0
@@ -36,8 +40,9 @@ class Columns:
         left_x, right_x: the lifelines.
         number_x: left end of the packet numbers.
         left_link_x, right_link_x: where links begin and end, beside the texts.
-        left_gutter, right_gutter: pixels from there to the edge, for curve and word.
+        gutter: pixels from there to the edge, for curve and word.
         swapped: the server is on the left.
+        timestamps: there is room for them on the arrows.
     """
 
     width: float
@@ -47,9 +52,9 @@ class Columns:
     number_x: float
     left_link_x: float
     right_link_x: float
-    left_gutter: float
-    right_gutter: float
+    gutter: float
     swapped: bool
+    timestamps: bool
 
     @property
     def span(self) -> float:
@@ -66,14 +71,15 @@ class Columns:
         return self.left_x if (direction == 0) != self.swapped else self.right_x
 
 
-def columns_of(width: float, plan: LadderPlan, times: TimeColumn, swapped: bool, measure: Measure) -> Columns:
-    """The columns of a drawing of this width."""
-    time_width = measure(times.widest, TIME_SIZE, False, True)
-    last_packet = int(plan.segments.packet[-1]) + 1 if len(plan) else 1
-    number_width = measure(f"#{last_packet}", TIME_SIZE, False, True)
+def columns_of(
+    width: float, plan: LadderPlan, times: TimeColumn, measure: Measure, *, swapped: bool, links: bool = True
+) -> Columns:
+    """The columns of a drawing of this width; without ``links`` its gutters are small."""
+    time_width, number_width = _text_widths(plan, times, measure)
     fixed = 2 * EDGE + time_width + number_width + 2 * BESIDE
     spare = width - fixed - WANTED_SPAN
-    gutter = next((size for size in (WIDE_GUTTER, MIDDLE_GUTTER) if spare >= 2 * size), NARROW_GUTTER)
+    wide = (WIDE_GUTTER, MIDDLE_GUTTER) if links else ()
+    gutter = next((size for size in wide if spare >= 2 * size), NARROW_GUTTER)
     gutter += max(0.0, width - fixed - 2 * gutter - LARGEST_SPAN) / 2
     left_x = round(EDGE + gutter + time_width + BESIDE)
     right_x = max(round(width - EDGE - gutter - number_width - BESIDE), left_x + 40)
@@ -85,7 +91,28 @@ def columns_of(width: float, plan: LadderPlan, times: TimeColumn, swapped: bool,
         number_x=right_x + BESIDE,
         left_link_x=left_x - BESIDE - time_width - 4,
         right_link_x=right_x + BESIDE + number_width + 4,
-        left_gutter=gutter - 4,
-        right_gutter=gutter - 4,
+        gutter=gutter - 4,
         swapped=swapped,
+        timestamps=_typical_label_width(plan, measure) <= right_x - left_x - 2 * LABEL_CLEARANCE,
     )
+
+
+def width_for(span: float, plan: LadderPlan, times: TimeColumn, measure: Measure) -> float:
+    """The width of a drawing with small gutters whose lifelines stand ``span`` pixels apart."""
+    return 2 * (EDGE + NARROW_GUTTER + BESIDE) + sum(_text_widths(plan, times, measure)) + span
+
+
+def _text_widths(plan: LadderPlan, times: TimeColumn, measure: Measure) -> tuple[float, float]:
+    """The widths of the time column and of the column of packet numbers."""
+    last_packet = int(plan.segments.packet[-1]) + 1 if len(plan) else 1
+    return measure(times.widest, TIME_SIZE, False, True), measure(f"#{last_packet}", TIME_SIZE, False, True)
+
+
+def _typical_label_width(plan: LadderPlan, measure: Measure) -> float:
+    """The width of a label of this ladder with timestamps.
+
+    Timestamps have room on every arrow or stand on none: a column of labels that differ from arrow to arrow in what
+    they leave out cannot be read down.
+    """
+    numbers = f"{plan.typical_numbers} TSval=4000000000 TSecr=4000000000"
+    return measure("[PSH, ACK]", LABEL_SIZE, True, False) + RUN_GAP + measure(numbers, LABEL_SIZE, False, False)

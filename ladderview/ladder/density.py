@@ -1,8 +1,8 @@
 """How are rows drawn that are too close to be told from each other?
 
 Plan: bars that grow from the lifeline of the sender, as long as what was sent is much; one bar a row down to two
-pixels a row, then one bar a pixel for all the rows in it, from prefix sums: so ten million rows cost as many steps as there are
-pixels. Rows in trouble are drawn last and never shorter than a fixed part, so no zoom hides one.
+pixels a row, then one bar a pixel for all the rows in it, from prefix sums: so ten million rows cost as many steps as
+there are pixels. Rows in trouble are drawn last and never shorter than a fixed part, so no zoom hides one.
 
 The length is the square root of the amount over the largest amount in a sample of the whole ladder at this zoom: it
 does not change while one scrolls.

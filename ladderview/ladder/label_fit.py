@@ -49,16 +49,25 @@ def full_text(label: LabelParts) -> str:
     return " ".join(part for part in (label.verdict, label.flags, label.numbers) if part)
 
 
-def fit_label(label: LabelParts, key: str, room: float, measure: Measure) -> tuple[Run, ...]:
+def label_width(label: LabelParts, measure: Measure) -> float:
+    """The width of the whole label, in pixels."""
+    runs = _runs((label.verdict, label.flags, label.numbers), "", measure)
+    return sum(run.width for run in runs) + RUN_GAP * (len(runs) - 1)
+
+
+def fit_label(
+    label: LabelParts, key: str, room: float, measure: Measure, *, timestamps: bool = True
+) -> tuple[Run, ...]:
     """The longest form of a label that is at most ``room`` pixels wide, in runs; empty where none is.
 
     Args:
         label: the parts.
-        key: theme key of the flags ("tcp"), and of the verdict where there is one ("trouble").
+        key: theme key of the verdict, or of the flags where there is none.
         room: pixels.
         measure: widths.
+        timestamps: show them, if there is room.
     """
-    for form in _forms(label):
+    for form in _forms(label, timestamps):
         runs = _runs(form, key, measure)
         if sum(run.width for run in runs) + RUN_GAP * (len(runs) - 1) <= room:
             return runs
@@ -67,10 +76,11 @@ def fit_label(label: LabelParts, key: str, room: float, measure: Measure) -> tup
     return (Run(cut, key, True, measure(cut, LABEL_SIZE, True, False)),) if len(cut) > 3 else ()
 
 
-def _forms(label: LabelParts) -> Iterator[tuple[str, str, str]]:
+def _forms(label: LabelParts, timestamps: bool) -> Iterator[tuple[str, str, str]]:
     """The forms of a label, longest first."""
     verdict, flags, numbers = label.verdict, label.flags, label.numbers
-    yield verdict, flags, numbers
+    if timestamps or "TSval" not in numbers:
+        yield verdict, flags, numbers
     words = numbers.split(" ")
     for names in _LEAST_MISSED:
         kept = [word for word in words if word.split("=", 1)[0] not in names]
@@ -87,7 +97,7 @@ def _forms(label: LabelParts) -> Iterator[tuple[str, str, str]]:
 
 def _runs(form: tuple[str, str, str], key: str, measure: Measure) -> tuple[Run, ...]:
     verdict, flags, numbers = form
-    parts = ((verdict, key, True), (flags, key, True), (numbers, "muted", False))
+    parts = ((verdict, key, True), (flags, "tcp" if verdict else key, True), (numbers, "muted", False))
     return tuple(
         Run(text, colour, bold, measure(text, LABEL_SIZE, bold, False)) for text, colour, bold in parts if text
     )

@@ -12,9 +12,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from ladderview.ladder.columns import columns_of
+from ladderview.ladder.columns import LABEL_CLEARANCE, columns_of, width_for
 from ladderview.ladder.density import draw_bands, draw_close_rows, draw_ticks
 from ladderview.ladder.header import draw_header
+from ladderview.ladder.label_fit import elided, label_width
 from ladderview.ladder.links import draw_links, partners_of
 from ladderview.ladder.plan import LadderPlan
 from ladderview.ladder.rows import Rows, draw_idle_times, draw_rows, visible_rows
@@ -30,12 +31,15 @@ REACH_PX = 40.0
 #: Pixels a row, on average, below which bars stand for pixels and no longer for rows.
 BAND_PX = 2.0
 
-CAPTION_SIZE = 11.0
+CAPTION_SIZE, CAPTION_ROOM_PX = 11.0, 23.0
+
+#: Between the lifelines of an export, in pixels: room for the endpoint boxes, and no more than a page shows.
+SMALLEST_EXPORT_SPAN, LARGEST_EXPORT_SPAN = 480.0, 860.0
 
 
 def lay_out(plan: LadderPlan, viewport: Viewport, marks: Marks, measure: Measure = table_measure) -> Drawing:
     """The drawing of what the viewport shows."""
-    sheet = _sheet(plan, viewport, marks, measure, titles=False)
+    sheet = _sheet(plan, viewport, marks, measure)
     _draw_ladder(sheet)
     draw_header(sheet, scrolled=viewport.y_px(0.0) < HEADER_PX + ABOVE_PX - 1)
     return Drawing(viewport.width, viewport.height, sheet.shapes())
@@ -44,9 +48,9 @@ def lay_out(plan: LadderPlan, viewport: Viewport, marks: Marks, measure: Measure
 def whole(
     plan: LadderPlan,
     *,
-    width: float = 960.0,
-    marks: Marks | None = None,
+    width: float,
     rows: tuple[int, int] | None = None,
+    marks: Marks | None = None,
     caption: str = "",
     measure: Measure = table_measure,
 ) -> Drawing:
@@ -54,24 +58,48 @@ def whole(
 
     Args:
         plan: the ladder.
-        width: pixels.
-        marks: what is selected, and how times are told.
+        width: pixels; see ``export_width``.
         rows: first and end.
+        marks: what is selected, and how times are told.
         caption: a line at the foot.
         measure: widths.
     """
     first, end = rows if rows is not None else (0, len(plan))
-    above = _room_above(plan, first)
-    top = (plan.axis.y_of(first) - above if len(plan) else 0.0) - (HEADER_PX + ABOVE_PX) / COMFORTABLE_PX
-    last = plan.axis.y_of(end - 1) if len(plan) else 0.0
-    height = round((last - top) * COMFORTABLE_PX + BELOW_PX + (CAPTION_SIZE + 12 if caption else 0))
-    viewport = Viewport(width, height, top, COMFORTABLE_PX)
-    sheet = _sheet(plan, viewport, marks or Marks(), measure, titles=True)
+    height = whole_height(plan, (first, end))
+    viewport = Viewport(width, height, _whole_top(plan, first), COMFORTABLE_PX)
+    marks = marks or Marks()
+    times = TimeColumn(plan.segments.ts_ns, marks.reference, marks.selected)
+    columns = columns_of(width, plan, times, measure, swapped=marks.swapped, links=marks.selected >= 0)
+    sheet = Sheet(plan, viewport, columns, times, marks, measure, titles=True)
     _draw_ladder(sheet, first, end)
     draw_header(sheet, scrolled=False)
     if caption:
-        sheet.over.append(Text(width - 16, height - 12, caption, "muted", CAPTION_SIZE, anchor=Anchor.END))
+        words = elided(caption, width - 32, measure, CAPTION_SIZE)
+        sheet.over.append(Text(width - 16, height - 12, words, "muted", CAPTION_SIZE, anchor=Anchor.END))
     return Drawing(width, height, sheet.shapes())
+
+
+def whole_height(plan: LadderPlan, rows: tuple[int, int]) -> float:
+    """The height of ``whole``, in pixels."""
+    first, end = rows
+    last = plan.axis.y_of(end - 1) if end > first else 0.0
+    return round((last - _whole_top(plan, first)) * COMFORTABLE_PX + BELOW_PX + CAPTION_ROOM_PX)
+
+
+def _whole_top(plan: LadderPlan, first: int) -> float:
+    """The height, in units, at the upper edge of a drawing that begins with the row ``first``."""
+    top = plan.axis.y_of(first) - _room_above(plan, first) if first < len(plan) else 0.0
+    return top - (HEADER_PX + ABOVE_PX) / COMFORTABLE_PX
+
+
+def export_width(plan: LadderPlan, rows: tuple[int, int], measure: Measure = table_measure) -> float:
+    """The width at which the labels of these rows have room, within limits; only the first thousand are asked."""
+    times = TimeColumn(plan.segments.ts_ns, "flow")
+    first, end = rows
+    asked = range(first, min(end, first + 1000))
+    longest = max((label_width(plan.label(row), measure) for row in asked), default=0.0)
+    span = min(max(longest + 2 * LABEL_CLEARANCE, SMALLEST_EXPORT_SPAN), LARGEST_EXPORT_SPAN)
+    return float(round(width_for(span, plan, times, measure)))
 
 
 def _room_above(plan: LadderPlan, first: int) -> float:
@@ -79,10 +107,10 @@ def _room_above(plan: LadderPlan, first: int) -> float:
     return 1.0 if plan.axis.mode != "time" and plan.missing.at(first) >= 0 else 0.0
 
 
-def _sheet(plan: LadderPlan, viewport: Viewport, marks: Marks, measure: Measure, titles: bool) -> Sheet:
+def _sheet(plan: LadderPlan, viewport: Viewport, marks: Marks, measure: Measure) -> Sheet:
     times = TimeColumn(plan.segments.ts_ns, marks.reference, marks.selected)
-    columns = columns_of(viewport.width, plan, times, marks.swapped, measure)
-    return Sheet(plan, viewport, columns, times, marks, measure, titles)
+    columns = columns_of(viewport.width, plan, times, measure, swapped=marks.swapped)
+    return Sheet(plan, viewport, columns, times, marks, measure)
 
 
 def _draw_ladder(sheet: Sheet, first: int = 0, end: int | None = None) -> None:

@@ -126,7 +126,7 @@ def _missing_px(sheet: Sheet) -> float:
 def _draw_curve(sheet: Sheet, link: Link, from_y: float, to_y: float) -> None:
     columns = sheet.columns
     x, sign = (columns.left_link_x, -1.0) if link.left else (columns.right_link_x, 1.0)
-    depth = min(DEPTH_PX, columns.left_gutter if link.left else columns.right_gutter)
+    depth = min(DEPTH_PX, columns.gutter)
     reach = x + sign * depth / 0.75  # a cubic Bezier reaches three quarters of the way to its inner points
     points = ((x, from_y), (reach, from_y), (reach, to_y), (x, to_y))
     dash = () if link.left else (4.0, 3.0)
@@ -135,7 +135,7 @@ def _draw_curve(sheet: Sheet, link: Link, from_y: float, to_y: float) -> None:
 
 def _draw_word(sheet: Sheet, link: Link, words: tuple[str, ...], y: float) -> None:
     columns = sheet.columns
-    room = (columns.left_gutter if link.left else columns.right_gutter) - DEPTH_PX - 6
+    room = columns.gutter - DEPTH_PX - 6
     fitting = next((word for word in words if sheet.measure(word, WORD_SIZE, False, False) <= room), "")
     fitting = fitting or elided(words[-1], room, sheet.measure, WORD_SIZE)
     if len(fitting) < 3:

@@ -1,8 +1,8 @@
 """What of one flow does its ladder show, in the columns that any view of it needs?
 
 Plan: everything that is the same for every zoom is worked out once, by numpy, when a flow or an axis is chosen:
-heights, which rows are in trouble, what was sent up to each row (prefix sums, so that any band of rows is two subtractions),
-where states change and where segments are missing. ``layout`` then touches the visible rows only.
+heights, which rows are in trouble, what was sent up to each row (prefix sums, so that any band of rows is two
+subtractions), where states change and where segments are missing. ``layout`` then touches the visible rows only.
 
 A plan can be made from segments alone, while the analysis is still at work: the same rows at the same heights, without
 verdicts, states and missing segments. ``Missing`` segments take room, so heights shift where one is found; a view that
@@ -81,6 +81,7 @@ class LadderPlan:
         sent: int64, shape (2, rows + 1): bytes with headers that each direction sent before the row.
         states: where the client's (0) and the server's (1) state changes.
         missing: segments that were not captured.
+        typical_numbers: numbers of a label as long as this flow's are, without options.
         coalesced: bool by row: larger than the receiver's MSS, so several segments that offload joined before capture.
     """
 
@@ -96,6 +97,7 @@ class LadderPlan:
     states: tuple[StateChanges, StateChanges]
     missing: Missing
     coalesced: NDArray[np.bool_]
+    typical_numbers: str
 
     def __len__(self) -> int:
         return len(self.segments)
@@ -142,6 +144,7 @@ def plan_ladder(
         states=(_changes(tcp.client_state), _changes(tcp.server_state)) if tcp else (_NO_CHANGES, _NO_CHANGES),
         missing=missing,
         coalesced=_coalesced(segments),
+        typical_numbers=_typical_numbers(segments, tcp),
     )
 
 
@@ -154,6 +157,14 @@ def _axis_of(segments: Segments, missing: Missing, mode: AxisMode) -> TimeAxis:
         room_before = np.zeros(len(segments))
         room_before[missing.rows] = MISSING_ROOM
     return time_axis(segments.ts_ns, mode, room_before)
+
+
+def _typical_numbers(segments: Segments, tcp: TcpAnalysis | None) -> str:
+    if tcp is None or len(segments) == 0:
+        return f"Len={int(segments.payload_len.max(initial=0))}"
+    client, server = (int(tcp.next_seq[segments.direction == direction].max(initial=0)) for direction in (0, 1))
+    window, length = int(tcp.scaled_window.max()), int(segments.payload_len.max())
+    return f"Seq={client} Ack={server} Win={window} Len={length}"
 
 
 def _sent(segments: Segments) -> NDArray[np.int64]:

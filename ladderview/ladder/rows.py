@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ladderview.ladder.columns import TIME_SIZE
+from ladderview.ladder.columns import LABEL_CLEARANCE, TIME_SIZE
 from ladderview.ladder.label_fit import LABEL_SIZE, fit_label, full_text
 from ladderview.ladder.plan import MISSING_ROOM, STATE_WORDS
 from ladderview.ladder.shapes import Anchor, Arrow, Box, Line, Phrase, Ref, Shape, Text
@@ -135,8 +135,9 @@ def _ref(row: int) -> Ref:
 def _draw_label(sheet: Sheet, row: int, baseline: float, pill_above: float) -> None:
     """The label over the arrow, in the middle; it keeps clear of the pills that reach in from the lifelines."""
     columns = sheet.columns
-    room = columns.span - 2 * max(12.0, pill_above / 2 + 6.0)
-    runs = fit_label(sheet.plan.label(row), arrow_key(sheet, row), room, sheet.measure)
+    room = columns.span - 2 * max(LABEL_CLEARANCE, pill_above / 2 + 6.0)
+    key = arrow_key(sheet, row)
+    runs = fit_label(sheet.plan.label(row), key, room, sheet.measure, timestamps=columns.timestamps)
     if runs:
         sheet.texts.append(Phrase(columns.centre_x, baseline, runs, LABEL_SIZE, ref=_ref(row)))
 
@@ -180,7 +181,7 @@ def _draw_missing(sheet: Sheet, row: int, y: float, slope: float) -> None:
     sheet.arrows.append(
         Arrow(tail_x, y - slope / 2, half_x, y, "trouble", 1.6, (5.0, 4.0), True, HEAD_PX, full_text(label), ref)
     )
-    runs = fit_label(label, "trouble", sheet.columns.span - 24, sheet.measure)
+    runs = fit_label(label, "trouble", sheet.columns.span - 2 * LABEL_CLEARANCE, sheet.measure)
     if runs:
         baseline = label_baseline(y, slope, LABEL_GAP)
         sheet.texts.append(Phrase(sheet.columns.centre_x, baseline, runs, LABEL_SIZE, ref=ref))

@@ -16,7 +16,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QBuffer, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -39,6 +39,9 @@ HEAD_SLIMNESS = 0.42
 
 #: Half the size of the X on an arrow that was not captured, and its distance before the tip.
 CROSS_PX, CROSS_BEYOND_PX = 4.0, 10.0
+
+#: 96 logical pixels an inch: an image with scale 2 is as large in a document as one with scale 1, and twice as sharp.
+DOTS_PER_METRE = 3780
 
 
 def gui_application() -> QGuiApplication:
@@ -209,6 +212,23 @@ _PAINTERS: dict[type[Shape], Callable[[QPainter, Any, Theme], None]] = {
     Box: _paint_box,
     Curve: _paint_curve,
 }
+
+
+def png_bytes(drawing: Drawing, theme: Theme, scale: float) -> bytes:
+    """The drawing as a PNG file.
+
+    Raises:
+        MemoryError: there is no memory for so many pixels.
+    """
+    image = to_image(drawing, theme, scale)
+    if image.isNull():
+        raise MemoryError(f"no image of {drawing.width * scale:.0f} by {drawing.height * scale:.0f} pixels")
+    image.setDotsPerMeterX(round(DOTS_PER_METRE * scale))
+    image.setDotsPerMeterY(round(DOTS_PER_METRE * scale))
+    buffer = QBuffer()
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")  # type: ignore[call-overload]  # the stubs know only file names and devices as bytes
+    return bytes(buffer.data().data())
 
 
 def to_image(drawing: Drawing, theme: Theme, scale: float = 1.0, *, transparent: bool = False) -> QImage:
