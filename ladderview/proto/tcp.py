@@ -60,6 +60,7 @@ class OptionKind(IntEnum):
     MD5_SIGNATURE = 19
     USER_TIMEOUT = 28
     AUTHENTICATION = 29
+    MULTIPATH = 30
     FAST_OPEN = 34
     ACCURATE_ECN_0 = 172
     ACCURATE_ECN_1 = 174
