@@ -238,20 +238,28 @@ def _window(at: Around) -> MathLine:
     me = ENDS[at.direction]
     raw_window = int(at.fa.segments.window[at.row])
     value = grouped(int(at.fa.tcp.scaled_window[at.row]))
-    shift = at.fa.tcp.wscale[at.direction]
     full = f"; the {me}'s buffer is full" if raw_window == 0 else ""
     if at.has(Flags.SYN):
         return MathLine("Window", value, f"as it stands: the window of a SYN is never scaled{full}")
+    shift = _shift(at)
     if shift == -1:
         return MathLine("Window", value, f"as it stands: the SYN is not in the capture, so the scale is unknown{full}")
     if shift == -2:
         return MathLine("Window", value, f"as it stands: no window scale was agreed in the SYNs{full}")
     syn = at.previous_own(Flags.SYN)
-    where = f"the SYN {at.number(syn)}" if syn is not None else "the SYN"
-    if syn is not None and int(at.fa.segments.flags[syn]) & Flags.ACK:
-        where = f"the SYN, ACK {at.number(syn)}"
-    remark = f"= {grouped(raw_window)} × 2{superscript(shift)}, the scale agreed in {where}{full}"
+    kind = "SYN" if syn is None or not int(at.fa.segments.flags[syn]) & Flags.ACK else "SYN, ACK"
+    where = kind if syn is None else f"{kind} {at.number(syn)}"
+    remark = f"= {grouped(raw_window)} × 2{superscript(shift)}, the scale agreed in the {where}{full}"
     return MathLine("Window", value, remark, None, () if syn is None else (syn,))
+
+
+def _shift(at: Around) -> int:
+    """The shift count used for this window; -1 unknown, -2 none. The analysis tells it for the end of the flow only."""
+    raw_window, scaled = int(at.fa.segments.window[at.row]), int(at.fa.tcp.scaled_window[at.row])
+    shift = at.fa.tcp.wscale[at.direction]
+    if raw_window and scaled != raw_window << max(shift, 0):
+        return (scaled // raw_window).bit_length() - 1
+    return shift
 
 
 def _in_flight(at: Around) -> MathLine | None:

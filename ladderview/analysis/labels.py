@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ladderview.analysis.flow_analysis import FlowAnalysis
+from ladderview.analysis.segments import FIXED_HEADER_LEN
+from ladderview.analysis.sequence import MASK
 from ladderview.analysis.verdicts import LABELS, Verdict
 from ladderview.proto.tcp import MAX_WSCALE, Flags, OptionValue, flags_text
 
@@ -56,7 +58,12 @@ VERDICT_ORDER = (
 # Plain integers: an IntFlag's own operators would cost more than the rest of a label.
 _ORDERED_BITS = tuple((verdict.value, f"[{LABELS[verdict]}]") for verdict in VERDICT_ORDER)
 _DUPLICATE_ACK = Verdict.DUPLICATE_ACK.value
-_ACK, _URG = Flags.ACK.value, Flags.URG.value
+_ACK, _SYN = Flags.ACK.value, Flags.SYN.value
+_ACE = (Flags.AE | Flags.CWR | Flags.ECE).value
+_ACCURATE_ECN_SYN = _ACE | _SYN
+
+#: Values that come in pairs, the first with its second.
+_SECOND_HALVES = {"TSval": "TSecr", "SLE": "SRE"}
 
 
 def segment_label(fa: FlowAnalysis, row: int) -> Label:
@@ -70,13 +77,32 @@ def segment_label(fa: FlowAnalysis, row: int) -> Label:
     numbers = f"Seq={tcp.rel_seq[row]}"
     if flags & _ACK:
         numbers += f" Ack={tcp.rel_ack[row]}"
-    numbers += f" Win={tcp.scaled_window[row]} Len={segments.payload_len[row]}"
+    numbers += f" Win={tcp.scaled_window[row]}"
+    header_len = FIXED_HEADER_LEN if segments.header_len is None else int(segments.header_len[row])
+    if header_len < FIXED_HEADER_LEN:
+        numbers += f", bogus TCP header length ({header_len}, must be at least {FIXED_HEADER_LEN})"
+        return Label(verdict_label(fa, row), f"[{_flags_text(fa, flags)}]", numbers)
+    numbers += f" Len={segments.payload_len[row]}"
     options = segments.options(row)
     if options.values:
-        numbers += _options_text(options.values, tcp.base_seq[1 - int(segments.direction[row])] or 0)
+        numbers += _options_text(options.values, _peer_base(fa, row, flags))
     if options.error:
         numbers += f"[{options.error}]"
-    return Label(verdict_label(fa, row), f"[{flags_text(flags)}]", numbers)
+    return Label(verdict_label(fa, row), f"[{_flags_text(fa, flags)}]", numbers)
+
+
+def _flags_text(fa: FlowAnalysis, flags: int) -> str:
+    """The flags; where accurate ECN was asked for, its three bits are one number after the handshake (RFC 9768)."""
+    if flags & _SYN or int(fa.segments.flags[0]) & _ACCURATE_ECN_SYN != _ACCURATE_ECN_SYN:
+        return flags_text(flags)
+    return f"{flags_text(flags & ~_ACE)}, ACE={(flags & _ACE) >> 6}"
+
+
+def _peer_base(fa: FlowAnalysis, row: int, flags: int) -> int:
+    """The raw number from which the peer's bytes are counted."""
+    if flags & _ACK:
+        return int(fa.segments.ack[row]) - int(fa.tcp.rel_ack[row])
+    return fa.tcp.base_seq[1 - int(fa.segments.direction[row])] or 0
 
 
 def verdict_label(fa: FlowAnalysis, row: int) -> str:
@@ -90,7 +116,7 @@ def verdict_label(fa: FlowAnalysis, row: int) -> str:
             continue
         if bit == _DUPLICATE_ACK:
             first = int(fa.tcp.duplicate_ack_of[row])
-            number = int(fa.segments.packet[first]) + 1 if first >= 0 else "?"
+            number = int(fa.segments.packet[first]) + 1 if first >= 0 else 0
             words.append(f"{label[:-1]} {number}#{fa.tcp.duplicate_ack_num[row]}]")
         else:
             words.append(label)
@@ -101,12 +127,13 @@ def _options_text(values: tuple[OptionValue, ...], peer_base: int) -> str:
     """The options as the Info column appends them, each with a space in front."""
     text = ""
     for at, (name, value) in enumerate(values):
+        second = _SECOND_HALVES.get(name)
+        if second is not None and (at + 1 == len(values) or values[at + 1][0] != second):
+            continue  # the capture ends between the two, and Wireshark shows both or none
         if name == "WS":
             text += f" WS={1 << min(int(value), MAX_WSCALE)}"
         elif name in {"SLE", "SRE"}:
-            if name == "SLE" and (at + 1 == len(values) or values[at + 1][0] != "SRE"):
-                continue  # a left edge whose right edge is missing is not shown
-            text += f" {name}={(int(value) - peer_base) % 2**32}"
+            text += f" {name}={(int(value) - peer_base) & MASK}"
         else:
             text += f" {name}" if value == "" else f" {name}={value}"
     return text

@@ -57,7 +57,7 @@ def _fragmentation(r: FieldReader) -> None:
         group.value = reserved << 2 | whole << 1 | more
         words = ["Reserved bit"] * reserved + ["Don't fragment"] * whole + ["More fragments"] * more
         group.text = ", ".join([f"0x{group.value:x}", *words])
-    r.bits("Fragment Offset", 13, lambda value: str(value * 8), "in bytes")
+    r.bits("Fragment Offset", 13, lambda value: str(value * 8))
 
 
 # -- IPv4 options -----------------------------------------------------------------------------------------------------
@@ -199,7 +199,7 @@ def read_fragment(r: FieldReader, place: Place) -> Heading:
     """RFC 8200 section 4.5."""
     following = r.u8("Next Header", _PROTOCOL)
     r.u8("Reserved octet", hexadecimal(2))
-    offset = r.bits("Fragment Offset", 13, lambda value: str(value * 8), "in bytes")
+    offset = r.bits("Fragment Offset", 13, lambda value: str(value * 8))
     r.bits("Reserved bits", 2)
     more = r.bits("More Fragments", 1, lambda value: "Yes" if value else "No")
     r.u32("Identification", hexadecimal(8))

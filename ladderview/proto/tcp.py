@@ -71,8 +71,10 @@ class OptionKind(IntEnum):
 #: Largest shift count that may be used; a larger one counts as this (RFC 7323 section 2.3).
 MAX_WSCALE = 14
 
-#: ExID under which TCP Fast Open was used before it had a kind of its own (RFC 7413 section 4.1.1).
+#: Experiment identifiers (RFC 6994) under which options were used before they had kinds of their own:
+#: TCP Fast Open (RFC 7413 section 4.1.1), Accurate ECN in its two orders (drafts of RFC 9768).
 FAST_OPEN_EXID = b"\xf9\x89"
+ACCURATE_ECN_EXIDS = (b"\xac\xc0", b"\xac\xc1")
 
 #: NOP, NOP, Timestamps, length 10: how RFC 7323 appendix A advises to lay out the timestamps option.
 _PADDED_TIMESTAMPS = b"\x01\x01\x08\x0a"
@@ -239,7 +241,8 @@ def _fast_open(body: bytes, length: int) -> list[OptionValue]:
 
 def _experiment(body: bytes, length: int) -> list[OptionValue]:
     """RFC 6994 section 3: an experiment identifier, then what it says."""
-    return _fast_open(body[2:], length - 2) if body[:2] == FAST_OPEN_EXID else []
+    reader = _EXPERIMENTS.get(body[:2])
+    return reader(body[2:], length - 2) if reader else []
 
 
 def _user_timeout(body: bytes, length: int) -> list[OptionValue]:
@@ -257,6 +260,15 @@ def _accurate_ecn(names: tuple[str, str, str]) -> Callable[[bytes, int], list[Op
     return read
 
 
+_accurate_ecn_0 = _accurate_ecn(("EE0B", "ECEB", "EE1B"))
+_accurate_ecn_1 = _accurate_ecn(("EE1B", "ECEB", "EE0B"))
+
+_EXPERIMENTS: dict[bytes, Callable[[bytes, int], list[OptionValue]]] = {
+    FAST_OPEN_EXID: _fast_open,
+    ACCURATE_ECN_EXIDS[0]: _accurate_ecn_0,
+    ACCURATE_ECN_EXIDS[1]: _accurate_ecn_1,
+}
+
 _READERS: dict[int, Callable[[bytes, int], list[OptionValue]]] = {
     OptionKind.MSS: _fixed("MSS", 4),
     OptionKind.WINDOW_SCALE: _fixed("WS", 3),
@@ -271,8 +283,8 @@ _READERS: dict[int, Callable[[bytes, int], list[OptionValue]]] = {
     OptionKind.MD5_SIGNATURE: lambda body, length: [("MD5", "")] if length == 18 else [],
     OptionKind.USER_TIMEOUT: _user_timeout,
     OptionKind.FAST_OPEN: _fast_open,
-    OptionKind.ACCURATE_ECN_0: _accurate_ecn(("EE0B", "ECEB", "EE1B")),
-    OptionKind.ACCURATE_ECN_1: _accurate_ecn(("EE1B", "ECEB", "EE0B")),
+    OptionKind.ACCURATE_ECN_0: _accurate_ecn_0,
+    OptionKind.ACCURATE_ECN_1: _accurate_ecn_1,
     OptionKind.EXPERIMENT_1: _experiment,
     OptionKind.EXPERIMENT_2: _experiment,
 }

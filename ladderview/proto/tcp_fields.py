@@ -13,7 +13,7 @@ from collections.abc import Callable
 from ladderview.proto.fields import FieldReader, Group, byte_count, hexadecimal, named, set_or_not
 from ladderview.proto.names import MPTCP_SUBTYPES, TCP_OPTIONS
 from ladderview.proto.reading import Heading, Place, checksum_note, transport_checksum
-from ladderview.proto.tcp import FAST_OPEN_EXID, MAX_WSCALE, OptionKind, flags_text
+from ladderview.proto.tcp import ACCURATE_ECN_EXIDS, FAST_OPEN_EXID, MAX_WSCALE, OptionKind, flags_text
 
 #: The nine control bits in wire order (RFC 9293 section 3.1; AE: RFC 9768), as words.
 CONTROL_BITS = (
@@ -168,12 +168,12 @@ def _fast_open(r: FieldReader, group: Group) -> None:
 
 
 def _experiment(r: FieldReader, group: Group) -> None:
-    if r.peek(2) != FAST_OPEN_EXID:
-        r.u16("Experiment Identifier", hexadecimal(4))
-        return
-    r.u16("Experiment Identifier", lambda value: f"Fast Open (0x{value:04x})")
-    _fast_open(r, group)
-    group.text = f"Fast Open, {group.text}"
+    """RFC 6994 section 3."""
+    name, reader = _EXPERIMENTS.get(r.peek(2), ("Unknown", None))
+    r.u16("Experiment Identifier", lambda value: f"{name} (0x{value:04x})")
+    if reader is not None:
+        reader(r, group)
+        group.text = f"{name}, {group.text}" if group.text else name
 
 
 def _multipath(r: FieldReader, group: Group) -> None:
@@ -191,6 +191,15 @@ def _accurate_ecn(*names: str) -> Callable[[FieldReader, Group], None]:
 
 
 _ECT0, _CE, _ECT1 = "ECT(0) Byte Counter", "CE Byte Counter", "ECT(1) Byte Counter"
+_accurate_ecn_0 = _accurate_ecn(_ECT0, _CE, _ECT1)
+_accurate_ecn_1 = _accurate_ecn(_ECT1, _CE, _ECT0)
+
+#: Experiment identifier: (name, reader of what stands behind it)
+_EXPERIMENTS: dict[bytes, tuple[str, Callable[[FieldReader, Group], None]]] = {
+    FAST_OPEN_EXID: ("Fast Open", _fast_open),
+    ACCURATE_ECN_EXIDS[0]: ("Accurate ECN - Order 0", _accurate_ecn_0),
+    ACCURATE_ECN_EXIDS[1]: ("Accurate ECN - Order 1", _accurate_ecn_1),
+}
 
 #: kind: (length that it must have, or None; reader of what stands behind kind and length, or None)
 _READERS: dict[int, tuple[int | None, Callable[[FieldReader, Group], None] | None]] = {
