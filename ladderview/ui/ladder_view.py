@@ -8,7 +8,8 @@ of the same flow then adds verdicts, states and missing segments, and the row th
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import lru_cache
 from html import escape
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
@@ -113,7 +114,7 @@ class LadderView(QWidget):
             self._clear()
             return
         host = capture.host_names.get(analysis.flow.server.address, "") if capture is not None else ""
-        label = _Labels(lambda row: segment_label(analysis, row), analysis.segments)
+        label = _remembered(lambda row: segment_label(analysis, row), analysis.segments)
         plan = plan_ladder(analysis.flow, analysis.segments, analysis.tcp, label, axis=self._axis, server_name=host)
         self._show(plan, upgrade=self._is_shown(analysis.flow, analysis.segments))
 
@@ -121,7 +122,7 @@ class LadderView(QWidget):
         """Show the arrows of a flow whose analysis is still at work; ``set_flow`` completes it."""
         self._analysis = None
         host = capture.host_names.get(flow.server.address, "") if capture is not None else ""
-        label = _Labels(lambda row: _plain_label(segments, row), segments)
+        label = _remembered(lambda row: _plain_label(segments, row), segments)
         self._show(plan_ladder(flow, segments, None, label, axis=self._axis, server_name=host), upgrade=False)
 
     def _is_shown(self, flow: Flow, segments: Segments) -> bool:
@@ -435,18 +436,17 @@ _KEYS: dict[tuple[Qt.Key, Qt.KeyboardModifier | None], Callable[[LadderView], No
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Labels:
-    """Labels by row, made once each; without the packet's options where the file has changed under us."""
+def _remembered(make: Callable[[int], Label], segments: Segments) -> Callable[[int], Label]:
+    """Labels by row, each made once while it is in view; without options where the file has changed under us."""
 
-    make: Callable[[int], Label]
-    segments: Segments
-
-    def __call__(self, row: int) -> Label:
+    @lru_cache(maxsize=4096)
+    def label(row: int) -> Label:
         try:
-            return self.make(row)
+            return make(row)
         except CaptureChanged:
-            return _plain_label(self.segments, row)
+            return _plain_label(segments, row)
+
+    return label
 
 
 def _plain_label(segments: Segments, row: int) -> Label:

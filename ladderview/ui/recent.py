@@ -39,9 +39,9 @@ def fill_menu(menu: QMenu, open_path: Callable[[str], None]) -> None:
     paths = recent_paths()
     for position, path in enumerate(paths):
         name, folder = os.path.basename(path), os.path.dirname(path)
-        prefix = f"&{(position + 1) % 10}  " if position < 10 else ""
         # A single "&" in a file name would become a mnemonic.
-        action = QAction(f"{prefix}{name} — {folder}".replace("&", "&&").replace("&&", "&", 1), menu)
+        shown = f"{name} — {folder}".replace("&", "&&")
+        action = QAction(f"&{(position + 1) % 10}  {shown}", menu)
         action.triggered.connect(lambda _=False, path=path: open_path(path))
         menu.addAction(action)
     if not paths:
