@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ladderview.analysis.segments import Segments
-from ladderview.analysis.tcp_analysis import TcpAnalysis
+from ladderview.analysis.segments import Segments, segments_of
+from ladderview.analysis.tcp_analysis import TcpAnalysis, analyse_tcp
+from ladderview.capture.capture import Capture
 from ladderview.capture.flows import Flow
 
 
@@ -16,3 +17,16 @@ class FlowAnalysis:
     flow: Flow
     segments: Segments
     tcp: TcpAnalysis
+
+
+def analyse_flow(capture: Capture, flow_id: int) -> FlowAnalysis:
+    """Analyse the flow with this ``tcp.stream``.
+
+    Raises:
+        IndexError: there is no such flow.
+        CaptureChanged: the file was cut short or replaced since it was read.
+    """
+    flow = capture.flows.flow(flow_id)
+    segments = segments_of(capture, flow)
+    reused_ports = getattr(capture.flows, "reused_ports", None)
+    return FlowAnalysis(flow, segments, analyse_tcp(segments, reused_ports is not None and bool(reused_ports[flow_id])))

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ladderview.proto.tcp import TcpOptions
+from ladderview.proto.tcp import TcpOptions, parse_options
+
+if TYPE_CHECKING:
+    from ladderview.capture.capture import Capture
+    from ladderview.capture.flows import Flow
+
+#: Length of a TCP header without options, bytes (RFC 9293 section 3.1).
+FIXED_HEADER_LEN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +32,8 @@ class Segments:
         window: uint16, unscaled.
         flags: uint16, the twelve flag bits.
         options: by row; reads the packet when it is asked. Rules ask only where they must.
+        header_len: uint8, bytes from the TCP header to the payload, or None where it is not known. It only saves
+            asking for options where there is no room for any.
     """
 
     packet: NDArray[np.int64]
@@ -35,6 +45,38 @@ class Segments:
     window: NDArray[np.uint16]
     flags: NDArray[np.uint16]
     options: Callable[[int], TcpOptions]
+    header_len: NDArray[np.uint8] | None = None
 
     def __len__(self) -> int:
         return len(self.packet)
+
+
+def segments_of(capture: Capture, flow: Flow) -> Segments:
+    """The segments of a flow of this capture; options are read from the file when they are asked for.
+
+    Raises (when options are asked for):
+        CaptureChanged: the file was cut short or replaced since it was read.
+    """
+    table = capture.packets
+    packets = flow.packets
+    header_len = table.payload_off[packets] - table.l4_off[packets]
+
+    def options(row: int) -> TcpOptions:
+        length = int(header_len[row]) - FIXED_HEADER_LEN
+        if length <= 0:
+            return TcpOptions()
+        segment = capture.segment_bytes(int(packets[row]))
+        return parse_options(segment[FIXED_HEADER_LEN : FIXED_HEADER_LEN + length], length)
+
+    return Segments(
+        packet=packets,
+        ts_ns=table.ts_ns[packets],
+        direction=table.direction[packets],
+        seq=table.seq[packets],
+        ack=table.ack[packets],
+        payload_len=table.payload_len[packets],
+        window=table.window[packets],
+        flags=table.tcp_flags[packets],
+        options=options,
+        header_len=header_len.astype(np.uint8),
+    )

@@ -38,6 +38,13 @@ FIELD_NAMES: dict[Verdict, str] = {
     if verdict is not Verdict.RESET and verdict.name is not None
 }
 
+#: Which verdicts show each of those fields: Wireshark calls a fast and a spurious retransmission a retransmission too.
+FIELD_MASKS: dict[str, int] = {
+    name: int(verdict)
+    | (int(Verdict.FAST_RETRANSMISSION | Verdict.SPURIOUS_RETRANSMISSION) if verdict is Verdict.RETRANSMISSION else 0)
+    for verdict, name in FIELD_NAMES.items()
+}
+
 #: How the Info column of Wireshark words each verdict; a duplicate ACK is followed by "#n".
 LABELS: dict[Verdict, str] = {
     Verdict.REUSED_PORTS: "TCP Port numbers reused",
