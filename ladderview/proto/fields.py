@@ -229,7 +229,7 @@ class FieldReader:
 
     def _want(self, name: str, size: int) -> None:
         if size > self.left:
-            raise Truncated(f"{name}: {size} bytes wanted, {max(self.left, 0)} left")
+            raise Truncated(f"{name}: {byte_count(size)} wanted, {max(self.left, 0)} left")
 
     def _take(self, name: str, size: int) -> bytes:
         if self._bit:
