@@ -15,9 +15,11 @@ SOURCE_ROUTES = (131, 137)
 
 #: ICMP errors that quote the packet they are about (RFC 792): unreachable, quench, redirect, time, parameter.
 ICMP_ERRORS = (3, 4, 5, 11, 12)
+REDIRECT = 5
 
 #: ICMPv6 errors that quote (RFC 4443 section 3): unreachable, too big, time exceeded, parameter problem.
 ICMPV6_ERRORS = (1, 2, 3, 4)
+ND_REDIRECT = 137
 
 #: Hop-by-hop option that holds the length of a jumbogram (RFC 2675 section 2).
 JUMBO_PAYLOAD = 0xC2
@@ -153,14 +155,11 @@ def ipv6_routing(walk: Walk, at: int, end: int) -> Step:
     return _extension(walk, "ipv6_routing", at, end)
 
 
-def ipv6_mobility(walk: Walk, at: int, end: int) -> Step:
-    """Mobility header (RFC 6275 section 6.1)."""
-    return _extension(walk, "ipv6_mobility", at, end)
-
-
 def shim6(walk: Walk, at: int, end: int) -> Step:
-    """Shim6 header (RFC 5533 section 5.1)."""
-    return _extension(walk, "shim6", at, end)
+    """Shim6 header (RFC 5533 section 5.1): a payload message is followed by what it carries."""
+    if walk.u16(at + 2, end) & 0x8000:
+        return _extension(walk, "shim6", at, end)
+    return None
 
 
 def ipv6_fragment(walk: Walk, at: int, end: int) -> Step:
@@ -212,7 +211,12 @@ def icmp(walk: Walk, at: int, end: int) -> Step:
     walk.layer("icmp", at, header_end, end)
     if walk.data[at] not in ICMP_ERRORS:
         return None
-    walk.need(at, 8, end)
+    walk.need(at, 9, end)
+    words, header = walk.data[at + 5], (walk.data[at + 8] & 15) * 4
+    if walk.data[at] == REDIRECT:  # RFC 792: the internet header and 64 bits
+        end = min(end, at + 8 + header + 8)
+    elif words:  # RFC 4884 section 3: extensions follow the quote
+        end = min(end, at + 8 + header + words * 4)
     walk.quoted = True
     return "ipv4", at + 8, end
 
@@ -222,11 +226,26 @@ def icmpv6(walk: Walk, at: int, end: int) -> Step:
     walk.need(at, 1, end)
     header_end = min(at + 8, end, len(walk.data))
     walk.layer("icmpv6", at, header_end, end)
+    if walk.data[at] == ND_REDIRECT:
+        return _redirected(walk, at + 40, end)
     if walk.data[at] not in ICMPV6_ERRORS:
         return None
     walk.need(at, 8, end)
     walk.quoted = True
     return "ipv6", at + 8, end
+
+
+def _redirected(walk: Walk, place: int, end: int) -> Step:
+    """The packet in the Redirected Header option of a Redirect (RFC 4861 section 4.6.3)."""
+    while place + 8 <= min(end, len(walk.data)):
+        kind, length = walk.data[place], walk.data[place + 1] * 8
+        if kind == 4 and length > 8:
+            walk.quoted = True
+            return "ipv6", place + 8, min(end, place + length)
+        if length == 0:
+            break
+        place += length
+    return None
 
 
 def tcp(walk: Walk, at: int, end: int) -> Step:
@@ -263,7 +282,6 @@ READERS: dict[str, Reader] = {
     "ipv6_hopopts": ipv6_hopopts,
     "ipv6_dstopts": ipv6_dstopts,
     "ipv6_routing": ipv6_routing,
-    "ipv6_mobility": ipv6_mobility,
     "shim6": shim6,
     "ipv6_fragment": ipv6_fragment,
     "ah": ah,

@@ -24,15 +24,20 @@ MAX_LENGTH = 1500
 #: Cisco ISL destination addresses: the frame is wrapped once more.
 ISL_PREFIXES = (b"\x01\x00\x0c\x00\x00", b"\x0c\x00\x0c\x00\x00")
 
-#: OUIs under which SNAP's protocol id is an EtherType: RFC 1042, Cisco's 90-compatible, AppleTalk.
-ETHERTYPE_OUIS = (0x000000, 0x0000F8, 0x080007)
+#: OUIs under which SNAP's protocol id is an EtherType: RFC 1042's, and IEEE 802.1H's for bridges.
+ETHERTYPE_OUIS = (0x000000, 0x0000F8)
 
 
-def by_ethertype(walk: Walk, ethertype: int, at: int, end: int) -> Step:
-    """The step that an EtherType (or an 802.3 length in its place) asks for."""
+def by_ethertype(ethertype: int, at: int, end: int) -> Step:
+    """The step that an EtherType asks for."""
+    key = ETHERTYPES.get(ethertype)
+    return (key, at, end) if key else None
+
+
+def by_type_or_length(walk: Walk, ethertype: int, at: int, end: int) -> Step:
+    """The step that an EtherType, or an 802.3 length in its place, asks for."""
     if ethertype > MAX_LENGTH:
-        key = ETHERTYPES.get(ethertype)
-        return (key, at, end) if key else None
+        return by_ethertype(ethertype, at, end)
     if ethertype > end - at:
         walk.fault(f"802.3 length {ethertype} goes past the end of the frame")
     end = min(end, at + ethertype)
@@ -52,7 +57,7 @@ def ethernet(walk: Walk, at: int, end: int) -> Step:
     walk.layer("ethernet", at, at + 14, end)
     if ethertype == 0:
         return None
-    return by_ethertype(walk, ethertype, at + 14, end)
+    return by_type_or_length(walk, ethertype, at + 14, end)
 
 
 def llc(walk: Walk, at: int, end: int) -> Step:
@@ -70,16 +75,24 @@ def llc(walk: Walk, at: int, end: int) -> Step:
 
 
 def snap(walk: Walk, at: int, end: int) -> Step:
-    """SNAP (RFC 1042): OUI and protocol id; Ethernet bridged over something else has two bytes of padding."""
+    """SNAP (RFC 1042): OUI and protocol id."""
+    return _snap(walk, at, end, padding=2)
+
+
+def snap_frame_relay(walk: Walk, at: int, end: int) -> Step:
+    """SNAP behind frame relay, where bridged frames need no padding (RFC 2427 section 4.2)."""
+    return _snap(walk, at, end, padding=0)
+
+
+def _snap(walk: Walk, at: int, end: int, padding: int) -> Step:
     walk.need(at, 5, end)
     oui = int.from_bytes(walk.data[at : at + 3], "big")
     pid = walk.u16(at + 3, end)
     walk.layer("snap", at, at + 5, end)
     if oui in ETHERTYPE_OUIS:
-        key = ETHERTYPES.get(pid)
-        return (key, at + 5, end) if key else None
-    if oui == 0x0080C2 and pid in (0x0001, 0x0007):  # RFC 2684 section 5.2, RFC 2427 section 4.2
-        return "ethernet", at + 7, end
+        return by_ethertype(pid, at + 5, end)
+    if oui == 0x0080C2 and pid in (0x0001, 0x0007):  # bridged Ethernet with and without FCS, RFC 2684 section 5.2
+        return "ethernet", at + 5 + padding, end - 4 if pid == 1 else end
     return None
 
 
@@ -183,8 +196,7 @@ def ipoib(walk: Walk, at: int, end: int) -> Step:
     """LINKTYPE_IPOIB: a 40-byte global route header, then RFC 4391's EtherType and two reserved bytes."""
     walk.need(at, 44, end)
     walk.layer("ipoib", at, at + 44, end)
-    key = ETHERTYPES.get(walk.u16(at + 40, end))
-    return (key, at + 44, end) if key else None
+    return by_ethertype(walk.u16(at + 40, end), at + 44, end)
 
 
 def enc(walk: Walk, at: int, end: int) -> Step:
@@ -254,7 +266,7 @@ def ieee1394(walk: Walk, at: int, end: int) -> Step:
     """LINKTYPE_APPLE_IP_OVER_IEEE1394: two 8-byte addresses and an EtherType."""
     walk.need(at, 18, end)
     walk.layer("ieee1394", at, at + 18, end)
-    return by_ethertype(walk, walk.u16(at + 16, end), at + 18, end)
+    return by_ethertype(walk.u16(at + 16, end), at + 18, end)
 
 
 def mpacket(walk: Walk, at: int, end: int) -> Step:
@@ -286,6 +298,7 @@ READERS: dict[str, Reader] = {
     "ethernet": ethernet,
     "llc": llc,
     "snap": snap,
+    "snap_frame_relay": snap_frame_relay,
     "sll": sll,
     "sll2": sll2,
     "null": null,

@@ -67,7 +67,7 @@ ETHERTYPES: dict[int, str] = {
     ethernet.ETH_TYPE_ARP: "arp",
     ethernet.ETH_TYPE_REVARP: "rarp",
     ethernet.ETH_TYPE_8021Q: "vlan",
-    ethernet.ETH_TYPE_8021AD: "vlan",
+    ethernet.ETH_TYPE_8021AD: "svlan",
     ethernet.ETH_TYPE_QINQ1: "vlan",
     0x88E7: "pbb",
     0x893F: "etag",
@@ -104,7 +104,7 @@ IP_PROTOCOLS: dict[int, str] = {
     43: "ipv6_routing",
     44: "ipv6_fragment",
     60: "ipv6_dstopts",
-    135: "ipv6_mobility",
+    135: "mobility",
     139: "hip",
     140: "shim6",
     4: "ipv4",
@@ -183,14 +183,12 @@ GRE_PROTOCOLS: dict[int, str] = {
     0x6559: "frame_relay",
     0x8847: "mpls",
     0x8848: "mpls",
-    0x880B: "ppp",
-    0x8881: "ppp_hdlc",
-    0x88D2: "ppp_hdlc",
+    0x880B: "ppp_hdlc",
     0x88BE: "erspan",
     0x22EB: "erspan",
     0x883E: "wccp",
     0x894F: "nsh",
-    0x8909: "cisco_metadata",
+    0x8909: "cisco_metadata_gre",
 }
 
 #: BSD address families as the loopback headers hold them: AF_INET, and AF_INET6 of NetBSD, FreeBSD and Darwin.
@@ -214,4 +212,4 @@ ARCNET_PROTOCOLS: dict[int, str] = {
 NVO3_PROTOCOLS: dict[int, str] = {1: "ipv4", 2: "ipv6", 3: "ethernet", 4: "nsh", 5: "mpls"}
 
 #: Network layer protocol identifiers of frame relay (RFC 2427).
-NLPIDS: dict[int, str] = {0xCC: "ipv4", 0x8E: "ipv6", 0x80: "snap", 0xCF: "ppp"}
+NLPIDS: dict[int, str] = {0xCC: "ipv4", 0x8E: "ipv6", 0x80: "snap_frame_relay", 0xCF: "ppp"}

@@ -10,9 +10,9 @@ nothing in a packet can make it long.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from ladderview.proto import ip_walk, link_walk, tag_walk, tunnel_walk, wan_walk, wlan_walk
+from ladderview.proto import ip_walk, link_walk, sflow_walk, tag_walk, tunnel_walk, wan_walk, wlan_walk
 from ladderview.proto.next_protocol import LINKTYPES
 from ladderview.proto.walking import CutError, Fragment, Layer, Reader, Step, Tcp, Walk
 
@@ -30,11 +30,11 @@ READERS: dict[str, Reader] = {
     **ip_walk.READERS,
     **tunnel_walk.READERS,
     **wlan_walk.READERS,
+    **sflow_walk.READERS,
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Stack:
+class Stack(NamedTuple):
     """The layers of a packet, outermost first, and what the slow lane asks of them.
 
     Attributes:
@@ -70,8 +70,9 @@ def walk(data: bytes | memoryview, linktype: int, wire_len: int) -> Stack:
     for _ in range(MAX_FRAMES):
         if not state.pending:
             break
-        state.quoted = state.partial = False
-        _follow(state, state.pending.pop(0))
+        key, at, end, state.quoted = state.pending.pop(0)
+        state.partial = False
+        _follow(state, (key, at, end))
     tcp = state.tcp
     return Stack(tuple(state.layers), state.error, tcp[0] if tcp else None, state.fragment, tuple(tcp[1:]))
 

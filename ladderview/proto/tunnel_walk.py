@@ -6,7 +6,18 @@ from ladderview.proto.ip_walk import next_step
 from ladderview.proto.next_protocol import ETHERTYPES, GRE_PROTOCOLS, NVO3_PROTOCOLS, UDP_PORTS
 from ladderview.proto.walking import Reader, Step, Walk
 
-ERSPAN = 0x88BE
+ERSPAN, PPTP = 0x88BE, 0x880B
+
+#: Encapsulations of the TaZmen Sniffer Protocol.
+TZSP_ENCAPSULATIONS = {
+    1: "ethernet",
+    2: "token_ring",
+    7: "raw",
+    18: "ieee80211",
+    119: "prism",
+    126: "radiotap",
+    127: "avs",
+}
 
 
 def gre(walk: Walk, at: int, end: int) -> Step:
@@ -22,7 +33,7 @@ def gre(walk: Walk, at: int, end: int) -> Step:
             place += 4 + length
             if family == 0 or length == 0:
                 break
-    if flags & 0x0080 and flags & 7 == 1:
+    if flags & 0x0080 and protocol == PPTP:
         place += 4
     walk.need(at, place - at, end)
     walk.layer("gre", at, place, end)
@@ -48,6 +59,15 @@ def erspan(walk: Walk, at: int, end: int) -> Step:
         return None
     walk.layer("erspan", at, at + length, end)
     return "ethernet", at + length, end
+
+
+def cisco_metadata_gre(walk: Walk, at: int, end: int) -> Step:
+    """Cisco MetaData behind GRE: the type of what follows comes first."""
+    protocol = walk.u16(at, end)
+    walk.need(at, 8, end)
+    walk.layer("cisco_metadata", at, at + 8, end)
+    key = GRE_PROTOCOLS.get(protocol)
+    return (key, at + 8, end) if key else None
 
 
 def wccp(walk: Walk, at: int, end: int) -> Step:
@@ -113,11 +133,15 @@ def geneve(walk: Walk, at: int, end: int) -> Step:
 
 
 def gtp(walk: Walk, at: int, end: int) -> Step:
-    """GTP-U (3GPP TS 29.281 section 5, version 0: TS 09.60): G-PDUs carry IP, or PPP."""
+    """GTP-U (3GPP TS 29.281 section 5, version 0: TS 09.60): G-PDUs carry IP or Ethernet."""
     walk.need(at, 8, end)
     flags, message = walk.data[at], walk.data[at + 1]
-    place = at + 20 if flags >> 5 == 0 else at + 8
-    if flags >> 5 == 1 and flags & 7:
+    version = flags >> 5
+    if version > 1 or (version == 1 and not flags & 0x10):  # GTPv2-C, GTP': no user data
+        return None
+    place = at + 8 if version else at + 20
+    end = min(end, place + walk.u16(at + 2, end))
+    if version and flags & 7:
         walk.need(at, 12, end)
         place, kind = at + 12, walk.data[at + 11] if flags & 4 else 0
         while kind:
@@ -132,11 +156,12 @@ def gtp(walk: Walk, at: int, end: int) -> Step:
     if message != 255:
         return None
     first = walk.u8(place, end)
-    if 0x45 <= first <= 0x4E:
+    if 0x45 <= first <= 0x4E:  # 0x4F is left out: it may be PPP
         return "ipv4", place, end
     if first >> 4 == 6:
         return "ipv6", place, end
-    return ("ppp", place + 2, end) if walk.data[place : place + 2] == b"\xff\x03" else ("ppp", place, end)
+    known = place + 14 <= end and int.from_bytes(walk.data[place + 12 : place + 14], "big") in ETHERTYPES
+    return ("ethernet", place, end) if known else None
 
 
 def teredo(walk: Walk, at: int, end: int) -> Step:
@@ -157,6 +182,8 @@ def l2tp(walk: Walk, at: int, end: int) -> Step:
     """L2TPv2 data messages (RFC 2661 section 3.1) carry PPP."""
     flags = walk.u16(at, end)
     place = at + 2 + (2 if flags & 0x4000 else 0) + 4 + (4 if flags & 0x0800 else 0)
+    if flags & 0x4000:
+        end = min(end, at + walk.u16(at + 2, end))
     if flags & 0x0200:
         place += 2 + walk.u16(place, end)
     walk.need(at, place - at, end)
@@ -189,13 +216,14 @@ def tzsp(walk: Walk, at: int, end: int) -> Step:
     walk.need(at, 4, end)
     kind, encapsulation = walk.data[at + 1], walk.u16(at + 2, end)
     place = at + 4
-    if kind not in {3, 4, 5}:
-        while walk.u8(place, end) != 1:
-            place += 1 if walk.data[place] == 0 else 2 + walk.u8(place + 1, end)
-        place += 1
-    walk.layer("tzsp", at, place, end)
-    key = {1: "ethernet", 18: "ieee80211", 119: "prism", 127: "avs"}.get(encapsulation)
-    return (key, place, end) if key and kind in (0, 1) else None
+    if kind in (4, 5):  # keep-alive and port opener carry nothing
+        walk.layer("tzsp", at, place, end)
+        return None
+    while walk.u8(place, end) != 1:
+        place += 1 if walk.data[place] == 0 else 2 + walk.u8(place + 1, end)
+    walk.layer("tzsp", at, place + 1, end)
+    key = TZSP_ENCAPSULATIONS.get(encapsulation)
+    return (key, place + 1, end) if key else None
 
 
 def batman(walk: Walk, at: int, end: int) -> Step:
@@ -214,17 +242,18 @@ def capwap(walk: Walk, at: int, end: int) -> Step:
     if walk.data[at] & 15:  # DTLS
         return None
     length = (walk.data[at + 1] >> 3) * 4
-    native, fragment = walk.data[at + 2] & 1 << 0, walk.data[at + 3] & 0x80
+    native, fragment = walk.data[at + 2] & 1, walk.data[at + 3] & 0x80
     walk.need(at, length, end)
     walk.layer("capwap", at, at + length, end)
     if fragment:
         return None
-    return ("ieee80211" if native else "ethernet", at + length, end) if length >= 8 else None
+    return ("ieee80211_swapped" if native else "ethernet", at + length, end) if length >= 8 else None
 
 
 READERS: dict[str, Reader] = {
     "gre": gre,
     "erspan": erspan,
+    "cisco_metadata_gre": cisco_metadata_gre,
     "wccp": wccp,
     "etherip": etherip,
     "udp": udp,

@@ -39,12 +39,12 @@ def _ppp(walk: Walk, at: int, protocol_at: int, end: int) -> Step:
 
 
 def ppp_bridging(walk: Walk, at: int, end: int) -> Step:
-    """Bridged PDU of RFC 3518: flags, MAC type, padding, then Ethernet where the type is 1."""
+    """Bridged PDU of RFC 3518 section 4.2: flags, MAC type (1 is Ethernet), the frame."""
     walk.need(at, 2, end)
     flags, mac_type = walk.data[at], walk.data[at + 1]
-    header_end = at + 2
-    walk.layer("ppp_bridging", at, header_end, end)
-    return ("ethernet", header_end, end) if mac_type == 1 and not flags & 0x40 else None
+    end -= (flags & 15) + (4 if flags & 0x80 else 0)  # padding and checksum of the bridged frame
+    walk.layer("ppp_bridging", at, at + 2, end)
+    return ("ethernet", at + 2, end) if mac_type == 1 and not flags & 0x10 else None
 
 
 def ppp_multilink(walk: Walk, at: int, end: int) -> Step:
@@ -57,6 +57,10 @@ def ppp_multilink(walk: Walk, at: int, end: int) -> Step:
 def pppoe(walk: Walk, at: int, end: int) -> Step:
     """PPPoE session (RFC 2516 section 4)."""
     walk.need(at, 6, end)
+    length = walk.u16(at + 4, end)
+    if length > end - at - 6:
+        walk.fault(f"PPPoE: length {length} exceeds the {end - at - 6} bytes that are there")
+    end = min(end, at + 6 + length)
     walk.layer("pppoe", at, at + 6, end)
     return "ppp", at + 6, end
 

@@ -8,10 +8,16 @@ from __future__ import annotations
 
 from struct import unpack_from
 
+from ladderview.proto.link_walk import by_ethertype
 from ladderview.proto.next_protocol import LINKTYPES
 from ladderview.proto.walking import Reader, Step, Walk
 
 AVS_MAGICS = (0x80211001, 0x80211002)
+
+LLC_SNAP = b"\xaa\xaa\x03"
+
+#: Where destination and source address stand, by the To DS and From DS bits (IEEE 802.11 table 9-26).
+ADDRESSES = {0: (4, 10), 1: (16, 10), 2: (4, 16), 3: (16, 24)}
 
 
 def radiotap(walk: Walk, at: int, end: int) -> Step:
@@ -79,7 +85,7 @@ def ppi(walk: Walk, at: int, end: int) -> Step:
 
 def ieee80211(walk: Walk, at: int, end: int) -> Step:
     """IEEE 802.11 data frames."""
-    return _frame(walk, at, end, padded=False)
+    return _frame(walk, at, end)
 
 
 def ieee80211_padded(walk: Walk, at: int, end: int) -> Step:
@@ -87,11 +93,16 @@ def ieee80211_padded(walk: Walk, at: int, end: int) -> Step:
     return _frame(walk, at, end, padded=True)
 
 
-def _frame(walk: Walk, at: int, end: int, padded: bool) -> Step:
+def ieee80211_swapped(walk: Walk, at: int, end: int) -> Step:
+    """IEEE 802.11 data frames whose frame control has its bytes swapped, as controllers send them in CAPWAP."""
+    return _frame(walk, at, end, swapped=True)
+
+
+def _frame(walk: Walk, at: int, end: int, padded: bool = False, swapped: bool = False) -> Step:
     walk.need(at, 2, end)
-    control, flags = walk.data[at], walk.data[at + 1]
+    control, flags = walk.data[at : at + 2][:: -1 if swapped else 1]
     kind, subtype = control >> 2 & 3, control >> 4
-    if kind != 2:
+    if kind != 2 or control & 3:
         walk.layer("ieee80211", at, min(end, len(walk.data)), end)
         return None
     length = 30 if flags & 3 == 3 else 24
@@ -102,27 +113,42 @@ def _frame(walk: Walk, at: int, end: int, padded: bool) -> Step:
     if padded:
         length = (length + 3) & ~3
     walk.need(at, length, end)
-    walk.layer("ieee80211", at, at + length, end)
     place = at + length
-    if subtype & 4 or flags & 0x40 or flags & 0x04 or walk.data[at + 22] & 15:
+    if flags & 2:
+        place += _mesh_length(walk, place)
+    walk.layer("ieee80211", at, place, end)
+    if subtype & 4 or flags & 0x44:
         return None  # no data, encrypted, or a fragment
     if quality & 0x8000:
         return _aggregate(walk, place, end)
-    return _payload(walk, at, place, end)
+    return _payload(walk, at, flags & 3, place, end)
 
 
-def _payload(walk: Walk, at: int, place: int, end: int) -> Step:
-    """LLC, but for what some old cards put there."""
+def _mesh_length(walk: Walk, place: int) -> int:
+    """Bytes of a Mesh Control field (IEEE 802.11 clause 9.2.4.8.3), told by the SNAP header behind it."""
+    length = {0: 6, 1: 12, 2: 18}.get(walk.data[place], 0) if place < len(walk.data) else 0
+    behind = walk.data[place + length : place + length + 3]
+    return length if behind == LLC_SNAP and walk.data[place : place + 3] != LLC_SNAP else 0
+
+
+def _payload(walk: Walk, at: int, directions: int, place: int, end: int) -> Step:
+    """LLC, but for what some cards put there: Ethernet once more, IPX, an EtherType (IEEE 802.11 annex M)."""
     walk.need(place, 2, end)
     head = walk.data[place : place + 2]
     if head != b"\xaa\xaa":
-        addresses = {walk.data[at + 4 : at + 10], walk.data[at + 10 : at + 16], walk.data[at + 16 : at + 22]}
-        if walk.data[place : place + 6] in addresses or walk.data[place + 6 : place + 12] in addresses:
+        destination, source = ADDRESSES[directions]
+        if (
+            walk.data[place : place + 6] == walk.data[at + destination : at + destination + 6]
+            or walk.data[place + 6 : place + 12] == walk.data[at + source : at + source + 6]
+        ):
             return "ethernet", place, end
         if head == b"\xff\xff":
             return "ipx", place, end
         if head == b"\0\0":
-            place += 2
+            return "llc", place + 2, end
+        step = by_ethertype(int.from_bytes(head, "big"), place + 2, end)
+        if step:
+            return step
     return "llc", place, end
 
 
@@ -130,9 +156,11 @@ def _aggregate(walk: Walk, place: int, end: int) -> Step:
     """A-MSDU (IEEE 802.11 clause 9.3.2.2): subframes of addresses, length and LLC, each padded to four bytes."""
     while place + 14 <= min(end, len(walk.data)):
         length = walk.u16(place + 12, end)
-        walk.pending.append(("llc", place + 14, min(end, place + 14 + length)))
+        if length == 0:
+            break
+        walk.pending.append(("llc", place + 14, min(end, place + 14 + length), walk.quoted))
         place += (14 + length + 3) & ~3
-    return walk.pending.pop(0) if walk.pending else None
+    return None
 
 
 READERS: dict[str, Reader] = {
@@ -142,4 +170,5 @@ READERS: dict[str, Reader] = {
     "ppi": ppi,
     "ieee80211": ieee80211,
     "ieee80211_padded": ieee80211_padded,
+    "ieee80211_swapped": ieee80211_swapped,
 }
