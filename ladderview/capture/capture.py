@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ladderview.capture.flow_builder import FlowBuilder
+from ladderview.capture.flow_builder import Extra, FlowBuilder
 from ladderview.capture.flows import FlowTable
 from ladderview.capture.fragments import Defragmenter
 from ladderview.capture.packets import Headers, fast_lane
@@ -20,11 +21,23 @@ from ladderview.capture.slow_lane import SlowRow, read_packet
 from ladderview.capture.source import CaptureChanged, Damage, NotACapture, Source, open_source
 from ladderview.capture.table import GrowingTable, Kind, PacketTable
 from ladderview.progress import Progress, no_progress
+from ladderview.proto.names import LAYER_NAMES
+
+#: Seconds between two calls of ``progress``.
+_TICK_S = 0.08
+
+_KIND_NAMES = {
+    Kind.UDP: "UDP",
+    Kind.ICMP: "ICMP",
+    Kind.ARP: "ARP",
+    Kind.FRAGMENT: "IP fragments",
+    Kind.BROKEN: "unreadable packets",
+}
 
 __all__ = ["Capture", "CaptureChanged", "Damage", "Interface", "NotACapture", "open_capture"]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Capture:
     """An open capture; everything but its bytes is in memory.
 
@@ -36,10 +49,12 @@ class Capture:
         interfaces: where packets were captured.
         damage: what is wrong with the file, or nothing.
         fragments: packet that completes an IP datagram -> all packets that carry it, itself included.
+        unsized: int64, ascending: TCP packets whose payload length is not known (a first fragment that stands alone,
+            a data offset that goes past the segment); they take no part in the analysis.
         comments: packet -> its comments (pcapng).
         host_names: address -> name.
         secrets: TLS key log texts (pcapng Decryption Secrets).
-        other_traffic: what is not TCP, counted and named.
+        other_traffic: what is not TCP: name -> packets, most first.
     """
 
     path: str
@@ -49,12 +64,12 @@ class Capture:
     interfaces: list[Interface]
     damage: tuple[Damage, ...]
     fragments: dict[int, tuple[int, ...]]
+    unsized: NDArray[np.int64]
     comments: dict[int, tuple[str, ...]]
     host_names: dict[str, str]
     secrets: tuple[bytes, ...]
     other_traffic: dict[str, int]
-    _source: Source
-    _datagrams: dict[int, bytes] = field(default_factory=dict, repr=False)
+    source: Source
 
     def packet_bytes(self, index: int) -> bytes:
         """The captured bytes of a packet.
@@ -62,21 +77,40 @@ class Capture:
         Raises:
             CaptureChanged: the file was cut short or replaced.
         """
-        return self._source.read_unchanged(int(self.packets.offset[index]), int(self.packets.caplen[index]))
+        return self.source.read_unchanged(int(self.packets.offset[index]), int(self.packets.caplen[index]))
 
     def datagram_bytes(self, index: int) -> bytes:
-        """The IP datagram that packet ``index`` completes (a key of ``fragments``), IP header first."""
-        return self._datagrams[index]
+        """The IP datagram that packet ``index`` completes (a key of ``fragments``), IP header first.
+
+        It is put together again each time: kept, the datagrams of a capture full of fragments would fill memory.
+
+        Raises:
+            CaptureChanged: the file was cut short or replaced.
+        """
+        defragmenter = Defragmenter()
+        datagram = None
+        for packet in self.fragments[index]:
+            data = self.packet_bytes(packet)
+            linktype = self.interfaces[int(self.packets.iface[packet])].linktype
+            row = read_packet(data, linktype, int(self.packets.orig_len[packet]))
+            datagram = defragmenter.add(packet, row, data)
+        if datagram is None:
+            raise CaptureChanged(f"{self.path}: the fragments of packet {index + 1} are not what they were")
+        return datagram.data
 
     def segment_bytes(self, index: int) -> bytes:
-        """From the TCP header of a packet to the end of the captured part of its TCP payload."""
+        """From the TCP header of a packet to the end of the captured part of its TCP payload.
+
+        Raises:
+            CaptureChanged: the file was cut short or replaced.
+        """
         table = self.packets
         data = self.datagram_bytes(index) if index in self.fragments else self.packet_bytes(index)
         return data[int(table.l4_off[index]) : int(table.payload_off[index]) + int(table.payload_len[index])]
 
     def close(self) -> None:
         """Let the file go; the columns stay."""
-        self._source.close()
+        self.source.close()
 
 
 def open_capture(path: str | os.PathLike[str], progress: Progress = no_progress) -> Capture:
@@ -105,52 +139,64 @@ class _Reading:
         self._flows = FlowBuilder()
         self._defragmenter = Defragmenter()
         self._fragments: dict[int, tuple[int, ...]] = {}
-        self._datagrams: dict[int, bytes] = {}
-        self._other: dict[str, int] = {}
+        self._traffic: Counter[str] = Counter()
         self._next_tick = 0.0
         self._done = 0
 
     def read(self) -> Capture:
+        """Read the file from beginning to end."""
         for records in _recognise(self._source)(self._findings):
             self._add(records)
             self._tick()
         table = self._table.finish()
         flows = self._flows.finish(table, self._tick)
-        damage = (self._findings.damage,) if self._findings.damage else ()
         return Capture(
             self._path,
             self._source.size,
             table,
             flows,
             self._findings.interfaces,
-            damage,
+            self._damage(),
             self._fragments,
+            self._flows.unsized,
             self._findings.comments,
             self._findings.host_names,
             tuple(self._findings.secrets),
-            self._other,
+            dict(self._traffic.most_common()),
             self._source,
-            self._datagrams,
         )
+
+    def _damage(self) -> tuple[Damage, ...]:
+        found = [self._findings.damage] if self._findings.damage else []
+        if self._source.shortened:
+            size, number = self._source.size, self._table.rows + 1
+            message = f"{self._source.shortened}: packets from number {number} on are missing, after byte {size}"
+            found.append(Damage(message, size, number))
+        return tuple(found)
 
     def _tick(self) -> None:
         now = time.monotonic()
         if now >= self._next_tick:
-            self._next_tick = now + 0.08
+            self._next_tick = now + _TICK_S
             self._progress(self._done, self._source.size)
 
     def _add(self, records: Records) -> None:
         base = self._table.rows
         linktypes = self._linktypes(records)
         headers = fast_lane(records, linktypes)
+        for kind, count in enumerate(np.bincount(headers.kind[~headers.slow]).tolist()):
+            if count and kind != Kind.TCP:
+                self._traffic[_KIND_NAMES[Kind(kind)]] += count
+        extras: list[Extra] = []
         for row in np.flatnonzero(headers.slow).tolist():
-            self._add_slowly(records, headers, row, int(linktypes[row]), base + row)
-        flow, direction = self._flows.add(headers, base)
-        end = records.base + int(records.start[-1]) + int(records.caplen[-1])
-        self._done = end
+            slow = self._read_slowly(records, row, int(linktypes[row]), base + row)
+            _put(headers, row, slow)
+            extras += [_extra(row, header) for header in (slow, *slow.more) if header.quoted or header is not slow]
+        flow, direction = self._flows.add(headers, base, extras)
+        self._done = records.base + int(records.start[-1]) + int(records.caplen[-1])
         self._table.extend(
             len(records),
-            end / self._source.size,
+            self._done / self._source.size,
             ts_ns=records.ts_ns,
             offset=records.start + records.base,
             caplen=records.caplen,
@@ -173,7 +219,8 @@ class _Reading:
         known = [interface.linktype for interface in self._findings.interfaces]
         return np.array([*known, NO_LINKTYPE], np.uint32)[np.minimum(records.iface, len(known))]
 
-    def _add_slowly(self, records: Records, headers: Headers, row: int, linktype: int, index: int) -> None:
+    def _read_slowly(self, records: Records, row: int, linktype: int, index: int) -> SlowRow:
+        """What the slow lane says of one packet, or of the datagram that it completes."""
         start = int(records.start[row])
         data = records.data[start : start + int(records.caplen[row])].tobytes()
         slow = read_packet(data, linktype, int(records.orig_len[row]))
@@ -182,25 +229,41 @@ class _Reading:
             if datagram is not None:
                 slow = datagram.row
                 self._fragments[index] = datagram.packets
-                self._datagrams[index] = datagram.data
-        _put(headers, row, slow)
+        if slow.kind is not Kind.TCP:
+            self._traffic[_traffic_name(slow, linktype)] += 1
+        return slow
+
+
+def _traffic_name(slow: SlowRow, linktype: int) -> str:
+    """What a person calls a packet that is not TCP; a number of packets goes before it."""
+    if slow.kind in _KIND_NAMES:
+        return _KIND_NAMES[slow.kind]
+    if linktype == NO_LINKTYPE:
+        return "blocks that are no packets"
+    if not slow.protocol:
+        return f"packets of link type {linktype}"
+    return LAYER_NAMES.get(slow.protocol, slow.protocol.replace("_", " ").upper())
 
 
 def _put(headers: Headers, row: int, slow: SlowRow) -> None:
     """Write what the slow lane read of one packet."""
     headers.kind[row] = slow.kind
-    if slow.kind is not Kind.TCP and not slow.quoted:
+    if slow.kind is not Kind.TCP:
         return
     headers.family[row] = 4 if len(slow.src) == 4 else 6
-    for half, address in ((headers.src0, headers.src1), slow.src), ((headers.dst0, headers.dst1), slow.dst):
-        half[0][row] = int.from_bytes(address[:-8], "big")
-        half[1][row] = int.from_bytes(address[-8:], "big")
+    for (high, low), address in ((headers.src0, headers.src1), slow.src), ((headers.dst0, headers.dst1), slow.dst):
+        high[row] = int.from_bytes(address[:-8], "big")
+        low[row] = int.from_bytes(address[-8:], "big")
     headers.sport[row], headers.dport[row] = slow.sport, slow.dport
-    if slow.kind is Kind.TCP:
-        headers.seq[row], headers.ack[row] = slow.seq, slow.ack
-        headers.payload_len[row] = slow.payload_len
-        headers.l4_off[row], headers.payload_off[row] = slow.l4_off, slow.payload_off
-        headers.window[row], headers.tcp_flags[row] = slow.window, slow.flags
+    headers.seq[row], headers.ack[row] = slow.seq, slow.ack
+    headers.payload_len[row], headers.unsized[row] = slow.payload_len, not slow.sized
+    headers.l4_off[row], headers.payload_off[row] = slow.l4_off, slow.payload_off
+    headers.window[row], headers.tcp_flags[row] = slow.window, slow.flags
+
+
+def _extra(row: int, header: SlowRow) -> Extra:
+    sets_base = header.sized and not header.quoted
+    return Extra(row, header.src, header.dst, header.sport, header.dport, header.flags, header.seq, sets_base)
 
 
 def _recognise(source: Source) -> Format:

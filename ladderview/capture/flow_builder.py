@@ -11,15 +11,16 @@ flows of one packet cost the same, and no step holds the interpreter for long.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ladderview.capture.flows import ClientKnownBy, Endpoints, FlowTable
-from ladderview.capture.incarnations import split_incarnations
+from ladderview.capture.incarnations import SynEvents, split_incarnations
 from ladderview.capture.packets import Headers
 from ladderview.capture.pairs import PairTable, pair_words
-from ladderview.capture.table import Kind, PacketTable
+from ladderview.capture.table import PacketTable
 from ladderview.proto.tcp import Flags
 
 _CHUNK = 1 << 16
@@ -38,14 +39,17 @@ class FlowBuilder:
         self._pairs = PairTable()
         self._first_rows: list[NDArray[np.int64]] = [_NO_ROWS]
         self._syn_rows: list[NDArray[np.int64]] = [_NO_ROWS]
+        self._unsized: list[NDArray[np.int64]] = [_NO_ROWS]
+        self._extra_syns: list[tuple[int, int, int, bool, int, bool]] = []
 
-    def add(self, headers: Headers, base: int) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
-        """Take a block whose first packet is row ``base``; return its ``flow`` and ``direction`` columns for now."""
+    def add(self, headers: Headers, base: int, extras: list[Extra]) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+        """Take a block whose first packet is row ``base``; return its ``flow`` and ``direction`` columns for now.
+
+        ``extras`` are the headers that number flows but are no packets of their own, ascending by row.
+        """
         flow = np.full(len(headers.kind), -1, np.int32)
         direction = np.zeros(len(headers.kind), np.bool_)
         rows = np.flatnonzero(headers.family)
-        if len(rows) == 0:
-            return flow, direction
         words, from_high = pair_words(
             headers.family[rows],
             (headers.src0[rows], headers.src1[rows]),
@@ -53,26 +57,100 @@ class FlowBuilder:
             headers.sport[rows],
             headers.dport[rows],
         )
+        all_rows = rows
+        own = np.ones(len(rows), np.bool_)
+        if extras:
+            extra_words, extra_high = _extra_words(extras)
+            extra_rows = np.array([extra.row for extra in extras])
+            places = np.searchsorted(rows, extra_rows, "right")
+            words = np.insert(words, places, extra_words, axis=1)
+            all_rows, own = np.insert(rows, places, extra_rows), np.insert(own, places, False)
         interned = self._pairs.intern(words)
-        self._first_rows.append(rows[interned.new] + base)
-        flow[rows] = interned.numbers
-        # A TCP header quoted in an ICMP error makes its pair known, but the packet is not one of the flow.
-        flow[headers.kind != Kind.TCP] = -1
+        self._first_rows.append(all_rows[interned.new] + base)
+        flow[rows] = interned.numbers[own]
         direction[rows] = from_high
         self._syn_rows.append(np.flatnonzero((headers.tcp_flags & np.uint16(Flags.SYN) != 0) & (flow >= 0)) + base)
+        if extras:
+            numbers = interned.numbers[~own].tolist()
+            for extra, pair, high in zip(extras, numbers, extra_high.tolist(), strict=True):
+                if extra.flags & Flags.SYN:
+                    with_ack = bool(extra.flags & Flags.ACK)
+                    self._extra_syns.append((pair, extra.row + base, int(high), with_ack, extra.seq, extra.sets_base))
+        self._unsized.append(np.flatnonzero(headers.unsized) + base)
         return flow, direction
+
+    @property
+    def unsized(self) -> NDArray[np.int64]:
+        """Rows of the segments of unknown length, ascending."""
+        return np.concatenate(self._unsized)
 
     def finish(self, table: PacketTable, tick: Callable[[], None]) -> FlowTable:
         """Number the flows and sum them up; ``tick`` is called often and may raise ``Cancelled``."""
-        pair: NDArray[np.int32] = np.arange(len(self._pairs), dtype=np.int32)
-        first_row, syn_rows = np.concatenate(self._first_rows), np.concatenate(self._syn_rows)
-        pair, first_row = split_incarnations(table, pair, first_row, syn_rows, tick)
+        syn_rows = np.concatenate(self._syn_rows)
+        events = self._events(table, syn_rows)
+        pair, first_row = split_incarnations(table, np.concatenate(self._first_rows), events, self.unsized, tick)
         words = self._pairs.words
         known_by, client_is_high = _clients(table, words[4, pair], first_row, syn_rows)
         columns = _sort_and_sum(table, client_is_high, tick)
         return FlowTable(
             Endpoints(words, pair, client_is_high), Endpoints(words, pair, ~client_is_high), known_by, *columns
         )
+
+    def _events(self, table: PacketTable, syn_rows: NDArray[np.int64]) -> SynEvents:
+        """All SYNs, by pair then row."""
+        events = SynEvents(
+            table.flow[syn_rows].astype(np.int64),
+            syn_rows,
+            table.direction[syn_rows].astype(np.int64),
+            table.tcp_flags[syn_rows] & np.uint16(Flags.ACK) != 0,
+            table.seq[syn_rows].astype(np.int64),
+            ~np.isin(syn_rows, self.unsized),
+        )
+        if self._extra_syns:
+            extra = zip(*self._extra_syns, strict=True)
+            events = SynEvents(*(np.append(mine, more) for mine, more in zip(events, extra, strict=True)))
+        order = np.lexsort((events.row, events.pair))
+        return SynEvents(*(column[order] for column in events))
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A TCP header that numbers flows as the packets do but is no packet: quoted in an ICMP error, or one of several
+    in a packet.
+
+    Attributes:
+        row: of the packet, in its block.
+        sets_base: see ``incarnations``: not so for a quoted header.
+    """
+
+    row: int
+    src: bytes
+    dst: bytes
+    sport: int
+    dport: int
+    flags: int
+    seq: int
+    sets_base: bool
+
+
+def _extra_words(extras: list[Extra]) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
+    """``pair_words`` of these headers."""
+    halves = [
+        np.array([int.from_bytes(half, "big") for half in part], np.uint64)
+        for part in (
+            [extra.src[:-8] for extra in extras],
+            [extra.src[-8:] for extra in extras],
+            [extra.dst[:-8] for extra in extras],
+            [extra.dst[-8:] for extra in extras],
+        )
+    ]
+    return pair_words(
+        np.array([4 if len(extra.src) == 4 else 6 for extra in extras], np.uint8),
+        (halves[0], halves[1]),
+        (halves[2], halves[3]),
+        np.array([extra.sport for extra in extras], np.uint16),
+        np.array([extra.dport for extra in extras], np.uint16),
+    )
 
 
 def _clients(

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from ladderview.capture.records import Records, gather
 from ladderview.capture.table import Kind
+from ladderview.proto.next_protocol import UDP_PORTS
 
 U64 = NDArray[np.uint64]
 Rows = NDArray[np.int64]
@@ -95,7 +96,7 @@ _ICMP_ERRORS = (3, 4, 5, 11, 12)
 
 _DNS_PORT = 53
 #: UDP ports behind which another packet may stand.
-_TUNNEL_PORTS = np.array([4789], np.uint16)
+_TUNNEL_PORTS = np.array(sorted(UDP_PORTS), np.uint16)
 
 _NO_ROWS = np.zeros(0, np.int64)
 
@@ -104,6 +105,7 @@ _COLUMNS: dict[str, type[np.generic]] = {
     "kind": np.uint8,
     "slow": np.bool_,
     "names": np.bool_,
+    "unsized": np.bool_,
     "family": np.uint8,
     "src0": np.uint64,
     "src1": np.uint64,
@@ -129,6 +131,7 @@ class Headers:
         kind: uint8, a ``Kind``.
         slow: bool, no mask vouched for the packet: the slow lane fills in its row.
         names: bool, a DNS answer: may name hosts.
+        unsized: bool, a segment of unknown length.
         family: uint8, 4 or 6 where the row has a TCP endpoint pair, else 0.
         src0, src1, dst0, dst1: uint64, the addresses, high half first (an IPv4 address is in the low half).
         sport, dport, seq, ack, payload_len, l4_off, payload_off, window, tcp_flags: as in ``PacketTable``.
@@ -137,6 +140,7 @@ class Headers:
     kind: NDArray[np.uint8]
     slow: NDArray[np.bool_]
     names: NDArray[np.bool_]
+    unsized: NDArray[np.bool_]
     family: NDArray[np.uint8]
     src0: U64
     src1: U64
@@ -234,6 +238,14 @@ def _raw_ip(records: Records, rows: Rows) -> tuple[NDArray[np.uint16], Rows]:
     return ethertype.astype(np.uint16), np.zeros(len(rows), np.int64)
 
 
+def _ipv4_only(_: Records, rows: Rows) -> tuple[NDArray[np.uint16], Rows]:
+    return np.full(len(rows), _ETHERTYPE_IPV4, np.uint16), np.zeros(len(rows), np.int64)
+
+
+def _ipv6_only(_: Records, rows: Rows) -> tuple[NDArray[np.uint16], Rows]:
+    return np.full(len(rows), _ETHERTYPE_IPV6, np.uint16), np.zeros(len(rows), np.int64)
+
+
 #: LINKTYPE_ values of the tcpdump.org registry; 12 and 14 are raw IP in files of some BSDs.
 _LINK_READERS: dict[int, Callable[[Records, Rows], tuple[NDArray[np.uint16], Rows]]] = {
     0: _loopback,
@@ -243,8 +255,8 @@ _LINK_READERS: dict[int, Callable[[Records, Rows], tuple[NDArray[np.uint16], Row
     101: _raw_ip,
     108: _loopback,
     113: _cooked,
-    228: _raw_ip,
-    229: _raw_ip,
+    228: _ipv4_only,
+    229: _ipv6_only,
     276: _cooked2,
 }
 
