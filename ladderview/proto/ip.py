@@ -90,8 +90,8 @@ def _ipv4_options(r: FieldReader, end: int) -> None:
 def _ipv4_option(r: FieldReader, kind: int, group: Group) -> None:
     with r.group("Type") as octet:
         octet.value, octet.text = kind, str(kind)
-        r.bits("Copied flag", 1, lambda value: "Copied to all fragments" if value else "Not copied to all fragments")
-        r.bits("Class", 2, lambda value: {0: "Control", 2: "Debugging and measurement"}.get(value, "Reserved"))
+        r.bits("Copied flag", 1, lambda value: "Yes" if value else "No")
+        r.bits("Class", 2, named({0: "Control", 2: "Debugging and measurement"}, unknown="Reserved"))
         r.bits("Number", 5)
     r.u8("Length")
     if kind in _ROUTES and r.left:

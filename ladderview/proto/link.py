@@ -81,7 +81,7 @@ def read_llc(r: FieldReader, place: Place) -> Heading:
 
 def read_snap(r: FieldReader, place: Place) -> Heading:
     """RFC 1042: an organization, and a protocol identifier of its own."""
-    r.u24("Organization Code", named(SNAP_OUIS, 6))
+    r.u24("Organization Code", lambda value: f"{value.to_bytes(3, 'big').hex(':')} ({SNAP_OUIS.get(value, 'Unknown')})")
     kind = r.u16("Protocol ID", _TYPE)
     r.raw("Padding", r.left)
     return Heading("SNAP", ETHERTYPES.get(kind, f"0x{kind:04x}"))

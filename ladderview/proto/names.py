@@ -176,6 +176,29 @@ TCP_OPTIONS: dict[int, str] = {
     254: "RFC3692-style Experiment 2",
 }
 
+#: How an option is headed where that differs from the name of its kind.
+TCP_OPTION_TITLES: dict[int, str] = {
+    **TCP_OPTIONS,
+    2: "Maximum segment size",
+    3: "Window scale",
+    4: "SACK permitted",
+    7: "Echo reply",
+    8: "Timestamps",
+    12: "CC",
+    13: "CC",
+    19: "TCP MD5 signature",
+    20: "SCPS capabilities",
+    27: "Quick-Start",
+    28: "User Timeout",
+    29: "TCP AO",
+    30: "MPTCP",
+    34: "TCP Fast Open",
+    172: "Accurate ECN (Order 0)",
+    174: "Accurate ECN (Order 1)",
+    253: "Experimental",
+    254: "Experimental",
+}
+
 #: RFC 8684 section 3 (MPTCP option subtypes)
 MPTCP_SUBTYPES: dict[int, str] = {
     0: "Multipath Capable",
@@ -263,7 +286,7 @@ CISCO_HDLC_PROTOCOLS: dict[int, str] = {
     0x0800: "IP",
     0x2000: "CDP",
     0x8035: "Cisco SLARP",
-    0xFEFE: "ISO CLNS/CLNP",
+    0xFEFE: "OSI",
 }
 
 #: IEEE 802.2 service access points, https://standards.ieee.org/products-programs/regauth/llc

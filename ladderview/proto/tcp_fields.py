@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ladderview.proto.fields import FieldReader, Group, byte_count, hexadecimal, named, set_or_not
-from ladderview.proto.names import MPTCP_SUBTYPES, TCP_OPTIONS
+from ladderview.proto.names import MPTCP_SUBTYPES, TCP_OPTION_TITLES, TCP_OPTIONS
 from ladderview.proto.reading import Heading, Place, checksum_note, transport_checksum
 from ladderview.proto.tcp import ACCURATE_ECN_EXIDS, FAST_OPEN_EXID, MAX_WSCALE, OptionKind, flags_text
 
@@ -29,6 +29,7 @@ CONTROL_BITS = (
 )
 
 _TCP = 6
+_KIND = named(TCP_OPTIONS)
 
 
 def read_tcp(r: FieldReader, place: Place) -> Heading:
@@ -69,7 +70,7 @@ def _options(r: FieldReader, end: int) -> None:
             kind = r.peek(1)
             if not kind or not _option(r, kind[0], end):
                 break
-            kinds.append(TCP_OPTIONS.get(kind[0], f"Unknown (0x{kind[0]:02x})"))
+            kinds.append(TCP_OPTION_TITLES.get(kind[0], f"Unknown (0x{kind[0]:02x})"))
             group.text = ", ".join([f"({size} bytes)", *kinds])
             if kind[0] == OptionKind.EOL:
                 r.raw("Padding", min(end, r.end) - r.at)
@@ -79,14 +80,13 @@ def _options(r: FieldReader, end: int) -> None:
 
 def _option(r: FieldReader, kind: int, end: int) -> bool:
     """Read one option; False where its length is wrong, so that nothing after it can be told."""
-    name = TCP_OPTIONS.get(kind, "Unknown")
-    if kind in {OptionKind.EOL, OptionKind.NOP}:
-        r.u8(name, lambda value: f"Kind {value}")
-        return True
+    name = TCP_OPTION_TITLES.get(kind, "Unknown")
     length = r.peek(1, 1)
-    if not length:
-        r.u8(name, lambda value: f"Kind {value}", "the length byte is past the end of the options")
-        return False
+    if kind in {OptionKind.EOL, OptionKind.NOP} or not length:
+        with r.group(name) as group:
+            r.u8("Kind", _KIND)
+            group.note = "" if kind <= OptionKind.NOP else "the length byte is past the end of the options"
+        return kind <= OptionKind.NOP
     if length[0] < 2 or r.at + length[0] > end:
         wrong = "is too short" if length[0] < 2 else "says that the option goes past the end of the options"
         with r.group(name) as group:
@@ -106,7 +106,7 @@ def _option(r: FieldReader, kind: int, end: int) -> bool:
 
 
 def _kind_and_length(r: FieldReader) -> None:
-    r.u8("Kind", named(TCP_OPTIONS, unknown="Unknown"))
+    r.u8("Kind", _KIND)
     r.u8("Length")
 
 

@@ -86,7 +86,7 @@ def read_vxlan(r: FieldReader, place: Place) -> Heading:
 def read_geneve(r: FieldReader, place: Place) -> Heading:
     """RFC 8926 section 3.4."""
     r.bits("Version", 2)
-    words = r.bits("Options Length", 6, lambda value: f"{value * 4} bytes ({value})")
+    words = r.bits("Options Length", 6, lambda value: byte_count(value * 4))
     with r.group("Flags") as group:
         control = r.bits("Control packet", 1, lambda value: str(bool(value)))
         critical = r.bits("Critical options present", 1, lambda value: str(bool(value)))

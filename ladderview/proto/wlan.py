@@ -84,7 +84,7 @@ def read_80211(r: FieldReader, place: Place) -> Heading:
         r.bits("Version", 2)
         for name in reversed(_FLAGS):
             r.bits(name, 1, set_or_not)
-        group.value, group.text = control, f"0x{control:04x}"
+        group.value, group.text = control, f"0x{int.from_bytes(r.data[start : start + 2], 'big'):04x}"
     r.little("Duration", 2, lambda value: f"{value} microseconds")
     receiver = mac(r, "Receiver address")
     if kind != 2:
