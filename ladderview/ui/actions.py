@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QToolButton, QWidget
 
@@ -27,7 +28,7 @@ class ActionEntry:
         tip: one sentence.
         keys: its shortcuts, the first of which is shown.
         icon: name of an icon in ``resources/icons``, or the empty string.
-        short: its word on the toolbar where it has no icon alone.
+        short: its word on the toolbar; the icon stands alone where it is empty.
         group: actions of one group exclude each other; empty for an action that is no choice.
     """
 
@@ -56,13 +57,13 @@ ACTIONS: dict[str, ActionEntry] = {
     "wireshark": ActionEntry("Open in &Wireshark", "Open the capture in Wireshark at the selected packet",
         ("Ctrl+Shift+W",)),
     "find_flow": ActionEntry("&Filter Flows", "Go to the filter box", (_K.Find, "Ctrl+/")),
-    "axis_rows": ActionEntry("&Rows", "Equal steps from arrow to arrow", ("Ctrl+1",), "", "Rows", "axis"),
-    "axis_time": ActionEntry("&Time", "Distances are proportional to time", ("Ctrl+2",), "", "Time", "axis"),
-    "axis_compressed": ActionEntry("&Compressed Time", "Proportional to time, with idle gaps cut", ("Ctrl+3",), "",
-        "Compressed", "axis"),
-    "zoom_in": ActionEntry("Zoom &In", "Spread the rows", (_K.ZoomIn, "Ctrl+="), "zoom-in", "+"),
-    "zoom_out": ActionEntry("Zoom &Out", "Draw the rows closer", (_K.ZoomOut,), "zoom-out", "−"),
-    "fit": ActionEntry("&Fit All", "Show the whole flow", ("Ctrl+0",), "fit", "Fit"),
+    "axis_rows": ActionEntry("&Rows", "Equal steps from arrow to arrow", ("Ctrl+1",), "rows", "Rows", "axis"),
+    "axis_time": ActionEntry("&Time", "Distances are proportional to time", ("Ctrl+2",), "time", "Time", "axis"),
+    "axis_compressed": ActionEntry("&Compressed Time", "Proportional to time, with idle gaps cut", ("Ctrl+3",),
+        "compressed", "Compressed", "axis"),
+    "zoom_in": ActionEntry("Zoom &In", "Spread the rows", (_K.ZoomIn, "Ctrl+="), "zoom-in"),
+    "zoom_out": ActionEntry("Zoom &Out", "Draw the rows closer", (_K.ZoomOut,), "zoom-out"),
+    "fit": ActionEntry("&Fit All", "Show the whole flow", ("Ctrl+0",), "fit"),
     "wide_flows": ActionEntry("&Table of Flows", "Show all columns of the flows, or only cards", ("Ctrl+T",),
         checkable=True),
     "show_inspector": ActionEntry("&Inspector", "Show what is in the selected packet", ("Ctrl+I",), checkable=True),
@@ -72,14 +73,13 @@ ACTIONS: dict[str, ActionEntry] = {
     "theme_system": ActionEntry("Follow the &System", "Light or dark as the system is", (), "", "", "theme"),
     "theme_light": ActionEntry("&Light", "Dark on light", (), "", "", "theme"),
     "theme_dark": ActionEntry("&Dark", "Light on dark", (), "", "", "theme"),
-    "toggle_theme": ActionEntry("Light or Dark", "Change between the light and the dark theme", ("Ctrl+Shift+L",), "theme",
-        "Theme"),
+    "toggle_theme": ActionEntry("Light or Dark", "Change between the light and the dark theme", ("Ctrl+Shift+L",), "theme"),
     "next_arrow": ActionEntry("&Next Arrow", "Select the next arrow", ("Ctrl+Down", "F8")),
     "previous_arrow": ActionEntry("&Previous Arrow", "Select the arrow before", ("Ctrl+Up", "F7")),
     "next_problem": ActionEntry("Next P&roblem", "Select the next arrow with a problem", ("Ctrl+Shift+Down", "F4"),
-        "next-problem", "Next problem"),
+        "next-problem"),
     "previous_problem": ActionEntry("Previous Pro&blem", "Select the arrow with a problem before this one",
-        ("Ctrl+Shift+Up", "Shift+F4"), "previous-problem", "Previous problem"),
+        ("Ctrl+Shift+Up", "Shift+F4"), "previous-problem"),
     "next_flow": ActionEntry("Next &Flow", "Select the next flow of the list", ("Ctrl+PgDown",)),
     "previous_flow": ActionEntry("Previous Fl&ow", "Select the flow before it in the list", ("Ctrl+PgUp",)),
     "go_to_packet": ActionEntry("&Go to Packet…", "Select a packet by its number", ("Ctrl+G",)),
@@ -110,7 +110,19 @@ TOOLBAR: tuple[str, ...] = (
 )  # fmt: skip
 
 #: Keys that widgets answer themselves, for Help > Keyboard Shortcuts: what, keys.
-WIDGET_KEYS: tuple[tuple[str, str], ...] = ()
+WIDGET_KEYS: tuple[tuple[str, str], ...] = (
+    ("Ladder: next, previous arrow", "Down or J, Up or K"),
+    ("Ladder: next, previous problem", "N, Shift+N"),
+    ("Ladder: a page down, up", "Space, Shift+Space"),
+    ("Ladder: first, last arrow", "Ctrl+Home, End"),
+    ("Ladder: fit all", "Home"),
+    ("Ladder: zoom", "+ and −, Ctrl+wheel, pinch"),
+    ("Ladder: zoom to the arrow", "Enter, double click"),
+    ("Ladder: next axis", "A"),
+    ("Ladder: times from where", "T"),
+    ("Ladder: select nothing", "Esc"),
+    ("Boxes: go through, show fields", "Up and Down, Enter"),
+)
 
 
 class Actions:
@@ -126,8 +138,7 @@ class Actions:
             action.setToolTip(_with_key(entry.tip, action.shortcut()))
             action.setStatusTip(entry.tip)
             action.setCheckable(entry.checkable or bool(entry.group))
-            if entry.short:
-                action.setIconText(entry.short)
+            action.setIconText(entry.short or entry.text.replace("&", "").rstrip("…"))
             if entry.group:
                 groups.setdefault(entry.group, QActionGroup(window)).addAction(action)
             window.addAction(action)
@@ -180,6 +191,8 @@ class Actions:
             else:
                 bar.addAction(self[name])
                 button = bar.widgetForAction(self[name])
+                if isinstance(button, QToolButton) and ACTIONS[name].short:
+                    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
                 button.setAccessibleName(self[name].text().replace("&", "").rstrip("…"))
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QIcon, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from ladderview.ladder.theme import Theme
+from ladderview.ui.icons import themed_icon
 from ladderview.ui.workspace import Workspace
 
 #: Milliseconds after the last letter; a list of 100 000 flows is filtered once a word, not once a letter.
@@ -40,8 +42,12 @@ class FilterBox(QLineEdit):
         self.setClearButtonEnabled(True)
         # A capture dropped here is to be opened, not to become a filter.
         self.setAcceptDrops(False)
-        self.setMinimumWidth(150)
+        self.setMinimumWidth(230)
         self.setMaximumWidth(300)
+        self._sign = self.addAction(QIcon(), QLineEdit.ActionPosition.LeadingPosition)
+        self._sign.triggered.connect(self.setFocus)
+        self._wear(workspace.theme)
+        workspace.theme_changed.connect(self._wear)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(WAIT_MS)
@@ -50,6 +56,9 @@ class FilterBox(QLineEdit):
         self.textChanged.connect(lambda text: None if text else self._apply())
         self.returnPressed.connect(self._on_return_pressed)
         workspace.filter_text_changed.connect(self._on_filter_text_changed)
+
+    def _wear(self, theme: Theme) -> None:
+        self._sign.setIcon(themed_icon("search", theme))
 
     def mark(self, wrong: bool) -> None:
         """Show whether the words are understood."""

@@ -172,7 +172,7 @@ class FlowPanel(QWidget):
         head.addStretch()
         head.addWidget(self._count)
         bar = QHBoxLayout()
-        bar.setContentsMargins(10, 0, 8, 2)
+        bar.setContentsMargins(9, 0, 7, 2)
         bar.addWidget(self.sort_button)
         bar.addStretch()
         bar.addWidget(self.wide_button)

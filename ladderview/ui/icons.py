@@ -31,8 +31,11 @@ def themed_icon(name: str, theme: Theme) -> QIcon:
 
 
 def app_icon() -> QIcon:
-    """The program's icon."""
-    return QIcon(str(resource_path("icons", "ladderview.svg")))
+    """The program's icon, from the bitmaps: a task bar may ask before the SVG plug-in is found."""
+    icon = QIcon()
+    for size in (16, 24, 32, 48, 64, 128, 256, 512):
+        icon.addFile(str(resource_path("icons", f"ladderview-{size}.png")), QSize(size, size))
+    return icon
 
 
 def _draw(source: bytes, size: int) -> QImage:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtCore import QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -36,6 +36,7 @@ from ladderview.ui.dialogs import GoToPacket, Shortcuts, about, refuse
 from ladderview.ui.examples import examples
 from ladderview.ui.filter_box import FilterBox
 from ladderview.ui.flow_list import FlowPanel
+from ladderview.ui.icons import themed_icon
 from ladderview.ui.inspector.panel import Inspector
 from ladderview.ui.ladder_view import LadderView
 from ladderview.ui.loader import Loader
@@ -130,11 +131,14 @@ class MainWindow(QMainWindow):
         bar = QToolBar("Tools")
         bar.setObjectName("tools")
         bar.setMovable(False)
+        bar.setIconSize(QSize(18, 18))
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.addToolBar(bar)
+        bar.addWidget(_gap())
         export = QToolButton()
         export.setObjectName("menu")
-        export.setText("Export…")
+        export.setText("Export")
+        export.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         export.setToolTip("Save the whole ladder as a picture")
         export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(export)
@@ -147,6 +151,7 @@ class MainWindow(QMainWindow):
         space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(space)
         bar.addWidget(self.filter_box)
+        bar.addWidget(_gap())
 
     def _connect_parts(self) -> None:
         workspace, loader = self.workspace, self.loader
@@ -288,6 +293,7 @@ class MainWindow(QMainWindow):
 
     def _on_theme_changed(self) -> None:
         self.actions_by_name.wear(self.workspace.theme)
+        self.export_button.setIcon(themed_icon("export", self.workspace.theme))
         self.ladder.set_theme(self.workspace.theme)
         self.actions_by_name[f"theme_{self._appearance.choice}"].setChecked(True)
 
@@ -363,6 +369,13 @@ class MainWindow(QMainWindow):
         self.background.retire(capture.close if capture is not None else lambda: None)
         super().closeEvent(event)
         self.closed.emit(self)
+
+
+def _gap() -> QWidget:
+    """Room at an end of the toolbar, whose layout gives none."""
+    gap = QWidget()
+    gap.setFixedWidth(6)
+    return gap
 
 
 def dropped_paths(event: QDropEvent) -> list[str]:

@@ -54,13 +54,14 @@ QMenu::item:disabled { color: @muted; }
 QMenu::separator { height: 1px; background: @border; margin: 5px 8px; }
 QToolTip { background: @background; color: @text; border: 1px solid @border; padding: 5px; }
 
-QToolBar#tools { background: @background; border: none; border-bottom: 1px solid @border; padding: 6px 10px;
+QToolBar#tools { background: @background; border: none; border-bottom: 1px solid @border; padding: 6px 0;
     spacing: 5px; }
 QToolBar#tools::separator { background: @border; width: 1px; margin: 4px 5px; }
 QToolButton { background: @background; border: 1px solid @border; border-radius: 6px; padding: 4px 8px; color: @text; }
+QToolButton[toolButtonStyle="2"] { padding-right: 2px; }
 QToolButton:hover { background: @hover; border-color: @selection.border; }
 QToolButton:pressed { background: @selection; }
-QToolButton:checked { background: @selection; border-color: @selection.border; color: @accent.text; font-weight: 600; }
+QToolButton:checked { background: @selection; border-color: @selection.border; color: @accent.text; }
 QToolButton:disabled { color: @muted; background: @panel; }
 QToolButton:focus { border-color: @accent; }
 QToolButton#plain { background: transparent; border-color: transparent; padding: 2px 6px; color: @muted; }
@@ -72,7 +73,8 @@ QPushButton { background: @background; border: 1px solid @border; border-radius:
 QPushButton:hover { background: @hover; border-color: @selection.border; }
 QPushButton:pressed { background: @selection; }
 QPushButton:focus { border-color: @accent; }
-QPushButton:default { background: @accent; border-color: @accent; color: @background; font-weight: 600; }
+QPushButton#primary { background: @accent; border-color: @accent; color: @background; font-weight: 600; }
+QPushButton#primary:hover { background: @accent.text; border-color: @accent.text; }
 QPushButton:disabled { color: @muted; background: @panel; }
 QPushButton#link { background: transparent; border: 1px solid transparent; border-radius: 6px; color: @accent.text;
     text-align: left; padding: 5px 8px; }
@@ -119,9 +121,9 @@ QHeaderView::section:hover { color: @text; }
 QProgressBar { background: @border; border: none; border-radius: 3px; height: 6px; text-align: center; }
 QProgressBar::chunk { background: @accent; border-radius: 3px; }
 
-QScrollBar:vertical { background: transparent; width: 11px; margin: 0; }
-QScrollBar:horizontal { background: transparent; height: 11px; margin: 0; }
-QScrollBar::handle { background: @lifeline; border-radius: 4px; border: 2px solid @panel; }
+QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
+QScrollBar::handle { background: @lifeline; border-radius: 3px; margin: 2px; }
 QScrollBar::handle:vertical { min-height: 32px; }
 QScrollBar::handle:horizontal { min-width: 32px; }
 QScrollBar::handle:hover { background: @muted; }

@@ -73,10 +73,9 @@ class WelcomePage(QScrollArea):
         what.setObjectName("muted")
         what.setAlignment(Qt.AlignmentFlag.AlignCenter)
         button = QPushButton("Open a capture…")
-        button.setDefault(True)
-        button.setToolTip(
-            f"Open a pcap or pcapng file ({QKeySequence(QKeySequence.StandardKey.Open).toString()})"
-        )
+        button.setObjectName("primary")
+        key = QKeySequence(QKeySequence.StandardKey.Open).toString(QKeySequence.SequenceFormat.NativeText)
+        button.setToolTip(f"Open a pcap or pcapng file ({key})")
         button.clicked.connect(self.open_asked)
         drop = QLabel("or drop a pcap or pcapng file anywhere on this window")
         drop.setObjectName("muted")

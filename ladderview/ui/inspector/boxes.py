@@ -24,6 +24,7 @@ def boxes_of(packet: PacketLayers, analysis: FlowAnalysis | None, row: int) -> l
                 dissection.protocol,
                 dissection.summary,
                 _sizes(shown),
+                "tcp" if is_tcp else "muted",
                 "tcp" if is_tcp else "lifeline",
                 "background" if is_tcp else "panel",
                 rows,
@@ -67,7 +68,7 @@ def _payload(packet: PacketLayers) -> Layer | None:
     held = packet.runs[last.run].data[span.start : span.end]
     lost = len(span) - len(held)
     note = f"{grouped(lost)} B not captured" if lost else ""
-    return Layer("Payload", note, f"{grouped(len(span))} B", "tcp", "tcp.band", text=peek(held))
+    return Layer("Payload", note, f"{grouped(len(span))} B", "tcp", "tcp", "tcp.band", text=peek(held))
 
 
 def peek(data: bytes) -> tuple[str, ...]:

@@ -199,6 +199,9 @@ class HexView(QAbstractScrollArea):
         if event.button() is Qt.MouseButton.LeftButton and offset >= 0:
             self._point_at(offset)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Nothing more to do than to have taken the press."""
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move the caret byte by byte and line by line."""
         page = max(1, self.viewport().height() // self._line_px - 1) * self._per_line

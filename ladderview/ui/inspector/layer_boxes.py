@@ -47,8 +47,8 @@ class Layer:
         title: the protocol, in bold.
         summary: one line beside it, muted; elided where there is no room.
         sizes: at the right ("14 + 60 B": header and payload).
-        key: theme key of its outline and title.
-        fill: theme key of its ground.
+        key: theme key of its title.
+        edge, fill: theme keys of its outline and its ground.
         rows: the numbers that count.
         text: the payload as text, line by line, or empty.
         wrong: why it could not be read further, or empty.
@@ -58,6 +58,7 @@ class Layer:
     summary: str
     sizes: str
     key: str
+    edge: str = "tcp"
     fill: str = "background"
     rows: tuple[Row, ...] = ()
     text: tuple[str, ...] = ()
@@ -124,7 +125,7 @@ class LayerBoxes(QWidget):
     def _paint_layer(self, painter: QPainter, position: int) -> None:
         theme, layer, box = self._workspace.theme, self._layers[position], self._boxes[position]
         lit = position == self._hovered or (self.hasFocus() and position == self._current)
-        painter.setPen(QPen(QColor(theme["accent" if lit else layer.key]), 1.6 if lit else 1.2))
+        painter.setPen(QPen(QColor(theme["accent" if lit else layer.edge]), 1.6 if lit else 1.2))
         painter.setBrush(QColor(theme[layer.fill]))
         painter.drawRoundedRect(box, 6, 6)
         bold = QFont(self.font())
@@ -226,6 +227,9 @@ class LayerBoxes(QWidget):
             self._current = layer
             self.layer_clicked.emit(layer)
             self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Nothing more to do than to have taken the press."""
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show which box the keys act on."""

@@ -1,7 +1,7 @@
 """What is in the selected packet? The panel at the right: boxes, arithmetic and reasons; fields and bytes.
 
-Plan: two halves. "Explain" holds what a person reads first, "Fields and bytes" what they look up. Where the panel is high
-enough both are shown, one above the other; else one of them, and two buttons choose.
+Plan: two halves. "Explain" holds what a person reads first, "Fields and bytes" what they look up. Where the panel is
+high enough both are shown, one above the other; else one of them, and two buttons choose.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ class Inspector(QWidget):
         self._halves.addWidget(self._make_explain())
         self._halves.addWidget(self._make_fields())
         self._halves.setChildrenCollapsible(False)
-        self._halves.setSizes([540, 400])
+        self._halves.setSizes([620, 310])
         self._empty = QLabel("Select an arrow to see what is in it.")
         self._empty.setObjectName("muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -169,7 +169,7 @@ class Inspector(QWidget):
         """Show the packet of the selected row, or an invitation to select one."""
         analysis, row, capture = self._workspace.analysis, self._workspace.row, self._workspace.capture
         self.packet = None
-        if capture is not None and analysis is not None and row >= 0:
+        if capture is not None and analysis is not None and 0 <= row < len(analysis.segments):
             try:
                 self.packet = packet_layers(capture, int(analysis.segments.packet[row]))
             except (CaptureChanged, OSError) as error:

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+import pytest
+
+from ladderview.ui.inspector.boxes import PEEK_LINES, peek
+
+
+@pytest.mark.parametrize(
+    ("data", "lines"),
+    [
+        (b"GET / HTTP/1.1\r\nHost: example.org\r\n\r\n", ("GET / HTTP/1.1", "Host: example.org", "")),
+        (b"a\tb", ("a   b",)),
+        ("grüße".encode(), ("grüße",)),
+        (b"", ()),
+        (b"\x16\x03\x01\x02\x00", ()),
+        (b"plain\x00text", ()),
+        (b"\xff\xfe", ()),
+    ],
+)
+def test_peek(data: bytes, lines: tuple[str, ...]) -> None:
+    assert peek(data) == lines
+
+
+def test_peek_is_short() -> None:
+    assert len(peek(b"line\n" * 1000)) == PEEK_LINES
+
+
+def test_peek_may_cut_a_character() -> None:
+    assert peek("é".encode() * 1000)[0].startswith("éé")

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from ladderview.ui.inspector.layer_boxes import Layer, LayerBoxes, Row, place
+from ladderview.ui.workspace import Workspace
+
+LAYERS = [
+    Layer("Ethernet II", "a → b", "14 + 52 B", "muted", "lifeline"),
+    Layer("IPv4", "10.0.0.1 → 10.0.0.2", "20 + 32 B", "muted", "lifeline"),
+    Layer("TCP", "1 → 2 [ACK]", "32 B", "tcp", rows=(Row("Sequence", "1", "raw 7"), Row("Window", "5 840"))),
+]
+
+
+@pytest.fixture
+def boxes(qtbot: QtBot) -> LayerBoxes:
+    made = LayerBoxes(Workspace())
+    qtbot.addWidget(made)
+    made.resize(340, 50)
+    made.show()
+    made.set_layers(LAYERS)
+    return made
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 8])
+def test_each_box_lies_inside_the_one_before(count: int) -> None:
+    made = place([LAYERS[0]] * count, 340, 16, 14)
+    assert all(outer.contains(inner) for outer, inner in zip(made, made[1:], strict=False))
+
+
+def test_a_box_has_room_for_its_rows() -> None:
+    bare, full = place([LAYERS[0]], 340, 16, 14)[0], place([LAYERS[2]], 340, 16, 14)[0]
+    assert full.height() - bare.height() >= 2 * 14
+
+
+def test_no_layers_take_no_room() -> None:
+    assert place([], 340, 16, 14) == ()
+
+
+def test_the_widget_is_as_high_as_its_boxes(boxes: LayerBoxes) -> None:
+    assert boxes.height() >= boxes.boxes[0].bottom()
+
+
+@pytest.mark.parametrize("layer", [0, 1, 2])
+def test_a_click_asks_for_the_innermost_box_under_it(boxes: LayerBoxes, qtbot: QtBot, layer: int) -> None:
+    box = boxes.boxes[layer]
+    with qtbot.waitSignal(boxes.layer_clicked) as clicked:
+        QTest.mouseClick(boxes, Qt.MouseButton.LeftButton, pos=QPoint(round(box.center().x()), round(box.top() + 8)))
+    assert clicked.args == [layer]
+
+
+def test_keys_go_through_the_boxes(boxes: LayerBoxes, qtbot: QtBot) -> None:
+    boxes.setFocus()
+    with qtbot.waitSignal(boxes.layer_clicked) as clicked:
+        QTest.keyClick(boxes, Qt.Key.Key_Up)
+        QTest.keyClick(boxes, Qt.Key.Key_Return)
+    assert clicked.args[0] in (0, 1)
+
+
+def test_tells_a_screen_reader_what_is_inside_what(boxes: LayerBoxes) -> None:
+    assert boxes.accessibleDescription().startswith("Ethernet II a → b, 14 + 52 B; IPv4")
+
+
+def test_paints_in_the_colours_of_the_theme(boxes: LayerBoxes) -> None:
+    from ladderview.ladder.theme import THEMES
+
+    light = boxes.grab().toImage()
+    boxes._workspace.set_theme(THEMES["dark"])
+    assert boxes.grab().toImage() != light
