@@ -16,7 +16,7 @@ def answers(family: int, address: str | tuple[str, int]) -> bool:
         probe.settimeout(2)
         try:
             probe.connect(address)
-        except OSError:
+        except (OSError, OverflowError):  # OverflowError: a display number beyond the last port
             return False
     return True
 
