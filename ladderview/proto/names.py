@@ -140,8 +140,8 @@ IPV6_ROUTING_TYPES: dict[int, str] = {
 
 #: https://www.iana.org/assignments/tcp-parameters (TCP option kind numbers)
 TCP_OPTIONS: dict[int, str] = {
-    0: "End of Option List (EOL)",
-    1: "No-Operation (NOP)",
+    0: "End of Option List",
+    1: "No-Operation",
     2: "Maximum Segment Size",
     3: "Window Scale",
     4: "SACK Permitted",
@@ -179,6 +179,8 @@ TCP_OPTIONS: dict[int, str] = {
 #: How an option is headed where that differs from the name of its kind.
 TCP_OPTION_TITLES: dict[int, str] = {
     **TCP_OPTIONS,
+    0: "End of Option List (EOL)",
+    1: "No-Operation (NOP)",
     2: "Maximum segment size",
     3: "Window scale",
     4: "SACK permitted",
