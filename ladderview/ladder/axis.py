@@ -79,6 +79,8 @@ class TimeAxis:
     @property
     def smallest_step(self) -> float:
         """The smallest difference in height between neighbours that differ at all, in units; 1 where none do."""
+        if self.mode != "time":
+            return 1.0
         steps = np.diff(self.y)
         steps = steps[steps > 0]
         return float(steps.min()) if len(steps) else 1.0
@@ -93,23 +95,22 @@ def time_axis(ts_ns: NDArray[np.int64], mode: AxisMode, room_before: NDArray[np.
         room_before: float64 by row: units to keep free above the row, for what has no packet of its own
             (a segment that was not captured). The time axis gives none: there, height is time.
     """
-    gaps_ns = np.diff(ts_ns, prepend=ts_ns[:1])
-    y, cut_rows = _gap_heights(gaps_ns, mode)
+    y, cut_rows = _gap_heights(ts_ns, mode)
     if room_before is not None and mode != "time":
         y += room_before
     return TimeAxis(mode, np.cumsum(y, out=y), cut_rows)
 
 
-def _gap_heights(gaps_ns: NDArray[np.int64], mode: AxisMode) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def _gap_heights(ts_ns: NDArray[np.int64], mode: AxisMode) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """The height of the gap before each row (0 before the first), and the rows before which time is cut."""
     nothing_cut = np.empty(0, np.int64)
-    if len(gaps_ns) == 0:
+    if len(ts_ns) == 0:
         return np.empty(0), nothing_cut
+    heights = np.ones(len(ts_ns))
+    heights[0] = 0.0
     if mode == "rows":
-        heights = np.ones(len(gaps_ns))
-        heights[0] = 0.0
         return heights, nothing_cut
-    heights = np.maximum(gaps_ns, 0).astype(np.float64)
+    np.maximum(np.diff(ts_ns), 0, out=heights[1:])
     if mode == "time":
         duration_ns = heights.sum()
         heights *= (len(heights) - 1) / duration_ns if duration_ns > 0 else 0.0

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ladderview.ladder.plan import LadderPlan
 from ladderview.ladder.rows import ARROW_GAP, INSET, LABEL_GAP, Rows, draw_tick
-from ladderview.ladder.shapes import Lines
+from ladderview.ladder.shapes import Bars
 from ladderview.ladder.sheet import Sheet
 from ladderview.ladder.viewport import HEADER_PX, Viewport
 
@@ -26,7 +26,7 @@ LONGEST, TROUBLE_AT_LEAST = 0.48, 0.2
 TICK_PX = 40.0
 
 #: How many bands of the ladder are looked at to know the largest amount.
-SAMPLE = 1024
+SAMPLE = 512
 
 
 def draw_close_rows(sheet: Sheet, rows: Rows) -> None:
@@ -36,11 +36,11 @@ def draw_close_rows(sheet: Sheet, rows: Rows) -> None:
     row = rows.first + close
     amount = (plan.sent[:, row + 1] - plan.sent[:, row]).astype(np.float64)
     trouble = plan.trouble[row]
+    largest = largest_amount(plan, sheet.viewport)
     for direction in (0, 1):
         mine = plan.segments.direction[row] == direction
-        y = rows.y[close]
-        _draw_bars(sheet, direction, y[mine & ~trouble], amount[direction][mine & ~trouble], key="density", width=1.2)
-        _draw_bars(sheet, direction, y[mine & trouble], amount[direction][mine & trouble], key="trouble", width=1.6)
+        for chosen, key in ((mine & ~trouble, "density"), (mine & trouble, "trouble")):
+            _draw_bars(sheet, direction, rows.y[close][chosen], amount[direction][chosen], largest=largest, key=key)
 
 
 def draw_bands(sheet: Sheet, first: int, end: int) -> None:
@@ -52,29 +52,28 @@ def draw_bands(sheet: Sheet, first: int, end: int) -> None:
     edges = np.searchsorted(plan.axis.y, viewport.top + pixels / viewport.px_per_unit)
     amount = np.diff(plan.sent[:, edges]).astype(np.float64)
     y = pixels[:-1] + 0.5
-    for direction in (0, 1):
-        sent = amount[direction] > 0
-        _draw_bars(sheet, direction, y[sent], amount[direction][sent], key="density", width=1.0)
+    largest = largest_amount(plan, viewport)
     for direction in (0, 1):
         trouble = np.diff(np.searchsorted(plan.problem_rows[direction], edges)) > 0
-        _draw_bars(sheet, direction, y[trouble], amount[direction][trouble], key="trouble", width=1.4)
+        calm = (amount[direction] > 0) & ~trouble
+        _draw_bars(sheet, direction, y[calm], amount[direction][calm], largest=largest, key="density")
+        _draw_bars(sheet, direction, y[trouble], amount[direction][trouble], largest=largest, key="trouble")
 
 
 def _draw_bars(
-    sheet: Sheet, direction: int, y: NDArray[np.float64], amount: NDArray[np.float64], *, key: str, width: float
+    sheet: Sheet, direction: int, y: NDArray[np.float64], amount: NDArray[np.float64], *, largest: float, key: str
 ) -> None:
+    """The bars of one direction at these heights; ``largest`` is the amount of the longest."""
     if len(y) == 0:
         return
     columns = sheet.columns
     tail = columns.lifeline_x(direction)
     inward = 1.0 if columns.lifeline_x(1 - direction) > tail else -1.0
-    part = np.sqrt(amount / largest_amount(sheet.plan, sheet.viewport))
+    part = np.sqrt(amount / largest)
     part = np.clip(part, TROUBLE_AT_LEAST if key == "trouble" else 0.02, 1.0) * LONGEST
-    ends = np.empty((len(y), 4))
-    ends[:, 0] = tail + inward * INSET
-    ends[:, 2] = tail + inward * np.rint(INSET + part * columns.span)
-    ends[:, 1] = ends[:, 3] = y
-    sheet.arrows.append(Lines(ends, key, width))
+    tips = tail + inward * np.rint(INSET + part * columns.span)
+    tails = np.full(len(y), tail + inward * INSET)
+    sheet.arrows.append(Bars(np.column_stack((tails, tips, y)), key))
 
 
 def largest_amount(plan: LadderPlan, viewport: Viewport) -> float:

@@ -9,6 +9,7 @@ word has room is a word cut, and where not even that is worth it, nothing is dra
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Protocol
 
 from ladderview.ladder.shapes import Run
@@ -21,8 +22,10 @@ ELLIPSIS = "…"
 #: What may be left out of the numbers, least missed first; what stands in no group is kept longest.
 _LEAST_MISSED = (
     ("TSval", "TSecr"),
-    ("SACK_PERM", "WS", "MSS", "TFO", "CC", "MD5"),
+    ("SACK_PERM", "TFO", "CC", "MD5"),
+    ("WS",),
     ("Win",),
+    ("MSS",),
     ("SLE", "SRE"),
     ("Ack",),
 )
@@ -67,18 +70,23 @@ def fit_label(
         measure: widths.
         timestamps: show them, if there is room.
     """
-    for form in _forms(label, timestamps):
+    return _fitted((label.verdict, label.flags, label.numbers), key, room, measure, timestamps)
+
+
+@lru_cache(maxsize=4096)  # while one scrolls, nearly every label is one of the frame before
+def _fitted(parts: tuple[str, str, str], key: str, room: float, measure: Measure, timestamps: bool) -> tuple[Run, ...]:
+    for form in _forms(parts, timestamps):
         runs = _runs(form, key, measure)
         if sum(run.width for run in runs) + RUN_GAP * (len(runs) - 1) <= room:
             return runs
-    first = label.verdict or label.flags or label.numbers
+    first = next((part for part in parts if part), "")
     cut = elided(first, room, measure, LABEL_SIZE, bold=True)
     return (Run(cut, key, True, measure(cut, LABEL_SIZE, True, False)),) if len(cut) > 3 else ()
 
 
-def _forms(label: LabelParts, timestamps: bool) -> Iterator[tuple[str, str, str]]:
+def _forms(parts: tuple[str, str, str], timestamps: bool) -> Iterator[tuple[str, str, str]]:
     """The forms of a label, longest first."""
-    verdict, flags, numbers = label.verdict, label.flags, label.numbers
+    verdict, flags, numbers = parts
     if timestamps or "TSval" not in numbers:
         yield verdict, flags, numbers
     words = numbers.split(" ")

@@ -68,7 +68,7 @@ def whole(
     height = whole_height(plan, (first, end))
     viewport = Viewport(width, height, _whole_top(plan, first), COMFORTABLE_PX)
     marks = marks or Marks()
-    times = TimeColumn(plan.segments.ts_ns, marks.reference, marks.selected)
+    times = TimeColumn(plan.segments.ts_ns, plan.span_ns, marks.reference, marks.selected)
     columns = columns_of(width, plan, times, measure, swapped=marks.swapped, links=marks.selected >= 0)
     sheet = Sheet(plan, viewport, columns, times, marks, measure, titles=True)
     _draw_ladder(sheet, first, end)
@@ -94,7 +94,7 @@ def _whole_top(plan: LadderPlan, first: int) -> float:
 
 def export_width(plan: LadderPlan, rows: tuple[int, int], measure: Measure = table_measure) -> float:
     """The width at which the labels of these rows have room, within limits; only the first thousand are asked."""
-    times = TimeColumn(plan.segments.ts_ns, "flow")
+    times = TimeColumn(plan.segments.ts_ns, plan.span_ns, "flow")
     first, end = rows
     asked = range(first, min(end, first + 1000))
     longest = max((label_width(plan.label(row), measure) for row in asked), default=0.0)
@@ -108,7 +108,7 @@ def _room_above(plan: LadderPlan, first: int) -> float:
 
 
 def _sheet(plan: LadderPlan, viewport: Viewport, marks: Marks, measure: Measure) -> Sheet:
-    times = TimeColumn(plan.segments.ts_ns, marks.reference, marks.selected)
+    times = TimeColumn(plan.segments.ts_ns, plan.span_ns, marks.reference, marks.selected)
     columns = columns_of(viewport.width, plan, times, measure, swapped=marks.swapped)
     return Sheet(plan, viewport, columns, times, marks, measure)
 

@@ -7,13 +7,14 @@ whoever shows the strip: it changes with every scroll, the strip does not.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ladderview.ladder.plan import LadderPlan
-from ladderview.ladder.shapes import Box, Drawing, Lines, Shape
+from ladderview.ladder.shapes import Bars, Box, Drawing, Shape
 from ladderview.ladder.viewport import Viewport
 
-#: Pixels from the edges of the strip to its lines, and pixels between two lines.
-PAD_X, PAD_Y, PITCH = 5.0, 6.0, 3.0
+#: Pixels from the edges of the strip to its lines, between two lines, and of the shortest line.
+PAD_X, PAD_Y, PITCH, SHORTEST = 4.0, 6.0, 3.0, 4.0
 
 
 def minimap(plan: LadderPlan, width: float, height: float) -> Drawing:
@@ -27,19 +28,17 @@ def minimap(plan: LadderPlan, width: float, height: float) -> Drawing:
         edges[-1] = len(plan)
         amount = np.diff(plan.sent[:, edges]).sum(axis=0).astype(np.float64)
         y = PAD_Y + (np.arange(bands) + 0.5) * room / bands
-        length = np.sqrt(amount / max(1.0, amount.max())) * (width - 2 * PAD_X)
-        sent = amount > 0
-        shapes.append(_bars(y[sent], np.maximum(3.0, length[sent]), "density", 1.2))
+        full = width - 2 * PAD_X
+        length = np.maximum(SHORTEST, np.sqrt(amount / max(1.0, amount.max())) * full)
         trouble = sum(np.diff(np.searchsorted(rows, edges)) for rows in plan.problem_rows) > np.zeros(bands)
-        shapes.append(_bars(y[trouble], np.full(int(trouble.sum()), width - 2 * PAD_X), "trouble", 2.0))
+        calm = (amount > 0) & ~trouble
+        shapes.append(_bars(y[calm], length[calm], "lifeline", 1.2))
+        shapes.append(_bars(y[trouble], np.full(len(y[trouble]), full), "trouble", 2.0))
     return Drawing(width, height, tuple(shapes))
 
 
-def _bars(y: np.ndarray, length: np.ndarray, key: str, width: float) -> Lines:
-    ends = np.empty((len(y), 4))
-    ends[:, 0], ends[:, 2] = PAD_X, PAD_X + length
-    ends[:, 1] = ends[:, 3] = y
-    return Lines(ends, key, width)
+def _bars(y: NDArray[np.float64], length: NDArray[np.float64], key: str, thickness: float) -> Bars:
+    return Bars(np.column_stack((np.full(len(y), PAD_X), PAD_X + length, y)), key, thickness)
 
 
 def view_span(plan: LadderPlan, viewport: Viewport, covered_px: float, height: float) -> tuple[float, float]:

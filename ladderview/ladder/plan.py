@@ -13,18 +13,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ladderview.analysis.flow_analysis import FlowAnalysis
+from ladderview.analysis.labels import Label, segment_label
 from ladderview.analysis.segments import Segments
 from ladderview.analysis.tcp_analysis import TcpAnalysis
 from ladderview.analysis.tcp_states import State
 from ladderview.analysis.verdicts import PROBLEMS, Verdict
-from ladderview.capture.capture import CaptureChanged
+from ladderview.capture.capture import Capture, CaptureChanged
 from ladderview.capture.flows import Flow
 from ladderview.ladder.axis import AxisMode, TimeAxis, time_axis
 from ladderview.ladder.label_fit import LabelParts
+from ladderview.proto.tcp import flags_text
 
 #: Bytes that a segment counts for beside its payload where amounts are drawn: its headers, so that an ACK shows.
 HEADER_BYTES = 60
@@ -76,6 +80,7 @@ class LadderPlan:
         axis: where the rows stand.
         label: the label of a row.
         server_name: a name for the server, or the empty string.
+        span_ns: nanoseconds from the earliest to the latest segment.
         trouble: bool by row.
         problem_rows: int64, ascending, by direction: rows in trouble that the client (0) or the server (1) sent.
         sent: int64, shape (2, rows + 1): bytes with headers that each direction sent before the row.
@@ -91,6 +96,7 @@ class LadderPlan:
     axis: TimeAxis
     label: Callable[[int], LabelParts]
     server_name: str
+    span_ns: int
     trouble: NDArray[np.bool_]
     problem_rows: tuple[NDArray[np.int64], NDArray[np.int64]]
     sent: NDArray[np.int64]
@@ -116,6 +122,41 @@ class LadderPlan:
         return replace(self, axis=_axis_of(self.segments, self.missing, mode))
 
 
+def plan_analysed(analysis: FlowAnalysis, capture: Capture | None, axis: AxisMode = "rows") -> LadderPlan:
+    """The plan of an analysed flow; the capture tells names."""
+    label = _remembered(lambda row: segment_label(analysis, row), analysis.segments)
+    name = _server_name(analysis.flow, capture)
+    return plan_ladder(analysis.flow, analysis.segments, analysis.tcp, label, axis=axis, server_name=name)
+
+
+def plan_preview(flow: Flow, segments: Segments, capture: Capture | None, axis: AxisMode = "rows") -> LadderPlan:
+    """The plan of a flow whose analysis is still at work."""
+    label = _remembered(lambda row: _plain_label(segments, row), segments)
+    return plan_ladder(flow, segments, None, label, axis=axis, server_name=_server_name(flow, capture))
+
+
+def _server_name(flow: Flow, capture: Capture | None) -> str:
+    return capture.host_names.get(flow.server.address, "") if capture is not None else ""
+
+
+def _remembered(make: Callable[[int], Label], segments: Segments) -> Callable[[int], Label]:
+    """Labels by row, each made once while it is in view; without options where the file has changed under us."""
+
+    @lru_cache(maxsize=4096)
+    def label(row: int) -> Label:
+        try:
+            return make(row)
+        except CaptureChanged:
+            return _plain_label(segments, row)
+
+    return label
+
+
+def _plain_label(segments: Segments, row: int) -> Label:
+    """What the columns alone tell of a segment."""
+    return Label("", f"[{flags_text(int(segments.flags[row]))}]", f"Len={int(segments.payload_len[row])}")
+
+
 def plan_ladder(
     flow: Flow,
     segments: Segments,
@@ -138,10 +179,11 @@ def plan_ladder(
         axis=_axis_of(segments, missing, axis),
         label=label,
         server_name=server_name,
+        span_ns=int(np.ptp(segments.ts_ns)) if count else 0,
         trouble=trouble,
         problem_rows=(problems[~from_server], problems[from_server]),
         sent=_sent(segments),
-        states=(_changes(tcp.client_state), _changes(tcp.server_state)) if tcp else (_NO_CHANGES, _NO_CHANGES),
+        states=_state_changes(tcp),
         missing=missing,
         coalesced=_coalesced(segments),
         typical_numbers=_typical_numbers(segments, tcp),
@@ -168,18 +210,31 @@ def _typical_numbers(segments: Segments, tcp: TcpAnalysis | None) -> str:
 
 
 def _sent(segments: Segments) -> NDArray[np.int64]:
-    sent = np.zeros((2, len(segments) + 1), np.int64)
-    amount = segments.payload_len.astype(np.int64) + HEADER_BYTES
-    for direction in (0, 1):
-        np.cumsum(np.where(segments.direction == direction, amount, 0), out=sent[direction, 1:])
+    """The prefix sums of both directions. Memory that is touched for the first time costs more than the sums."""
+    sent = np.empty((2, len(segments) + 1), np.int64)
+    sent[:, 0] = 0
+    amount = segments.payload_len + np.uint32(HEADER_BYTES)
+    np.cumsum(amount, out=sent[0, 1:], dtype=np.int64)
+    np.multiply(amount, segments.direction, out=amount)
+    np.cumsum(amount, out=sent[1, 1:], dtype=np.int64)
+    sent[0] -= sent[1]
     return sent
 
 
-def _changes(states: NDArray[np.uint8]) -> StateChanges:
-    """The first row and every row whose state is another than the row's before."""
+def _state_changes(tcp: TcpAnalysis | None) -> tuple[StateChanges, StateChanges]:
+    if tcp is None:
+        return _NO_CHANGES, _NO_CHANGES
+    client, server = tcp.initial_states
+    return _changes(tcp.client_state, client), _changes(tcp.server_state, server)
+
+
+def _changes(states: NDArray[np.uint8], before: State) -> StateChanges:
+    """Every row whose state is another than before it, and the first row where nothing is known."""
     if len(states) == 0:
         return _NO_CHANGES
-    rows = np.concatenate(([0], np.flatnonzero(states[1:] != states[:-1]) + 1))
+    rows = np.flatnonzero(states[1:] != states[:-1]) + 1
+    if states[0] != before or states[0] == State.UNKNOWN:
+        rows = np.concatenate(([0], rows))
     return StateChanges(rows, states[rows])
 
 
@@ -188,22 +243,25 @@ def _missing(segments: Segments, tcp: TcpAnalysis | None) -> Missing:
     rows = np.empty(0, np.int64) if tcp is None else np.flatnonzero(tcp.verdicts & np.uint32(int(Verdict.LOST_SEGMENT)))
     if tcp is None or len(rows) == 0:
         return Missing(rows, rows, rows)
+    next_seq = tcp.next_seq if int(tcp.next_seq.max()) < 2**31 else _unwrapped(tcp.next_seq, segments.direction)
     expected = np.empty(len(rows), np.int64)
     for direction in (0, 1):
         mine = segments.direction[rows] == direction
-        own = np.flatnonzero(segments.direction == direction)
-        highest = np.maximum.accumulate(_unwrapped(tcp.next_seq[own]))
-        before = np.searchsorted(own, rows[mine]) - 1
-        expected[mine] = np.where(before >= 0, highest[np.maximum(before, 0)], tcp.rel_seq[rows[mine]])
+        highest = np.maximum.accumulate(np.where(segments.direction == direction, next_seq, -1))
+        expected[mine] = highest[np.maximum(rows[mine] - 1, 0)]
     length = (tcp.rel_seq[rows] - expected).astype(np.int32).astype(np.int64)
-    told = length > 0  # a rule may conclude loss from other signs; then there is no number to show
+    told = (expected >= 0) & (length > 0)  # a rule may conclude loss from other signs: then there is no number to show
     return Missing(rows[told], expected[told] % 2**32, length[told])
 
 
-def _unwrapped(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+def _unwrapped(numbers: NDArray[np.int64], direction: NDArray[np.uint8]) -> NDArray[np.int64]:
     """Sequence numbers modulo 2**32 as numbers that go on rising past it: steps are signed 32-bit differences."""
-    steps = np.diff(numbers, prepend=numbers[:1]).astype(np.int32)
-    return np.cumsum(steps, dtype=np.int64) + (numbers[0] if len(numbers) else 0)
+    rising = numbers.copy()
+    for which in (0, 1):
+        own = np.flatnonzero(direction == which)
+        steps = np.diff(numbers[own]).astype(np.int32)
+        rising[own[1:]] = numbers[own[:1]] + np.cumsum(steps, dtype=np.int64)
+    return rising
 
 
 def _coalesced(segments: Segments) -> NDArray[np.bool_]:
@@ -211,7 +269,7 @@ def _coalesced(segments: Segments) -> NDArray[np.bool_]:
     larger = np.zeros(len(segments), np.bool_)
     for direction, mss in enumerate(_announced_mss(segments)):
         if mss:
-            larger |= (segments.direction == 1 - direction) & (segments.payload_len > mss)
+            larger |= (segments.payload_len > mss) & (segments.direction == 1 - direction)
     return larger
 
 

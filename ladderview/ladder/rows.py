@@ -11,6 +11,7 @@ times, arrows are level.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import isnan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,29 +84,36 @@ def draw_rows(sheet: Sheet, rows: Rows) -> list[float]:
     """Draw those rows that have room for an arrow; the heights of the time texts that were drawn, ascending."""
     pills = _draw_states(sheet, rows)
     room = np.minimum(rows.above, rows.below)
+    drawn = np.flatnonzero((rows.above >= LABEL_GAP) | (room >= ARROW_GAP))
     marked = {sheet.marks.selected, sheet.marks.hovered}
     time_ys = []
-    for at in np.flatnonzero((rows.above >= LABEL_GAP) | (room >= ARROW_GAP)).tolist():
-        row, y = rows.first + at, float(rows.y[at])
-        slope = _slope(sheet, float(room[at]))
-        labelled = rows.above[at] >= LABEL_GAP
-        head = HEAD_PX if room[at] >= LABEL_GAP else max(4.0, 0.65 * float(room[at]))
-        title = full_text(sheet.plan.label(row)) if labelled or sheet.titles else ""
-        sheet.arrows.append(_arrow(sheet, row, y, slope, head=head, title=title))
+    columns = (rows.y[drawn], rows.above[drawn], room[drawn], rows.missing_y[drawn])
+    for row, y, above, free, missing_y in zip(
+        (rows.first + drawn).tolist(), *(column.tolist() for column in columns), strict=True
+    ):
+        slope = _slope(sheet, free)
+        labelled = above >= LABEL_GAP
+        title = full_text(sheet.plan.label(row)) if sheet.titles else ""
+        sheet.arrows.append(_arrow(sheet, row, y, slope, head=_head(free), title=title))
         if labelled:
-            pill_above = max(pills.get((row - 1, side), 0.0) for side in (0, 1))
-            _draw_label(sheet, row, label_baseline(y, slope, float(rows.above[at])), pill_above)
+            pill_above = max(pills.get((row - 1, 0), 0.0), pills.get((row - 1, 1), 0.0))
+            _draw_label(sheet, row, label_baseline(y, slope, above), pill_above)
             _draw_margins(sheet, row, y, row in marked)
             time_ys.append(y)
-        if not np.isnan(rows.missing_y[at]):
-            _draw_missing(sheet, row, float(rows.missing_y[at]), slope)
+        if not isnan(missing_y):
+            _draw_missing(sheet, row, missing_y, slope)
     return time_ys
+
+
+def _head(room: float) -> float:
+    """The length of an arrow head, smaller where arrows are close."""
+    return HEAD_PX if room >= LABEL_GAP else max(4.0, 0.65 * room)
 
 
 def _slope(sheet: Sheet, room: float) -> float:
     if sheet.plan.axis.mode == "time":
         return 0.0
-    return float(np.clip((room - LABEL_GAP) * 0.35, 0.0, LARGEST_SLOPE_PX))
+    return min(max((room - LABEL_GAP) * 0.35, 0.0), LARGEST_SLOPE_PX)
 
 
 def arrow_key(sheet: Sheet, row: int) -> str:
@@ -144,7 +152,7 @@ def _draw_label(sheet: Sheet, row: int, baseline: float, pill_above: float) -> N
 
 def label_baseline(y: float, slope: float, above: float) -> float:
     """The baseline of the label of an arrow at ``y``: clear of the arrow's higher end."""
-    return y - slope / 2 - float(np.clip(1.8 + 0.12 * above, 3.4, 4.5))
+    return y - slope / 2 - min(max(1.8 + 0.12 * above, 3.4), 4.5)
 
 
 def _draw_margins(sheet: Sheet, row: int, y: float, strong: bool) -> None:

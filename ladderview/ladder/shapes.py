@@ -107,12 +107,12 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
-    """Many straight lines of one colour, drawn at once: float64, shape (n, 4), columns x1, y1, x2, y2."""
+class Bars:
+    """Many level bars of one colour, drawn at once: float64, shape (n, 3), columns x1, x2 and the y of their middle."""
 
     ends: NDArray[np.float64]
     key: str
-    width: float = 1.0
+    thickness: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ class Curve:
     ref: Ref | None = None
 
 
-Shape = Line | Lines | Arrow | Text | Phrase | Box | Curve
+Shape = Line | Bars | Arrow | Text | Phrase | Box | Curve
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,13 +55,16 @@ def _digits(value: float) -> str:
 class TimeColumn:
     """The time texts of one flow. ``text(row)`` is cheap; ``widest`` is for laying out the column."""
 
-    def __init__(self, ts_ns: NDArray[np.int64], reference: TimeReference, selected: int = -1) -> None:
+    def __init__(
+        self, ts_ns: NDArray[np.int64], span_ns: int, reference: TimeReference = "flow", selected: int = -1
+    ) -> None:
+        """``span_ns`` is from the earliest to the latest of all times."""
         self._ts_ns = ts_ns
+        self._span_ns = span_ns
         self._reference = reference
         zero_row = selected if reference == "selected" and 0 <= selected < len(ts_ns) else 0
         self._zero_ns = int(ts_ns[zero_row]) if len(ts_ns) else 0
-        span_ns = int(ts_ns[-1] - ts_ns[0]) if len(ts_ns) else 0
-        self._form = next((form for form in _COLUMN_FORMS if abs(span_ns) < form[0]), _COLUMN_FORMS[-1])
+        self._form = next((form for form in _COLUMN_FORMS if span_ns < form[0]), _COLUMN_FORMS[-1])
 
     def text(self, row: int) -> str:
         """The time of a row, as the column's reference has it."""
@@ -85,8 +88,7 @@ class TimeColumn:
             return "00:00:00.000000"
         if self._reference == "previous":
             return "+00 min 00 s"
-        span_ns = int(np.ptp(self._ts_ns)) if len(self._ts_ns) else 0
-        return ("+" if self._reference == "selected" else "") + self._in_column(span_ns)
+        return ("+" if self._reference == "selected" else "") + self._in_column(self._span_ns)
 
 
 def _signed_duration(ns: int) -> str:

@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ladderview.analysis.labels import segment_label
 from ladderview.ladder.layout import export_width, whole, whole_height
-from ladderview.ladder.plan import LadderPlan, plan_ladder
+from ladderview.ladder.plan import LadderPlan, plan_analysed
 from ladderview.ladder.text_width import table_measure
 from ladderview.ladder.theme import THEMES, Theme
 from ladderview.render.svg import write_svg
@@ -69,15 +68,7 @@ def export_flow(
         CaptureChanged: the capture was cut short or replaced.
     """
     target = Path(path)
-    host = capture.host_names.get(analysis.flow.server.address, "")
-    plan = plan_ladder(
-        analysis.flow,
-        analysis.segments,
-        analysis.tcp,
-        lambda row: segment_label(analysis, row),
-        axis=axis,
-        server_name=host,
-    )
+    plan = plan_analysed(analysis, capture, axis)
     rows = _chosen_rows(plan, packets)
     caption = f"{Path(capture.path).name} · flow {analysis.flow.id} · {_packets_text(plan, rows)}"
     if target.suffix.lower() == ".svg":

@@ -9,6 +9,7 @@ aborts after some thousand of them; pyproject.toml keeps that version out and te
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from collections.abc import Callable
@@ -31,7 +32,7 @@ from PySide6.QtGui import (
     QPolygonF,
 )
 
-from ladderview.ladder.shapes import Anchor, Arrow, Box, Curve, Drawing, Line, Lines, Phrase, Shape, Text
+from ladderview.ladder.shapes import Anchor, Arrow, Bars, Box, Curve, Drawing, Line, Phrase, Shape, Text
 from ladderview.ladder.theme import Theme
 
 #: Half the width of an arrow head, as part of its length.
@@ -129,17 +130,20 @@ def _paint_line(painter: QPainter, line: Line, theme: Theme) -> None:
     painter.drawLine(QLineF(line.x1, line.y1, line.x2, line.y2))
 
 
-def _paint_lines(painter: QPainter, lines: Lines, theme: Theme) -> None:
-    # Bars are level and sit on pixels: smoothing would only blur them, and costs most of the time.
+def _paint_bars(painter: QPainter, bars: Bars, theme: Theme) -> None:
+    # Bars are level and stand on pixels: smoothing would only blur them. As rectangles they cost a sixth of lines.
+    x1, x2, y = bars.ends.T
+    rects = (np.minimum(x1, x2), y - bars.thickness / 2, np.abs(x2 - x1), np.full(len(y), bars.thickness))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    painter.setPen(_pen(theme[lines.key], lines.width, (), True))
-    painter.drawLines([QLineF(*ends) for ends in lines.ends.tolist()])
+    painter.setPen(_no_pen())
+    painter.setBrush(_brush(theme[bars.key]))
+    painter.drawRects(list(map(QRectF, *(column.tolist() for column in rects))))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 
 
 def _paint_arrow(painter: QPainter, arrow: Arrow, theme: Theme) -> None:
     colour = theme[arrow.key]
-    length = float(np.hypot(arrow.x2 - arrow.x1, arrow.y2 - arrow.y1)) or 1.0
+    length = math.hypot(arrow.x2 - arrow.x1, arrow.y2 - arrow.y1) or 1.0
     along_x, along_y = (arrow.x2 - arrow.x1) / length, (arrow.y2 - arrow.y1) / length
     base_x, base_y = arrow.x2 - along_x * arrow.head, arrow.y2 - along_y * arrow.head
     half = arrow.head * HEAD_SLIMNESS
@@ -205,7 +209,7 @@ def _paint_curve(painter: QPainter, curve: Curve, theme: Theme) -> None:
 
 _PAINTERS: dict[type[Shape], Callable[[QPainter, Any, Theme], None]] = {
     Line: _paint_line,
-    Lines: _paint_lines,
+    Bars: _paint_bars,
     Arrow: _paint_arrow,
     Text: _paint_text,
     Phrase: _paint_phrase,

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from ladderview.ladder.shapes import Anchor, Arrow, Box, Curve, Drawing, Line, Lines, Phrase, Shape, Text
+from ladderview.ladder.shapes import Anchor, Arrow, Bars, Box, Curve, Drawing, Line, Phrase, Shape, Text
 from ladderview.ladder.theme import Theme
 
 SANS = "system-ui, 'Segoe UI', 'Helvetica Neue', 'DejaVu Sans', Arial, sans-serif"
@@ -61,11 +61,9 @@ def _line(line: Line, theme: Theme) -> str:
     return f"<line {ends} {_stroke(theme[line.key], line.width, line.dash)}/>"
 
 
-def _lines(lines: Lines, theme: Theme) -> str:
-    path = "".join(
-        f"M{_number(x1)} {_number(y1)}L{_number(x2)} {_number(y2)}" for x1, y1, x2, y2 in lines.ends.tolist()
-    )
-    return f'<path d="{path}" fill="none" {_stroke(theme[lines.key], lines.width, ())}/>'
+def _bars(bars: Bars, theme: Theme) -> str:
+    path = "".join(f"M{_number(x1)} {_number(y)}H{_number(x2)}" for x1, x2, y in bars.ends.tolist())
+    return f'<path d="{path}" fill="none" {_stroke(theme[bars.key], bars.thickness, ())}/>'
 
 
 def _arrow(arrow: Arrow, theme: Theme) -> str:
@@ -138,7 +136,7 @@ def _curve(curve: Curve, theme: Theme) -> str:
 
 _WRITERS: dict[type[Shape], Callable[[Any, Theme], str]] = {
     Line: _line,
-    Lines: _lines,
+    Bars: _bars,
     Arrow: _arrow,
     Text: _text_line,
     Phrase: _phrase,

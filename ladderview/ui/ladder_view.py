@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
 from html import escape
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
@@ -18,15 +17,14 @@ from PySide6.QtWidgets import QHBoxLayout, QToolTip, QWidget
 
 from ladderview.analysis.explain import verdict_sentences
 from ladderview.analysis.flow_analysis import FlowAnalysis
-from ladderview.analysis.labels import Label, segment_label
 from ladderview.analysis.segments import Segments
-from ladderview.capture.capture import Capture, CaptureChanged
+from ladderview.capture.capture import Capture
 from ladderview.capture.flows import Flow
 from ladderview.ladder.axis import AXIS_MODES, AxisMode
 from ladderview.ladder.empty import empty_drawing
 from ladderview.ladder.label_fit import full_text
 from ladderview.ladder.layout import hit_row, lay_out
-from ladderview.ladder.plan import LadderPlan, plan_ladder
+from ladderview.ladder.plan import LadderPlan, plan_analysed, plan_preview
 from ladderview.ladder.shapes import Drawing
 from ladderview.ladder.sheet import Marks
 from ladderview.ladder.theme import THEMES, Theme
@@ -41,12 +39,16 @@ from ladderview.ladder.viewport import (
     largest_zoom,
     zoomed,
 )
-from ladderview.proto.tcp import flags_text
 from ladderview.render.qt import measure
+from ladderview.ui.background import Background
 from ladderview.ui.ladder_canvas import LadderCanvas
 from ladderview.ui.ladder_minimap import Minimap
 
 ZOOM_STEP = 1.25
+
+#: Rows from which a plan is made on a worker thread: it takes a tenth of a second for a million.
+PLAN_BEHIND_FROM = 200_000
+_PLANNING = "ladder"
 
 #: Pixels between the selected row and the edges of the view when it is scrolled into view.
 MARGIN_PX = 48.0
@@ -65,8 +67,10 @@ class LadderView(QWidget):
     row_hovered = Signal(int)
     axis_changed = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, background: Background | None = None) -> None:
+        """``background`` is where long flows are planned: that of the window, which waits for it when it closes."""
         super().__init__(parent)
+        self._background = background or Background(self)
         self._theme = THEMES["light"]
         self._axis: AxisMode = "rows"
         self._analysis: FlowAnalysis | None = None
@@ -74,6 +78,7 @@ class LadderView(QWidget):
         self._largest_zoom = COMFORTABLE_PX
         self._viewport = Viewport(1.0, 1.0, 0.0, COMFORTABLE_PX)
         self._marks = Marks()
+        self._wanted_row = -1
         self._drawing: Drawing | None = None
         self._empty_words = ("Choose a flow on the left", "Its segments appear here as a ladder, one arrow each")
         self._canvas = LadderCanvas(self._current_drawing, self)
@@ -111,19 +116,28 @@ class LadderView(QWidget):
         """Show an analysed flow, or none. The flow that is previewed already gets its verdicts without moving."""
         self._analysis = analysis
         if analysis is None:
+            self._background.cancel(_PLANNING)
             self._clear()
             return
-        host = capture.host_names.get(analysis.flow.server.address, "") if capture is not None else ""
-        label = _remembered(lambda row: segment_label(analysis, row), analysis.segments)
-        plan = plan_ladder(analysis.flow, analysis.segments, analysis.tcp, label, axis=self._axis, server_name=host)
-        self._show(plan, upgrade=self._is_shown(analysis.flow, analysis.segments))
+        axis, upgrade = self._axis, self._is_shown(analysis.flow, analysis.segments)
+        if not upgrade:
+            self._clear()
+        self._plan_and_show(lambda: plan_analysed(analysis, capture, axis), len(analysis.segments), upgrade)
 
     def set_flow_preview(self, flow: Flow, segments: Segments, capture: Capture | None) -> None:
         """Show the arrows of a flow whose analysis is still at work; ``set_flow`` completes it."""
         self._analysis = None
-        host = capture.host_names.get(flow.server.address, "") if capture is not None else ""
-        label = _remembered(lambda row: _plain_label(segments, row), segments)
-        self._show(plan_ladder(flow, segments, None, label, axis=self._axis, server_name=host), upgrade=False)
+        self._clear()
+        axis = self._axis
+        self._plan_and_show(lambda: plan_preview(flow, segments, capture, axis), len(segments), False)
+
+    def _plan_and_show(self, make: Callable[[], LadderPlan], rows: int, upgrade: bool) -> None:
+        """Make a plan and show it: at once, or, where that would be felt, on a worker thread."""
+        self._background.cancel(_PLANNING)
+        if rows < PLAN_BEHIND_FROM:
+            self._show(make(), upgrade)
+        else:
+            self._background.run(_PLANNING, lambda progress: make(), lambda plan: self._show(plan, upgrade))
 
     def _is_shown(self, flow: Flow, segments: Segments) -> bool:
         """Whether the plan on screen is of the same packets, waiting for its verdicts."""
@@ -138,22 +152,26 @@ class LadderView(QWidget):
 
     def _clear(self) -> None:
         self._plan = None
+        self._wanted_row = -1
         self._marks = replace(self._marks, selected=-1, hovered=-1)
         self._minimap.hide()
         self._minimap.show_plan(None, self._theme)
         self.setAccessibleDescription(self._empty_words[0])
         self._redraw()
 
-    def _show(self, plan: LadderPlan, *, upgrade: bool) -> None:
+    def _show(self, plan: LadderPlan, upgrade: bool) -> None:
         anchor = self._anchor_row() if upgrade else -1
-        self._take_plan(plan, anchor)
-        if not upgrade:
-            self._marks = replace(self._marks, selected=-1, hovered=-1)
-            zoom = COMFORTABLE_PX
-            self._set_viewport(replace(self._viewport, top=-(HEADER_PX + ABOVE_PX) / zoom, px_per_unit=zoom))
         self._minimap.show()
+        if plan.axis.mode != self._axis:  # it was changed while the plan was made
+            plan = plan.with_axis(self._axis)
+        self._take_plan(plan, anchor)
+        if anchor < 0:
+            top = -(HEADER_PX + ABOVE_PX) / COMFORTABLE_PX
+            self._set_viewport(replace(self._viewport, top=top, px_per_unit=COMFORTABLE_PX))
         flow = plan.flow
         self.setAccessibleDescription(f"Flow {flow.id}, {flow.client} to {flow.server}, {len(plan)} segments")
+        if self._wanted_row >= 0:
+            self.select_row(self._wanted_row)
 
     def _take_plan(self, plan: LadderPlan, anchor: int) -> None:
         """Exchange the plan; the anchor row, unless -1, stays at its height on the screen."""
@@ -186,8 +204,9 @@ class LadderView(QWidget):
         if axis == self._axis:
             return
         self._axis = axis
-        if self._plan is not None:
-            self._take_plan(self._plan.with_axis(axis), self._anchor_row())
+        plan = self._plan
+        if plan is not None:
+            self._plan_and_show(lambda: plan.with_axis(axis), len(plan), True)
         self.axis_changed.emit(axis)
 
     def set_time_reference(self, reference: TimeReference) -> None:
@@ -213,6 +232,9 @@ class LadderView(QWidget):
     def select_row(self, row: int) -> None:
         """Select a row, or none with -1, and bring it into view."""
         plan = self._plan
+        if plan is None and self._background.is_busy(_PLANNING):
+            self._wanted_row = row
+            return
         if plan is None or not -1 <= row < len(plan):
             row = -1
         if row != self._marks.selected:
@@ -434,21 +456,3 @@ _KEYS: dict[tuple[Qt.Key, Qt.KeyboardModifier | None], Callable[[LadderView], No
     (_K.Key_A, _NONE): lambda view: view._cycle_axis(),
     (_K.Key_T, _NONE): lambda view: view._cycle_time_reference(),
 }
-
-
-def _remembered(make: Callable[[int], Label], segments: Segments) -> Callable[[int], Label]:
-    """Labels by row, each made once while it is in view; without options where the file has changed under us."""
-
-    @lru_cache(maxsize=4096)
-    def label(row: int) -> Label:
-        try:
-            return make(row)
-        except CaptureChanged:
-            return _plain_label(segments, row)
-
-    return label
-
-
-def _plain_label(segments: Segments, row: int) -> Label:
-    """What the columns alone tell of a segment."""
-    return Label("", f"[{flags_text(int(segments.flags[row]))}]", f"Len={int(segments.payload_len[row])}")

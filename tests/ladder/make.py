@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -71,27 +71,27 @@ def analysis(rows: Sequence[Row], client: str = "10.0.0.7", server: str = "192.0
     for row, acked in enumerate(acks.tolist()):
         if acked >= 0:
             acked_by[acked] = row
-    tcp = TcpAnalysis(
-        rel_seq=seq,
-        rel_ack=ack,
-        next_seq=seq + length + ((flags & (SYN | FIN)) != 0),
-        verdicts=column("verdict", np.uint32),
-        duplicate_ack_of=np.full(count, -1, np.int64),
-        duplicate_ack_num=np.zeros(count, np.int32),
-        bytes_in_flight=length,
-        scaled_window=np.full(count, 64256, np.int64),
-        acks_row=acks,
-        acked_by_row=acked_by,
-        ack_rtt_ns=np.full(count, -1, np.int64),
-        related_row=column("related", np.int64),
-        client_state=column("client", np.uint8),
-        server_state=column("server", np.uint8),
-        noted=np.zeros(count, np.bool_),
-        initial_rtt_ns=-1,
-        initial_rtt_row=-1,
-        base_seq=(0, 0),
-        wscale=(7, 7),
-    )
+    none = np.full(count, -1, np.int64)
+    known = {
+        "rel_seq": seq,
+        "rel_ack": ack,
+        "next_seq": seq + length + ((flags & (SYN | FIN)) != 0),
+        "verdicts": column("verdict", np.uint32),
+        "duplicate_ack_num": np.zeros(count, np.int32),
+        "scaled_window": np.full(count, 64256, np.int64),
+        "acks_row": acks,
+        "acked_by_row": acked_by,
+        "related_row": column("related", np.int64),
+        "client_state": column("client", np.uint8),
+        "server_state": column("server", np.uint8),
+        "initial_states": (S.CLOSED, S.LISTEN) if rows and rows[0].flags & SYN else (S.UNKNOWN, S.UNKNOWN),
+        "noted": np.zeros(count, np.bool_),
+        "initial_rtt_ns": -1,
+        "initial_rtt_row": -1,
+        "base_seq": (0, 0),
+        "wscale": (7, 7),
+    }
+    tcp = TcpAnalysis(**{field.name: known.get(field.name, none) for field in fields(TcpAnalysis)})
     flow = Flow(3, Endpoint(client, 50944), Endpoint(server, 443), packets, ClientKnownBy.SYN)
     return FlowAnalysis(flow, segments, tcp)
 
