@@ -90,6 +90,21 @@ class FlowPanel(QWidget):
         """The view that is seen."""
         return self.table if self.is_wide else self.cards
 
+    @property
+    def count_text(self) -> str:
+        """How many flows there are, or how many of them the filter lets through."""
+        return self._count.text()
+
+    @property
+    def filter_problem_text(self) -> str:
+        """What in the filter cannot be understood."""
+        return self._filter_problem.text()
+
+    @property
+    def others_text(self) -> str:
+        """What else is in the capture."""
+        return self._others.text()
+
     def focus_list(self) -> None:
         """Let the keys act on the list that is seen."""
         self.view.setFocus()

@@ -218,8 +218,10 @@ def preview(capture: Capture, flow_id: int) -> tuple[Flow, Segments]:
 
 def nothing_to_show(capture: Capture) -> str:
     """Why a capture without TCP shows nothing, in one line."""
-    others = ", ".join(f"{count} {name}" for name, count in capture.other_traffic.items())
-    return f"no TCP connections ({others})" if others else "no packets"
+    name = "standard input" if capture.path == "-" else capture.path
+    others = ", ".join(f"{count} {kind}" for kind, count in capture.other_traffic.items())
+    reason = f"no TCP connections ({others})" if others else "no TCP connections" if len(capture.packets) else "no packets"
+    return "; ".join((f"{name}: {reason}", *(damage.message for damage in capture.damage)))
 
 
 def say(path: str, error: Exception) -> str:

@@ -156,10 +156,10 @@ class LoadingPage(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._what = QLabel()
         self._what.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setFixedWidth(360)
-        self._bar.setAccessibleName("Progress of reading")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedWidth(360)
+        self.bar.setAccessibleName("Progress of reading")
         self.cancel_button = QPushButton("Cancel")
         self.cancel_button.setToolTip("Stop reading (Esc)")
         self.cancel_button.clicked.connect(self.cancel_asked)
@@ -167,7 +167,7 @@ class LoadingPage(QWidget):
         column.setSpacing(14)
         column.addStretch()
         column.addWidget(self._what)
-        column.addWidget(self._bar, 0, Qt.AlignmentFlag.AlignCenter)
+        column.addWidget(self.bar, 0, Qt.AlignmentFlag.AlignCenter)
         column.addWidget(self.cancel_button, 0, Qt.AlignmentFlag.AlignCenter)
         column.addStretch()
 
@@ -178,5 +178,5 @@ class LoadingPage(QWidget):
 
     def set_progress(self, done: int, total: int) -> None:
         """Move the bar; a total of 0 makes it run to and fro."""
-        self._bar.setRange(0, total)
-        self._bar.setValue(done)
+        self.bar.setRange(0, total)
+        self.bar.setValue(done)

@@ -73,6 +73,11 @@ class Inspector(QWidget):
         self._connect()
         self._show_packet()
 
+    @property
+    def title_text(self) -> str:
+        """Which packet is shown."""
+        return self._title.text()
+
     # -- parts -----------------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
