@@ -1,21 +1,15 @@
-"""Where does the payload of a link layer begin? Ethernet, LLC, Linux cooked, loopback, raw IP and the small ones.
+"""Where does the payload of a link layer begin? Ethernet, LLC, Linux cooked, loopback and raw IP.
 
 Sources: IEEE 802.3, IEEE 802.2, RFC 1042, https://www.tcpdump.org/linktypes.html and the pages it links to.
-Readers for PPP and frame relay stand in ``wan_walk``, for wireless in ``wlan_walk``, for tags in ``tag_walk``.
+The rare ones stand in ``rare_link_walk``, PPP and frame relay in ``wan_walk``, wireless in ``wlan_walk``, tags in
+``tag_walk``.
 """
 
 from __future__ import annotations
 
 from struct import unpack_from
 
-from ladderview.proto.next_protocol import (
-    ADDRESS_FAMILIES,
-    ARCNET_PROTOCOLS,
-    ETHERTYPES,
-    GRE_PROTOCOLS,
-    LINKTYPES,
-    LLC_SAPS,
-)
+from ladderview.proto.next_protocol import ADDRESS_FAMILIES, ETHERTYPES, GRE_PROTOCOLS, LLC_SAPS
 from ladderview.proto.walking import Reader, Step, Walk
 
 #: Greatest value of the Length/Type field that is a length (IEEE 802.3 clause 3.2.6).
@@ -120,15 +114,12 @@ COOKED_HARDWARE = {770: "frame_relay", 803: "radiotap"}
 
 
 def _cooked(walk: Walk, hardware: int, protocol: int, at: int, end: int) -> Step:
-    key: str | None
     if hardware == 824:  # ARPHRD_NETLINK: the protocol is a netlink family
         return "netlink", at, end
-    if hardware in COOKED_HARDWARE:
-        key = COOKED_HARDWARE[hardware]
-    elif hardware == 778:  # ARPHRD_IPGRE: the protocol is GRE's
-        key = GRE_PROTOCOLS.get(protocol)
-    elif protocol <= MAX_LENGTH:
-        key = COOKED_TYPES.get(protocol)
+    if protocol <= MAX_LENGTH:
+        key = COOKED_HARDWARE.get(hardware) or COOKED_TYPES.get(protocol)
+    elif hardware == 778:  # ARPHRD_IPGRE: the protocol is GRE's, and ERSPAN then comes without its own header
+        key = "ethernet" if protocol == 0x88BE else GRE_PROTOCOLS.get(protocol)
     else:
         key = ETHERTYPES.get(protocol)
     return (key, at, end) if key else None
@@ -139,20 +130,22 @@ def null(walk: Walk, at: int, end: int) -> Step:
     walk.need(at, 4, end)
     if walk.data[at : at + 2] == b"\xff\x03":
         return "ppp_hdlc", at, end
-    return _family(walk, int(unpack_from("<I", walk.data, at)[0]), at, end)
+    family = int(unpack_from("<I", walk.data, at)[0])
+    if family >> 16:
+        family = int(unpack_from(">I", walk.data, at)[0])
+    elif not family & 0xFF and family < 0x600:  # 16 bits in the other order, then padding
+        family >>= 8
+    walk.layer("null", at, at + 4, end)
+    if family > MAX_LENGTH:  # some put an EtherType here
+        return by_ethertype(family & 0xFFFF, at + 4, end)
+    key = ADDRESS_FAMILIES.get(family)
+    return (key, at + 4, end) if key else None
 
 
 def loop(walk: Walk, at: int, end: int) -> Step:
     """LINKTYPE_LOOP: an address family in network order."""
-    walk.need(at, 4, end)
-    return _family(walk, walk.u32(at, end), at, end)
-
-
-def _family(walk: Walk, family: int, at: int, end: int) -> Step:
-    if family & 0xFFFF0000:
-        family = int.from_bytes(family.to_bytes(4, "little"), "big")
+    key = ADDRESS_FAMILIES.get(walk.u32(at, end))
     walk.layer("null", at, at + 4, end)
-    key = ETHERTYPES.get(family) if family > MAX_LENGTH else ADDRESS_FAMILIES.get(family)
     return (key, at + 4, end) if key else None
 
 
@@ -167,133 +160,6 @@ def raw(walk: Walk, at: int, end: int) -> Step:
     return {4: ("ipv4", at, end), 6: ("ipv6", at, end)}.get(version)
 
 
-def arcnet(walk: Walk, at: int, end: int) -> Step:
-    """LINKTYPE_ARCNET_BSD: addresses and a protocol id; RFC 1201's ids have a fragmentation header."""
-    walk.need(at, 3, end)
-    return _arcnet(walk, at, at + 2, end)
-
-
-def arcnet_linux(walk: Walk, at: int, end: int) -> Step:
-    """LINKTYPE_ARCNET_LINUX: a 16-bit offset between the addresses and the protocol id."""
-    walk.need(at, 5, end)
-    return _arcnet(walk, at, at + 4, end, linux=True)
-
-
-def _arcnet(walk: Walk, at: int, id_at: int, end: int, linux: bool = False) -> Step:
-    protocol = walk.u8(id_at, end)
-    header_end = id_at + 1
-    if protocol not in (0xF0, 0xF1, 0xDD):  # RFC 1051 and AppleTalk have no fragmentation header
-        if not linux and walk.u8(header_end, end) == 0xFF:  # RFC 1201: exception packet
-            header_end += 4
-        header_end += 3
-    walk.need(at, header_end - at, end)
-    walk.layer("arcnet", at, header_end, end)
-    key = ARCNET_PROTOCOLS.get(protocol)
-    return (key, header_end, end) if key else None
-
-
-def ipoib(walk: Walk, at: int, end: int) -> Step:
-    """LINKTYPE_IPOIB: a 40-byte global route header, then RFC 4391's EtherType and two reserved bytes."""
-    walk.need(at, 44, end)
-    walk.layer("ipoib", at, at + 44, end)
-    return by_ethertype(walk.u16(at + 40, end), at + 44, end)
-
-
-def enc(walk: Walk, at: int, end: int) -> Step:
-    """LINKTYPE_ENC: OpenBSD's IPsec interface; address family, SPI, flags."""
-    walk.need(at, 12, end)
-    family = int(unpack_from("<I", walk.data, at)[0])
-    if family & 0xFFFF0000:
-        family = walk.u32(at, end)
-    walk.layer("enc", at, at + 12, end)
-    key = ADDRESS_FAMILIES.get(family)
-    return (key, at + 12, end) if key else None
-
-
-def pflog(walk: Walk, at: int, end: int) -> Step:
-    """LINKTYPE_PFLOG: length (rounded up to 4) and address family first."""
-    walk.need(at, 2, end)
-    length = (walk.data[at] + 3) & ~3
-    walk.need(at, length, end)
-    walk.layer("pflog", at, at + length, end)
-    key = ADDRESS_FAMILIES.get(walk.data[at + 1])
-    return (key, at + length, end) if key else None
-
-
-def nflog(walk: Walk, at: int, end: int) -> Step:
-    """LINKTYPE_NFLOG: family, then attributes in the capturing machine's byte order; number 9 is the packet."""
-    walk.need(at, 4, end)
-    family, place = walk.data[at], at + 4
-    while place + 4 <= min(end, len(walk.data)):
-        length, kind = unpack_from("<HH", walk.data, place)
-        if length < 4:
-            walk.fault("an NFLOG attribute is shorter than its header")
-            break
-        if kind & 0x7FFF == 9:
-            walk.layer("nflog", at, place + 4, end)
-            key = {2: "ipv4", 10: "ipv6"}.get(family)
-            return (key, place + 4, min(end, place + length)) if key else None
-        place += (length + 3) & ~3
-    walk.layer("nflog", at, min(end, len(walk.data)), end)
-    return None
-
-
-def ip_over_fc(walk: Walk, at: int, end: int) -> Step:
-    """LINKTYPE_IP_OVER_FC: RFC 2625's network header of two 8-byte addresses, then LLC."""
-    walk.need(at, 16, end)
-    walk.layer("ip_over_fc", at, at + 16, end)
-    return "llc", at + 16, end
-
-
-def fddi(walk: Walk, at: int, end: int) -> Step:
-    """LINKTYPE_FDDI: frame control and addresses; LLC in asynchronous and synchronous LLC frames."""
-    walk.need(at, 13, end)
-    walk.layer("fddi", at, at + 13, end)
-    return ("llc", at + 13, end) if walk.data[at] & 0x70 == 0x50 or walk.data[at] & 0xF0 == 0xD0 else None
-
-
-def token_ring(walk: Walk, at: int, end: int) -> Step:
-    """LINKTYPE_IEEE802_5: two bytes, addresses, a routing field where the source address says so, LLC."""
-    walk.need(at, 14, end)
-    header_end = at + 14
-    if walk.data[at + 8] & 0x80:
-        header_end += walk.u8(header_end, end) & 0x1F
-    walk.layer("token_ring", at, header_end, end)
-    return ("llc", header_end, end) if walk.data[at + 1] & 0xC0 == 0x40 else None
-
-
-def ieee1394(walk: Walk, at: int, end: int) -> Step:
-    """LINKTYPE_APPLE_IP_OVER_IEEE1394: two 8-byte addresses and an EtherType."""
-    walk.need(at, 18, end)
-    walk.layer("ieee1394", at, at + 18, end)
-    return by_ethertype(walk.u16(at + 16, end), at + 18, end)
-
-
-def mpacket(walk: Walk, at: int, end: int) -> Step:
-    """LINKTYPE_ETHERNET_MPACKET: preamble and start-of-mPacket delimiter before an Ethernet frame."""
-    walk.need(at, 8, end)
-    walk.layer("mpacket", at, at + 8, end)
-    return "ethernet", at + 8, end
-
-
-def pktap(walk: Walk, at: int, end: int) -> Step:
-    """LINKTYPE_PKTAP: header length, record type and link type, little-endian."""
-    walk.need(at, 12, end)
-    length, _, linktype = unpack_from("<III", walk.data, at)
-    walk.need(at, length, end)
-    walk.layer("pktap", at, at + length, end)
-    key = LINKTYPES.get(linktype)
-    return (key, at + length, end) if key and length else None
-
-
-def ipnet(walk: Walk, at: int, end: int) -> Step:
-    """LINKTYPE_IPNET: Solaris; 24 bytes, the second is the address family."""
-    walk.need(at, 24, end)
-    walk.layer("ipnet", at, at + 24, end)
-    key = {2: "ipv4", 26: "ipv6"}.get(walk.data[at + 1])
-    return (key, at + 24, end) if key else None
-
-
 READERS: dict[str, Reader] = {
     "ethernet": ethernet,
     "llc": llc,
@@ -304,17 +170,4 @@ READERS: dict[str, Reader] = {
     "null": null,
     "loop": loop,
     "raw": raw,
-    "arcnet": arcnet,
-    "arcnet_linux": arcnet_linux,
-    "ipoib": ipoib,
-    "enc": enc,
-    "pflog": pflog,
-    "nflog": nflog,
-    "ip_over_fc": ip_over_fc,
-    "fddi": fddi,
-    "token_ring": token_ring,
-    "ieee1394": ieee1394,
-    "mpacket": mpacket,
-    "pktap": pktap,
-    "ipnet": ipnet,
 }

@@ -12,7 +12,17 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ladderview.proto import ip_walk, link_walk, sflow_walk, tag_walk, tunnel_walk, wan_walk, wlan_walk
+from ladderview.proto import (
+    ip_walk,
+    juniper_walk,
+    link_walk,
+    rare_link_walk,
+    sflow_walk,
+    tag_walk,
+    tunnel_walk,
+    wan_walk,
+    wlan_walk,
+)
 from ladderview.proto.next_protocol import LINKTYPES
 from ladderview.proto.walking import CutError, Fragment, Layer, Reader, Step, Tcp, Walk
 
@@ -31,6 +41,8 @@ READERS: dict[str, Reader] = {
     **tunnel_walk.READERS,
     **wlan_walk.READERS,
     **sflow_walk.READERS,
+    **juniper_walk.READERS,
+    **rare_link_walk.READERS,
 }
 
 

@@ -72,7 +72,6 @@ def macsec(walk: Walk, at: int, end: int) -> Step:
     if control & 0x80:
         walk.fault("MACsec: the version is not 0")
         return None
-    end = max(header_end + 2, end - 16)  # the integrity check value follows the payload
     walk.layer("macsec", at, header_end + 2, end)
     return None if control & 0x0C else by_ethertype(ethertype, header_end + 2, end)
 
