@@ -18,6 +18,7 @@ from ladderview.capture.pcap import open_pcap
 from ladderview.capture.pcapng import open_pcapng
 from ladderview.capture.records import NO_LINKTYPE, Findings, Format, Interface, Records
 from ladderview.capture.slow_lane import SlowRow, read_packet
+from ladderview.capture.snoop import open_snoop
 from ladderview.capture.source import CaptureChanged, Damage, NotACapture, Source, open_source
 from ladderview.capture.table import GrowingTable, Kind, PacketTable
 from ladderview.progress import Progress, no_progress
@@ -272,8 +273,40 @@ def _recognise(source: Source) -> Format:
     Raises:
         NotACapture: none of the formats that are read.
     """
-    for recognise in (open_pcap, open_pcapng):
+    for recognise in (open_pcap, open_pcapng, open_snoop):
         file_format = recognise(source)
         if file_format is not None:
             return file_format
-    raise NotACapture(f"{source.name}: is neither pcap nor pcapng")
+    raise NotACapture(f"{source.name}: {_kind_of_file(source.read(0, 512))}, not a pcap or pcapng capture")
+
+
+#: First bytes of files that are handed over by mistake, or are captures of a format that is not read.
+_OTHER_FILES = {
+    b"\xff\xd8\xff": "is a JPEG picture",
+    b"\x89PNG": "is a PNG picture",
+    b"%PDF": "is a PDF",
+    b"PK\x03\x04": "is a ZIP archive",
+    b"BZh": "is packed with bzip2",
+    b"\xfd7zXZ": "is packed with xz",
+    b"\x28\xb5\x2f\xfd": "is packed with zstd",
+    b"\x04\x22\x4d\x18": "is packed with lz4",
+    b"\x7fELF": "is a program",
+    b"GMBU": "is a Microsoft Network Monitor capture",
+    b"RTSS": "is a Microsoft Network Monitor capture",
+    b"TRSNIFF data": "is a Sniffer capture",
+    b"XCP\0": "is a NetXRay capture",
+    b"btsnoop\0": "is a Bluetooth snoop capture",
+}
+
+
+def _kind_of_file(head: bytes) -> str:
+    for magic, kind in _OTHER_FILES.items():
+        if head.startswith(magic):
+            return kind
+    try:
+        text = head.decode("utf-8")
+    except UnicodeDecodeError as error:
+        text = head[: error.start].decode("utf-8") if error.start > len(head) - 4 else "\0"  # a character was cut
+    return (
+        "is a text file" if all(char.isprintable() or char.isspace() for char in text) else "is an unknown kind of file"
+    )

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,9 +92,9 @@ class FlowBuilder:
         pair, first_row = split_incarnations(table, np.concatenate(self._first_rows), events, self.unsized, tick)
         words = self._pairs.words
         known_by, client_is_high = _clients(table, words[4, pair], first_row, syn_rows)
-        columns = _sort_and_sum(table, client_is_high, tick)
+        sums = _sort_and_sum(table, client_is_high, tick)
         return FlowTable(
-            Endpoints(words, pair, client_is_high), Endpoints(words, pair, ~client_is_high), known_by, *columns
+            Endpoints(words, pair, client_is_high), Endpoints(words, pair, ~client_is_high), known_by, *sums
         )
 
     def _events(self, table: PacketTable, syn_rows: NDArray[np.int64]) -> SynEvents:
@@ -107,10 +108,17 @@ class FlowBuilder:
             ~np.isin(syn_rows, self.unsized),
         )
         if self._extra_syns:
-            extra = zip(*self._extra_syns, strict=True)
-            events = SynEvents(*(np.append(mine, more) for mine, more in zip(events, extra, strict=True)))
+            pair, row, way, with_ack, seq, sets_base = zip(*self._extra_syns, strict=True)
+            events = SynEvents(
+                np.append(events.pair, pair),
+                np.append(events.row, row),
+                np.append(events.direction, way),
+                np.append(events.with_ack, with_ack),
+                np.append(events.seq, seq),
+                np.append(events.sets_base, sets_base),
+            )
         order = np.lexsort((events.row, events.pair))
-        return SynEvents(*(column[order] for column in events))
+        return events.only(order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,25 +181,29 @@ def _clients(
     return known_by, client_is_high
 
 
-def _sort_and_sum(
-    table: PacketTable, client_is_high: NDArray[np.bool_], tick: Callable[[], None]
-) -> tuple[
-    NDArray[np.uint32],
-    NDArray[np.uint64],
-    NDArray[np.uint64],
-    NDArray[np.int64],
-    NDArray[np.int64],
-    NDArray[np.uint32] | NDArray[np.int64],
-    NDArray[np.int64],
-]:
+class _Sums(NamedTuple):
+    """The columns of the ``FlowTable`` from ``packets`` on."""
+
+    packets: NDArray[np.uint32]
+    client_bytes: NDArray[np.uint64]
+    server_bytes: NDArray[np.uint64]
+    start_ns: NDArray[np.int64]
+    end_ns: NDArray[np.int64]
+    order: NDArray[np.uint32] | NDArray[np.int64]
+    first: NDArray[np.int64]
+
+
+def _sort_and_sum(table: PacketTable, client_is_high: NDArray[np.bool_], tick: Callable[[], None]) -> _Sums:
     """The columns of the ``FlowTable`` from ``packets`` on; turns ``table.direction`` into client and server."""
     flow_count = len(client_is_high)
     packets = _count(table, flow_count, tick)
     first = np.zeros(flow_count + 1, np.int64)
     np.cumsum(packets, out=first[1:])
-    order = np.empty(int(first[-1]), np.uint32 if len(table) < 2**32 else np.int64)
+    order: NDArray[np.uint32] | NDArray[np.int64] = np.empty(int(first[-1]), np.uint32)
+    if len(table) > 2**32:
+        order = order.astype(np.int64)
     client_bytes, server_bytes = np.zeros(flow_count, np.uint64), np.zeros(flow_count, np.uint64)
-    start_ns, end_ns = np.full(flow_count, _LATEST), np.full(flow_count, _EARLIEST)
+    start_ns, end_ns = np.full(flow_count, _LATEST, np.int64), np.full(flow_count, _EARLIEST, np.int64)
     free = first[:-1].copy()
     for rows, starts, flows in _sorted_chunks(table):
         lengths = np.diff(starts, append=len(rows))
@@ -210,7 +222,7 @@ def _sort_and_sum(
         end_ns[flows] = np.maximum(end_ns[flows], np.maximum.reduceat(ts_ns, starts))
         tick()
     start_ns[packets == 0] = end_ns[packets == 0] = 0
-    return packets, client_bytes, server_bytes, start_ns, end_ns, order, first
+    return _Sums(packets, client_bytes, server_bytes, start_ns, end_ns, order, first)
 
 
 def _count(table: PacketTable, flow_count: int, tick: Callable[[], None]) -> NDArray[np.uint32]:

@@ -52,9 +52,10 @@ class SynEvents(NamedTuple):
     seq: I64
     sets_base: NDArray[np.bool_]
 
-    def only(self, mask: NDArray[np.bool_]) -> SynEvents:
-        """The events for which ``mask`` is set."""
-        return SynEvents(*(column[mask] for column in self))
+    def only(self, part: NDArray[np.bool_] | I64 | slice) -> SynEvents:
+        """The events at an index, in its order."""
+        pair, row, direction, with_ack, seq, sets_base = self
+        return SynEvents(pair[part], row[part], direction[part], with_ack[part], seq[part], sets_base[part])
 
 
 class Incarnations(NamedTuple):
@@ -120,7 +121,7 @@ def _splits(
         begins[event] = base is not None and base != events.seq[event]
         tick()
     for low, high in _runs(np.flatnonzero(odd[events.pair]), events.pair):
-        _follow(SynEvents(*(column[low:high] for column in events)), rows, begins[low:high])
+        _follow(events.only(slice(low, high)), rows, begins[low:high])
         tick()
     return begins
 

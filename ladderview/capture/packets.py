@@ -2,8 +2,8 @@
 
 Plan: three gathers. The first bytes of each packet say where the IP header stands, a gather of the IP headers says
 where TCP stands, and a gather of the TCP headers gives the columns. Masks say for whom this holds: Ethernet with up
-to two VLAN tags, Linux cooked v1 and v2, raw IP, BSD loopback; IPv4 that is no fragment, IPv6 without extension
-headers; TCP whose fixed header was captured. UDP, ARP and ICMP that cannot hide TCP are only named.
+to two VLAN tags, Linux cooked v1 and v2, raw IP, BSD loopback; IPv4 that has no options and is no fragment, IPv6
+without extension headers; TCP whose fixed header was captured. UDP, ARP and ICMP that cannot hide TCP are only named.
 
 Whatever no mask vouches for is left to ``slow_lane``, one packet at a time. Both lanes must say the same of a
 packet, so a mask is strict: where a length looks odd, it does not vouch.
@@ -88,6 +88,8 @@ _ETHERTYPE_IPV4, _ETHERTYPE_IPV6, _ETHERTYPE_ARP = 0x0800, 0x86DD, 0x0806
 _VLAN_TAGS = (0x8100, 0x88A8)
 #: An ARP packet for Ethernet and IPv4 (RFC 826).
 _ARP_LEN = 28
+#: A source route among the options says another destination than the header.
+_VERSION_4_NO_OPTIONS = 0x45
 _MORE_FRAGMENTS_OR_OFFSET = 0x3FFF
 #: BSD address families of LINKTYPE_NULL and LINKTYPE_LOOP: 2 is IPv4 everywhere, IPv6 differs between systems.
 _AF_INET, _AF_INET6 = 2, (24, 28, 30)
@@ -273,16 +275,14 @@ def _arp(records: Records, headers: Headers, stage: _Stage) -> None:
 def _ipv4(records: Records, headers: Headers, stage: _Stage) -> None:
     stage = stage.only(_captured(records, stage, 20))
     header = _gather(records, stage, _IPV4)
-    ihl = (header["version_ihl"] & 15).astype(np.int64) * 4
     total_length = header["total_length"].astype(np.int64)
     vouched = (
-        (header["version_ihl"] >> 4 == 4)
-        & (ihl >= 20)
-        & (total_length >= ihl)
+        (header["version_ihl"] == _VERSION_4_NO_OPTIONS)
+        & (total_length >= 20)
         & (total_length <= stage.left)
         & (header["fragment"] & _MORE_FRAGMENTS_OR_OFFSET == 0)
     )
-    payload = _Stage(stage.rows, stage.at + ihl, total_length - ihl)
+    payload = _Stage(stage.rows, stage.at + 20, total_length - 20)
     for protocol, read in _TRANSPORTS[4]:
         mask = vouched & (header["protocol"] == protocol)
         rows = read(records, headers, payload.only(mask))

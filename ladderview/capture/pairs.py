@@ -74,12 +74,13 @@ class PairTable:
 
     def _home(self, words: U64) -> NDArray[np.int64]:
         """The slot where a pair is looked for first."""
-        hashes = words[0] * self._factors[0]
+        hashes: U64 = words[0] * self._factors[0]
         for word, factor in zip(words[1:], self._factors[1:], strict=False):
             hashes += word * factor
         hashes ^= hashes >> np.uint64(32)
         hashes *= self._factors[-1]
-        return (hashes >> np.uint64(64 - self._bits)).astype(np.int64)
+        slots: NDArray[np.int64] = (hashes >> np.uint64(64 - self._bits)).astype(np.int64)
+        return slots
 
     def _claim(
         self, rows: NDArray[np.int64], slots: NDArray[np.int64], words: U64

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ladderview.capture.records import Findings, Interface, Records, Window, gather
+from ladderview.capture.records import MAX_ORIG_LEN, Findings, Format, Interface, Records, Unreadable, Window, gather
 from ladderview.capture.source import Damage, NotACapture, Source
 
 _HEADER_LEN = 24
@@ -29,26 +29,41 @@ _HEADER_LEN = 24
 _MAX_CAPLEN = 262_144
 _MAX_CAPLEN_OF = {231: 128 << 20, 249: 128 << 20, 279: 8 << 20}  # DBUS, USBPCAP, EBHSCR
 
+#: The network word: "FCS length present", its length in the top four bits (words of 16 bits), and bits that must be 0.
+_FCS_PRESENT, _RESERVED = 0x04000000, 0x03FF0000
+#: Before version 2.3 the captured length came last; programs that wrote 2.3 did not agree.
+_LENGTHS = {(2, 0): "captured last", (2, 1): "captured last", (2, 2): "captured last", (2, 3): "smaller"}
+#: Protocol numbers below the EtherTypes that Linux gave in 1999 (linux/if_ether.h).
+_LINUX_PROTOCOLS = {0x0060, 0x0200, 0x0400, *range(0x18)}
+
 
 @dataclass(frozen=True, slots=True)
 class _Magic:
-    """What a magic number says: timestamp units, candidate record header lengths, bytes after the file header."""
+    """What a magic number says.
+
+    Attributes:
+        ts_per_second: timestamp units.
+        variants: the record headers that files with this magic number have.
+        extra: bytes after the file header.
+    """
 
     ts_per_second: int
     variants: tuple[str, ...]
     extra: int = 0
 
 
-#: Bytes of a record header. The first 16 are the same in all.
-_RECORD_HEADER_LEN = {"pcap": 16, "modified": 24, "modified+smp": 28, "nokia": 20}
-
+_STANDARD = 0xA1B2C3D4
 _MAGICS = {
-    0xA1B2C3D4: _Magic(10**6, ("pcap", "modified", "nokia")),
+    _STANDARD: _Magic(10**6, ("pcap", "modified", "nokia")),
     0xA1B23C4D: _Magic(10**9, ("pcap",)),
     0xA1B2CD34: _Magic(10**6, ("modified", "modified+smp")),
     0x1C0001AC: _Magic(10**9, ("pcap",), extra=4),  # Ixia, hardware capture
     0x1C0001AB: _Magic(10**6, ("pcap",), extra=4),  # Ixia, software capture
 }
+#: Bytes of a record header. The first 16 are the same in all.
+_RECORD_HEADER_LEN = {"pcap": 16, "modified": 24, "modified+smp": 28, "nokia": 20}
+#: AIX writes version 2.2 with interface types of RFC 1573 and nanoseconds: interface type to LINKTYPE_.
+_AIX_LINKTYPES = {6: 1, 9: 6, 15: 10, 24: 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +151,9 @@ class Pcap:
             n = int(wrong[0])
             bad = int(caplen[n])
             starts, caplen, orig_len, headers = starts[:n], caplen[:n], orig_len[:n], headers[:n]
-        frac = headers["frac"].astype(np.uint32)
-        if self.interface.ts_per_second == 10**6:
-            frac *= np.uint32(1000)  # wraps as in Wireshark, whose fraction is a signed 32-bit number
-        ts_ns = headers["sec"].astype(np.int64) * 10**9 + frac.view(np.int32)
+        frac = headers["frac"].astype(np.int64)
+        ts_ns = headers["sec"].astype(np.int64) * 10**9 + frac * (10**9 // self.interface.ts_per_second)
+        orig_len = np.minimum(orig_len, np.uint32(MAX_ORIG_LEN))
         iface = np.zeros(len(starts), np.uint16)
         return Records(window.array, window.base, starts + self.record_header_len, caplen, orig_len, ts_ns, iface), bad
 
@@ -156,33 +170,80 @@ def max_caplen(linktype: int) -> int:
     return _MAX_CAPLEN_OF.get(linktype, _MAX_CAPLEN)
 
 
-def open_pcap(source: Source) -> Pcap | None:
+def open_pcap(source: Source) -> Format | None:
     """Read the file header; None where the magic number is not pcap's.
 
     Raises:
-        NotACapture: it is a pcap, but its header is cut, or of a version or kind that cannot be read.
+        NotACapture: it is a pcap, but its header is cut.
     """
     head = source.read(0, _HEADER_LEN)
-    if len(head) < 4:
+    order = next((order for order in "<>" if len(head) >= 4 and _magic_number(order, head) in _MAGICS), "")
+    if not order:
         return None
-    for order in "<>":
-        magic = _MAGICS.get(struct.unpack_from(order + "I", head)[0])
-        if magic is not None:
-            break
-    else:
-        return None
-    if len(head) < _HEADER_LEN + magic.extra and source.size < _HEADER_LEN + magic.extra:
-        raise NotACapture(f"{source.name}: is cut inside the pcap file header: {source.size} of {_HEADER_LEN} bytes")
+    number = _magic_number(order, head)
+    magic = _MAGICS[number]
+    first = _HEADER_LEN + magic.extra
+    if source.size < first:
+        raise NotACapture(
+            f"{source.name}: is cut inside the pcap file header, {source.size} of {first} bytes are there"
+        )
     major, minor, _, _, snaplen, network = struct.unpack_from(order + "HHiIII", head, 4)
     if major < 2:
-        raise NotACapture(f"{source.name}: pcap version {major}.{minor} is not known")
-    fcs_len = (network >> 28) * 2 if network & 0x04000000 else -1
-    interface = Interface(network & 0xFFFF, "", snaplen, magic.ts_per_second, 0, fcs_len)
-    lengths = "captured first"
-    variants = magic.variants
-    if major == 543 or (major == 2 and minor < 3):
-        lengths, variants = "captured last", variants[:1]
-    elif major == 2 and minor == 3:
-        lengths, variants = "smaller", variants[:1]
-    first = _HEADER_LEN + magic.extra
-    return Pcap(source, order, interface, _RECORD_HEADER_LEN[variants[0]], first, lengths)
+        message = f"packet 1, byte 4: the file header says pcap version {major}.{minor}, which is not known"
+        return Unreadable(Damage(message, 4, 1))
+    ts_per_second, linktype, variants = magic.ts_per_second, network, magic.variants
+    lengths = _LENGTHS.get((major, minor), "captured last" if major == 543 else "captured first")
+    if number == _STANDARD:
+        if lengths != "captured first":
+            variants = ("pcap",)
+        if (major, minor) == (2, 2) and network in _AIX_LINKTYPES:
+            ts_per_second, linktype = 10**9, _AIX_LINKTYPES[network]
+    if not network & _RESERVED:  # bits that must be 0: with them it is no link type that anybody knows
+        linktype &= 0xFFFF
+    fcs_len = (network >> 28) * 2 if network & _FCS_PRESENT else -1
+    interface = Interface(linktype, "", snaplen, ts_per_second, 0, fcs_len)
+    variant = min(variants, key=lambda name: _oddities(source, order, name, first, interface))
+    return Pcap(source, order, interface, _RECORD_HEADER_LEN[variant], first, lengths)
+
+
+def _magic_number(order: str, head: bytes) -> int:
+    return int(struct.unpack_from(order + "I", head)[0])
+
+
+def _oddities(source: Source, order: str, variant: str, first: int, interface: Interface) -> int:
+    """How many oddities the first three records have if they are read with the header of ``variant``."""
+    odd = 0
+    at, header_len = first, _RECORD_HEADER_LEN[variant]
+    for _ in range(3):
+        header = source.read(at, header_len)
+        if len(header) < header_len:
+            return odd + (len(header) > 0)
+        usec, incl_len, orig_len = (int(word) for word in struct.unpack_from(order + "III", header, 4))
+        too_long = bool(incl_len > max_caplen(interface.linktype))
+        odd += (
+            (usec >= 10**6) + too_long + (incl_len > interface.snaplen) + (orig_len > 1 << 27) + (incl_len > orig_len)
+        )
+        if variant.startswith("modified"):
+            index, protocol, packet_type = struct.unpack_from(order + "IHB", header, 16)
+            known = protocol >= 0x0600 or protocol in _LINUX_PROTOCOLS
+            odd += (index > 10_000) + (not known) + (packet_type > 4)
+        elif variant == "nokia":
+            (word,) = struct.unpack_from(order + "I", header, 16)
+            odd += not _is_nokia(word)
+        if too_long:
+            return odd
+        at += header_len + incl_len
+        if at > source.size:
+            return odd + 1
+    return odd
+
+
+def _is_nokia(word: int) -> bool:
+    """Whether this is what Nokia's record headers end with, as far as anybody has seen."""
+    return (
+        word & 0x0FFF00F0 == 0x0FBF0000
+        and word >> 28 in (0x9, 0xB)
+        and word >> 12 & 0xF in (0xB, 0xD)
+        and word >> 8 & 0xF in (0x6, 0x9)
+        and word & 0xF in (1, 2)
+    )

@@ -20,10 +20,11 @@ import numpy as np
 from ladderview.capture import pcapng_blocks
 from ladderview.capture.pcapng_blocks import BadBlock
 from ladderview.capture.pcapng_packets import EPB, MIN_LENGTH, NUMBERED, Section, read_packets
-from ladderview.capture.records import MAX_INTERFACES, Findings, Records, Window
+from ladderview.capture.records import MAX_INTERFACES, Findings, Format, Records, Unreadable, Window
 from ladderview.capture.source import Damage, NotACapture, Source
 
 #: Block types (section 11.1 and the registry that it sets up).
+_MAGIC = b"\x0a\x0d\x0d\x0a"
 _SHB, _IDB, _NRB, _DSB = 0x0A0D0D0A, 1, 4, 10
 #: A block has a type, a length, and the length again.
 _MIN_BLOCK = 12
@@ -81,7 +82,7 @@ class Pcapng:
                     findings.damage = self._damage(window.base + walk.at, bad)
                 return
             last = walk.sections[-1]
-            section = Section(0, last.order, last.base, last.count)
+            section = Section(0, last.order, last.base, last.interfaces)
             window.slide(window.base + walk.at, walk.needed)
 
     def _damage(self, offset: int, reason: str) -> Damage:
@@ -139,7 +140,7 @@ def _take(kind: int, block: bytes, walk: _Walk, findings: Findings) -> None:
         if len(findings.interfaces) == MAX_INTERFACES:
             raise BadBlock(f"more than {MAX_INTERFACES} interfaces")
         findings.interfaces.append(pcapng_blocks.interface_description(body, section.order))
-        walk.sections.append(Section(len(walk.starts), section.order, section.base, section.count + 1))
+        walk.sections.append(Section(len(walk.starts), section.order, section.base, section.interfaces + 1))
     elif kind == _NRB:
         for address, name in pcapng_blocks.name_resolution(body, section.order):
             findings.host_names.setdefault(address, name)
@@ -155,19 +156,18 @@ def _check_trailer(block: bytes, order: str) -> None:
         raise BadBlock(f"a block of {len(block)} bytes that ends as one of {trailer}")
 
 
-def open_pcapng(source: Source) -> Pcapng | None:
+def open_pcapng(source: Source) -> Format | None:
     """Look at the first block; None where it is not a Section Header Block.
 
     Raises:
         NotACapture: it is one, but cut.
     """
     head = source.read(0, 12)
-    if head[:4] != b"\x0a\x0d\x0d\x0a":
+    if head[:4] != _MAGIC:
+        if head[8:12] in pcapng_blocks.BYTE_ORDERS:
+            message = f"packet 1, byte 0: a pcapng whose first block has type 0x{head[:4].hex()}, not 0x{_MAGIC.hex()}"
+            return Unreadable(Damage(message, 0, 1))
         return None
     if len(head) < 12:
         raise NotACapture(f"{source.name}: is cut inside the pcapng section header")
-    try:
-        pcapng_blocks.byte_order(head, 8)
-    except BadBlock:
-        return None
     return Pcapng(source)

@@ -19,6 +19,8 @@ _OPT_END, OPT_COMMENT = 0, 1
 #: Option codes of custom options (section 3.5.1); their first four bytes are an enterprise number.
 OPT_CUSTOM = (2988, 2989, 19372, 19373)
 _IF_NAME, _IF_TSRESOL, _IF_FCSLEN, _IF_TSOFFSET = 2, 9, 13, 14
+#: The byte-order magic of a section, as it stands in the file.
+BYTE_ORDERS = {b"\x4d\x3c\x2b\x1a": "<", b"\x1a\x2b\x3c\x4d": ">"}
 _TLS_KEY_LOG = 0x544C534B
 
 
@@ -29,11 +31,9 @@ class BadBlock(Exception):
 def byte_order(data: bytes | bytearray, at: int) -> str:
     """ "<" or ">", by the byte-order magic of a Section Header Block (section 4.1)."""
     magic = bytes(data[at : at + 4])
-    if magic == b"\x4d\x3c\x2b\x1a":
-        return "<"
-    if magic == b"\x1a\x2b\x3c\x4d":
-        return ">"
-    raise BadBlock(f"a section whose byte-order magic is {magic.hex()}")
+    if magic not in BYTE_ORDERS:
+        raise BadBlock(f"a section whose byte-order magic is 0x{magic.hex()}")
+    return BYTE_ORDERS[magic]
 
 
 def section_header(body: bytes, order: str) -> None:

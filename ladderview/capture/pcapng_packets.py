@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ladderview.capture import pcapng_blocks
 from ladderview.capture.pcap import max_caplen
 from ladderview.capture.pcapng_blocks import OPT_COMMENT, OPT_CUSTOM, BadBlock
-from ladderview.capture.records import NO_INTERFACE, Findings, Interface, Records, Window, gather
+from ladderview.capture.records import MAX_ORIG_LEN, NO_INTERFACE, Findings, Interface, Records, Window, gather
 
 PB, SPB, EPB = 2, 3, 6
 #: Bytes that a packet block has at least.
@@ -44,13 +44,13 @@ class Section(NamedTuple):
     Attributes:
         order: "<" or ">".
         base: row in ``Findings.interfaces`` of the section's interface 0.
-        count: interfaces that the section has so far.
+        interfaces: how many the section has so far.
     """
 
     from_packet: int
     order: str
     base: int
-    count: int
+    interfaces: int
 
 
 def read_packets(
@@ -64,7 +64,9 @@ def read_packets(
     checks = _checks(window.array, blocks, findings.interfaces)
     good = min([len(starts), *(int(wrong.argmax()) for wrong in checks.values() if wrong.any())])
     bad = next((reason for reason, wrong in checks.items() if good < len(starts) and wrong[good]), "")
-    good, bad = _read_options(window.array, blocks, good, bad, findings, before)
+    checked = _read_options(window.array, blocks, good, findings, before)
+    if checked < good:
+        good, bad = checked, "a packet whose options do not fit"
     part = slice(good)
     ts_ns = np.zeros(good, np.int64)
     for row in np.unique(blocks.iface[part]).tolist():
@@ -76,7 +78,7 @@ def read_packets(
         window.base,
         blocks.start[part],
         blocks.caplen[part].astype(np.uint32),
-        blocks.orig_len[part].astype(np.uint32),
+        np.minimum(blocks.orig_len[part], MAX_ORIG_LEN).astype(np.uint32),
         ts_ns,
         blocks.iface[part].astype(np.uint16),
     )
@@ -166,7 +168,8 @@ def _checks(data: NDArray[np.uint8], blocks: _Blocks, interfaces: list[Interface
 def _word(data: NDArray[np.uint8], at: I64, swapped: NDArray[np.bool_], size: int) -> I64:
     """Unsigned integers of 2 or 4 bytes, as int64."""
     raw = gather(data, at, np.dtype(f"V{size}")).view(np.dtype(f"<u{size}"))
-    return np.where(swapped, raw.byteswap(), raw).astype(np.int64)
+    words: I64 = np.where(swapped, raw.byteswap(), raw).astype(np.int64)
+    return words
 
 
 def nanoseconds(units: NDArray[np.uint64], interface: Interface) -> I64:
@@ -183,10 +186,8 @@ def nanoseconds(units: NDArray[np.uint64], interface: Interface) -> I64:
     return np.clip(seconds + offset, -limit, limit) * 10**9 + fraction
 
 
-def _read_options(
-    data: NDArray[np.uint8], blocks: _Blocks, good: int, bad: str, findings: Findings, before: int
-) -> tuple[int, str]:
-    """Check the options of the first ``good`` blocks and keep the comments; the blocks that are good, and why no more.
+def _read_options(data: NDArray[np.uint8], blocks: _Blocks, good: int, findings: Findings, before: int) -> int:
+    """Check the options of the first ``good`` blocks and keep the comments; how many blocks are good.
 
     The options of all blocks are read in step, the first of each, then the second; a block with very many is left to
     be read one by one.
@@ -217,7 +218,7 @@ def _read_options(
         comments = _options_of(data, blocks, row) if row < first_wrong else None
         if comments:
             findings.comments[before + row] = tuple(comments)
-    return (first_wrong, "a packet whose options do not fit") if first_wrong < good else (good, bad)
+    return first_wrong
 
 
 def _options_of(data: NDArray[np.uint8], blocks: _Blocks, row: int) -> list[str] | None:

@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 from ladderview.capture.source import Damage, Source
 
 WINDOW = 4 << 20
+#: Wireshark shows no greater length on the wire, whatever a file claims.
+MAX_ORIG_LEN = 2**31 - 1
 #: Bytes after the window that may be gathered and mean nothing.
 PADDING = 512
 #: ``Records.iface`` of a record that is no packet: it has a number, and nothing else.
@@ -98,6 +100,18 @@ class Format(Protocol):
 
     def __call__(self, findings: Findings) -> Iterator[Records]:
         """Batches of records, each good until the next is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file that is of a known format, but damaged so early that nothing of it can be read."""
+
+    damage: Damage
+
+    def __call__(self, findings: Findings) -> Iterator[Records]:
+        """No records, only the damage."""
+        findings.damage = self.damage
+        return iter(())
 
 
 class Window:
