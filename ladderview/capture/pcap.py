@@ -33,8 +33,6 @@ _MAX_CAPLEN_OF = {231: 128 << 20, 249: 128 << 20, 279: 8 << 20}  # DBUS, USBPCAP
 _FCS_PRESENT, _RESERVED = 0x04000000, 0x03FF0000
 #: Before version 2.3 the captured length came last; programs that wrote 2.3 did not agree.
 _LENGTHS = {(2, 0): "captured last", (2, 1): "captured last", (2, 2): "captured last", (2, 3): "smaller"}
-#: Protocol numbers below the EtherTypes that Linux gave in 1999 (linux/if_ether.h).
-_LINUX_PROTOCOLS = {0x0060, 0x0200, 0x0400, *range(0x18)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +149,9 @@ class Pcap:
             n = int(wrong[0])
             bad = int(caplen[n])
             starts, caplen, orig_len, headers = starts[:n], caplen[:n], orig_len[:n], headers[:n]
-        frac = headers["frac"].astype(np.int64)
-        ts_ns = headers["sec"].astype(np.int64) * 10**9 + frac * (10**9 // self.interface.ts_per_second)
+        # The fraction wraps around in Wireshark, where it is a signed 32-bit number of nanoseconds.
+        frac = (headers["frac"].astype(np.uint32) * np.uint32(10**9 // self.interface.ts_per_second)).view(np.int32)
+        ts_ns = headers["sec"].astype(np.int64) * 10**9 + frac
         orig_len = np.minimum(orig_len, np.uint32(MAX_ORIG_LEN))
         iface = np.zeros(len(starts), np.uint16)
         return Records(window.array, window.base, starts + self.record_header_len, caplen, orig_len, ts_ns, iface), bad
@@ -211,39 +210,21 @@ def _magic_number(order: str, head: bytes) -> int:
 
 
 def _oddities(source: Source, order: str, variant: str, first: int, interface: Interface) -> int:
-    """How many oddities the first three records have if they are read with the header of ``variant``."""
-    odd = 0
+    """How odd the first odd one of the first records looks, if they are read with the header of ``variant``.
+
+    Wireshark chooses by the same count, so both take a damaged file for the same variant.
+    """
     at, header_len = first, _RECORD_HEADER_LEN[variant]
     for _ in range(3):
         header = source.read(at, header_len)
         if len(header) < header_len:
-            return odd + (len(header) > 0)
+            return len(header) > 0
         usec, incl_len, orig_len = (int(word) for word in struct.unpack_from(order + "III", header, 4))
-        too_long = bool(incl_len > max_caplen(interface.linktype))
-        odd += (
-            (usec >= 10**6) + too_long + (incl_len > interface.snaplen) + (orig_len > 1 << 27) + (incl_len > orig_len)
-        )
-        if variant.startswith("modified"):
-            index, protocol, packet_type = struct.unpack_from(order + "IHB", header, 16)
-            known = protocol >= 0x0600 or protocol in _LINUX_PROTOCOLS
-            odd += (index > 10_000) + (not known) + (packet_type > 4)
-        elif variant == "nokia":
-            (word,) = struct.unpack_from(order + "I", header, 16)
-            odd += not _is_nokia(word)
-        if too_long:
-            return odd
+        odd = (usec >= 10**6) + (incl_len > max_caplen(interface.linktype)) + (incl_len > interface.snaplen)
+        odd += (orig_len > 1 << 27) + (incl_len > orig_len)
         at += header_len + incl_len
+        if odd:
+            return odd
         if at > source.size:
-            return odd + 1
-    return odd
-
-
-def _is_nokia(word: int) -> bool:
-    """Whether this is what Nokia's record headers end with, as far as anybody has seen."""
-    return (
-        word & 0x0FFF00F0 == 0x0FBF0000
-        and word >> 28 in (0x9, 0xB)
-        and word >> 12 & 0xF in (0xB, 0xD)
-        and word >> 8 & 0xF in (0x6, 0x9)
-        and word & 0xF in (1, 2)
-    )
+            return 2
+    return 0

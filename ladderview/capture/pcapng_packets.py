@@ -181,9 +181,9 @@ def nanoseconds(units: NDArray[np.uint64], interface: Interface) -> I64:
     # Where a unit is far below a nanosecond the product wraps around, in Wireshark as here.
     fraction = (units % per_second * np.uint64(10**9) // per_second).astype(np.uint32).view(np.int32)
     limit = 2**63 // 10**9 - 1
-    seconds = np.minimum(units // per_second, np.uint64(2 * limit)).astype(np.int64)
-    offset = max(-4 * limit // 2, min(interface.ts_offset_s, 2 * limit)) if interface.ts_offset_s else 0
-    return np.clip(seconds + offset, -limit, limit) * 10**9 + fraction
+    seconds: I64 = np.minimum(units // per_second, np.uint64(2 * limit)).astype(np.int64)
+    seconds += max(-2 * limit, min(interface.ts_offset_s, 2 * limit))
+    return np.clip(seconds, -limit, limit) * 10**9 + fraction
 
 
 def _read_options(data: NDArray[np.uint8], blocks: _Blocks, good: int, findings: Findings, before: int) -> int:
