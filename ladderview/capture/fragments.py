@@ -12,6 +12,7 @@ itself be a piece of an outer one (tunnels), so completion is tried again on wha
 from __future__ import annotations
 
 import zlib
+from bisect import bisect_left
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
@@ -20,6 +21,12 @@ from ladderview.proto.stack import Fragment, walk
 
 #: Bytes of pieces that may wait for the rest; far more than any receiver keeps (RFC 791: 15 to 120 seconds).
 MAX_WAITING = 16 << 20
+
+#: What a piece takes beside its bytes, roughly; counted too, so that tiny pieces are bounded as well.
+PIECE_OVERHEAD = 200
+
+#: Most packets that one datagram is collected from: all of 8 bytes, and each of them twice.
+MAX_PACKETS = 16384
 
 #: Longest datagram: IPv4's total length has 16 bits, IPv6's payload length too.
 MAX_DATAGRAM = 65535
@@ -50,9 +57,20 @@ class Datagram:
 
 @dataclass(slots=True)
 class _Waiting:
-    """The pieces of one datagram: offset, content; the packets they came in; the total length once known."""
+    """The pieces of one datagram.
 
-    pieces: list[tuple[int, bytes]] = field(default_factory=list)
+    Attributes:
+        pieces: content by offset and length, in order of arrival.
+        ranges: what is covered, as disjoint ``[start, end)`` in ascending order: asking it is cheap however
+            many pieces an attacker sends.
+        packets: the packets they came in.
+        length: of the whole payload, -1 until the last piece came.
+        header, next_header_off, next_protocol: of the piece at offset 0.
+        size: bytes that ``pieces`` hold.
+    """
+
+    pieces: dict[tuple[int, int], bytes] = field(default_factory=dict)
+    ranges: list[tuple[int, int]] = field(default_factory=list)
     packets: list[int] = field(default_factory=list)
     length: int = -1
     header: bytes = b""
@@ -60,21 +78,25 @@ class _Waiting:
     next_protocol: int = 0
     size: int = 0
 
-    def missing(self) -> bool:
-        """Whether a gap is left."""
-        if self.length < 0 or not self.header:
-            return True
-        reached = 0
-        for offset, content in sorted(self.pieces, key=lambda piece: piece[0]):
-            if offset > reached:
-                return True
-            reached = max(reached, offset + len(content))
-        return reached < self.length
+    def cover(self, start: int, end: int) -> None:
+        """Add to ``ranges``."""
+        first = bisect_left(self.ranges, (start, start))
+        if first and self.ranges[first - 1][1] >= start:
+            first -= 1
+        last = first
+        while last < len(self.ranges) and self.ranges[last][0] <= end:
+            start, end = min(start, self.ranges[last][0]), max(end, self.ranges[last][1])
+            last += 1
+        self.ranges[first:last] = [(start, end)]
+
+    def complete(self) -> bool:
+        """Whether no gap is left before the end."""
+        return bool(self.header) and self.ranges[0][0] == 0 and 0 <= self.length <= self.ranges[0][1]
 
     def payload(self) -> bytes:
         """The content of all pieces; where they overlap the one that came first."""
         whole = bytearray(self.length)
-        for offset, content in reversed(self.pieces):
+        for (offset, _), content in reversed(self.pieces.items()):
             part = content[: max(0, self.length - offset)]
             whole[offset : offset + len(part)] = part
         return bytes(whole)
@@ -123,26 +145,28 @@ class Defragmenter:
             return None
         waiting = self._waiting.setdefault(fragment.key, _Waiting())
         self._waiting.move_to_end(fragment.key)
-        waiting.pieces.append((fragment.offset, content))
         waiting.packets.extend(packets)
-        waiting.size += len(content)
-        self._size += len(content)
+        if (fragment.offset, len(content)) not in waiting.pieces:
+            waiting.pieces[fragment.offset, len(content)] = content
+            waiting.cover(fragment.offset, fragment.offset + len(content))
+            waiting.size += len(content) + PIECE_OVERHEAD
+            self._size += len(content) + PIECE_OVERHEAD
         if fragment.offset == 0 and not waiting.header:
             waiting.header, waiting.next_header_off, waiting.next_protocol = header, place, fragment.next_protocol
         if not fragment.more and waiting.length < 0:
             waiting.length = fragment.offset + len(content)
-        if waiting.missing():
-            self._give_up_the_oldest()
+        if not waiting.complete():
+            if len(waiting.packets) > MAX_PACKETS:
+                self._forget(fragment.key)
+            while self._size > MAX_WAITING:
+                self._forget(next(iter(self._waiting)))
             return None
-        del self._waiting[fragment.key]
-        self._size -= waiting.size
+        self._forget(fragment.key)
         whole = _datagram(waiting.header, waiting.next_header_off, waiting.next_protocol, waiting.payload())
         return whole, tuple(sorted(set(waiting.packets)))
 
-    def _give_up_the_oldest(self) -> None:
-        while self._size > MAX_WAITING and self._waiting:
-            _, waiting = self._waiting.popitem(last=False)
-            self._size -= waiting.size
+    def _forget(self, key: bytes) -> None:
+        self._size -= self._waiting.pop(key).size
 
 
 def _inflate(content: bytes) -> bytes:

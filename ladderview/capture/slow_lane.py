@@ -14,12 +14,15 @@ from struct import unpack_from
 from typing import NamedTuple
 
 from ladderview.capture.table import Kind
-from ladderview.proto.stack import Fragment, Stack, Tcp, walk
+from ladderview.proto.stack import Fragment, Layer, Stack, Tcp, walk
 
 #: Captured header bytes from which on a TCP segment belongs to a flow (all fields up to the window).
 TCP_NEEDED = 16
 
-KINDS = {"tcp": Kind.TCP, "udp": Kind.UDP, "icmp": Kind.ICMP, "icmpv6": Kind.ICMP, "arp": Kind.ARP}
+#: Layers whose error messages quote other layers, and so decide what the packet is.
+QUOTING = ("icmp", "icmpv6", "sflow")
+
+KINDS = {"sflow": Kind.UDP, "tcp": Kind.TCP, "udp": Kind.UDP, "icmp": Kind.ICMP, "icmpv6": Kind.ICMP, "arp": Kind.ARP}
 
 
 class SlowRow(NamedTuple):
@@ -39,9 +42,11 @@ class SlowRow(NamedTuple):
         l4_off, payload_off: offsets in the packet, or in the datagram (IP header first) that fragments made;
             ``payload_off - l4_off`` is the data offset in bytes, which is wrong where it is less than 20.
         tcp_header_len: captured bytes of the TCP header, 4 to 60.
-        quoted: this TCP header is quoted in an ICMP error. It is no packet of a flow (``kind`` is ICMP), but
-            Wireshark numbers flows by it too: where its addresses and ports belong to no flow yet, a number is
-            used up. Only with ``tcp_header_len`` of at least 16.
+        quoted: this TCP header is quoted, in an ICMP error (``kind`` is ICMP) or an sFlow sample (UDP). It is no
+            packet of a flow, but Wireshark numbers flows by it as by any other: where its addresses and ports belong
+            to no flow yet, or where it is a SYN with another sequence number than its flow's first, a number is
+            used up. Only with ``tcp_header_len`` of at least 16; and as it is never analysed, a flow does not learn
+            its first sequence number from it.
         fragment: where the packet is one piece of an IP datagram, else None.
         error: what was wrong with the headers, or the empty string.
         more: rows of further TCP headers, where one packet carries several frames (sFlow samples, A-MSDU).
@@ -75,33 +80,34 @@ def read_packet(data: bytes, linktype: int, wire_len: int) -> SlowRow:
 
 def row_of(data: bytes, stack: Stack) -> SlowRow:
     """The row of a packet whose layers are known."""
-    layers, error, tcp, fragment, more_tcp = stack
-    protocol = layers[-1].protocol if layers else ""
-    if tcp is not None:
-        more = tuple(_tcp_row(data, further, protocol, fragment, error, ()) for further in more_tcp)
-        return _tcp_row(data, tcp, protocol, fragment, error, more)
-    if fragment is not None:
-        return SlowRow(Kind.FRAGMENT, protocol, fragment=fragment, error=error)
-    kind = KINDS.get(protocol, Kind.OTHER)
-    if kind == Kind.TCP or (kind == Kind.OTHER and error):
-        kind = Kind.BROKEN
-    return SlowRow(kind, protocol, error=error)
+    if stack.tcp is not None:
+        kind = _quoting(stack.layers) if stack.tcp.quoted else Kind.TCP
+        more = tuple(_tcp_row(data, tcp, stack, kind, ()) for tcp in stack.more_tcp)
+        return _tcp_row(data, stack.tcp, stack, kind, more)
+    protocol = stack.layers[-1].protocol if stack.layers else ""
+    if stack.fragment is not None:
+        return SlowRow(Kind.FRAGMENT, protocol, fragment=stack.fragment, error=stack.error)
+    kind = _quoting(stack.layers)
+    if kind == Kind.OTHER:
+        kind = KINDS.get(protocol, Kind.OTHER)
+        if kind == Kind.TCP or (kind == Kind.OTHER and stack.error):
+            kind = Kind.BROKEN
+    return SlowRow(kind, protocol, error=stack.error)
 
 
-def _tcp_row(
-    data: bytes, tcp: Tcp, protocol: str, fragment: Fragment | None, error: str, more: tuple[SlowRow, ...]
-) -> SlowRow:
+def _quoting(layers: tuple[Layer, ...]) -> Kind:
+    """What a packet is whose inner layers are quotes; ``OTHER`` where nothing is quoted."""
+    return next((KINDS[layer.protocol] for layer in layers if layer.protocol in QUOTING), Kind.OTHER)
+
+
+def _tcp_row(data: bytes, tcp: Tcp, stack: Stack, kind: Kind, more: tuple[SlowRow, ...]) -> SlowRow:
+    """The row of a TCP header; ``kind`` is what the packet is if enough of the header is there."""
     start, captured, payload_off, payload_len, src, dst, sized, quoted = tcp
-    if captured >= TCP_NEEDED:
-        kind = Kind.TCP
-        sport, dport, seq, ack, flags, window = unpack_from(">HHIIHH", data, start)
-    else:
-        kind = Kind.BROKEN
-        header = data[start : start + captured].ljust(TCP_NEEDED, b"\0")
-        sport, dport, seq, ack, flags, window = unpack_from(">HHIIHH", header)
+    header = data if captured >= TCP_NEEDED else data[: start + captured] + bytes(TCP_NEEDED)
+    sport, dport, seq, ack, flags, window = unpack_from(">HHIIHH", header, start)
     return SlowRow(
-        Kind.ICMP if quoted else kind,
-        protocol,
+        kind if captured >= TCP_NEEDED or quoted else Kind.BROKEN,
+        stack.layers[-1].protocol,
         src,
         dst,
         sport,
@@ -116,7 +122,7 @@ def _tcp_row(
         flags & 0x0FFF,
         captured,
         quoted,
-        fragment,
-        error,
+        stack.fragment,
+        stack.error,
         more,
     )

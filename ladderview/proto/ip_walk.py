@@ -61,22 +61,16 @@ def ipv4(walk: Walk, at: int, end: int) -> Step:
     flags = walk.u16(at + 6, end)
     walk.partial = bool(flags & 0x2000)
     if flags & 0x3FFF:
-        key = b"4" + data[at + 12 : at + 20] + data[at + 4 : at + 6] + data[at + 9 : at + 10]
+        key = b"4%d" % walk.vlan + walk.src + walk.dst + data[at + 4 : at + 6] + data[at + 9 : at + 10]
         piece = Fragment(
             key, (flags & 0x1FFF) * 8, walk.partial, at + header, whole - header, data[at + 9], at, at + header, at + 9
         )
-        if _is_piece(walk, piece, end):
+        if piece.offset or (piece.length > 0 and piece.start + piece.length <= min(end, len(walk.data))):
+            if not walk.quoted:
+                walk.fragment = piece
             return None
+        # The first piece, cut short: it cannot be put together, but it may begin with a TCP header.
     return next_step(walk, data[at + 9], at + header, end)
-
-
-def _is_piece(walk: Walk, piece: Fragment, end: int) -> bool:
-    """Whether the walk ends at this fragment; the first piece is read on where it cannot be put together."""
-    complete = piece.length > 0 and piece.start + piece.length <= min(end, len(walk.data))
-    if complete or piece.offset:
-        walk.fragment = piece
-        return True
-    return False
 
 
 def _final_destination(options: bytes) -> bytes:
@@ -111,7 +105,6 @@ def ipv6(walk: Walk, at: int, end: int) -> Step:
     end = min(end, at + 40 + length)
     walk.ip_start, walk.src, walk.dst = at, data[at + 8 : at + 24], data[at + 24 : at + 40]
     walk.next_header_off = at + 6
-    walk.partial = False
     walk.layer("ipv6", at, at + 40, end)
     return next_step(walk, next_header, at + 40, end)
 
@@ -170,13 +163,20 @@ def ipv6_fragment(walk: Walk, at: int, end: int) -> Step:
     walk.layer("ipv6_fragment", at, at + 8, end)
     if offset & 0xFFF9:
         ip_at = walk.ip_start
-        key = b"6" + data[ip_at + 8 : ip_at + 40] + data[at + 4 : at + 8]
-        walk.partial = bool(offset & 1)
-        piece = Fragment(
-            key, offset & 0xFFF8, walk.partial, at + 8, end - at - 8, next_header, ip_at, at, walk.next_header_off
-        )
-        if _is_piece(walk, piece, end):
-            return None
+        key = b"6%d" % walk.vlan + walk.src + walk.dst + data[at + 4 : at + 8]
+        if not walk.quoted:
+            walk.fragment = Fragment(
+                key,
+                offset & 0xFFF8,
+                bool(offset & 1),
+                at + 8,
+                end - at - 8,
+                next_header,
+                ip_at,
+                at,
+                walk.next_header_off,
+            )
+        return None
     walk.next_header_off = at
     return next_step(walk, next_header, at + 8, end)
 

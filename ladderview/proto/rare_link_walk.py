@@ -173,9 +173,9 @@ def erf(walk: Walk, at: int, end: int) -> Step:
     while further:
         further = walk.u8(place, end) & 0x80
         place += 8
-    end = min(end, place + walk.u16(at + 14, end) + 2)
     if kind in ERF_ETHERNET:
         place += 2
+    end = min(end, place + walk.u16(at + 14, end))
     walk.need(at, place - at, end)
     walk.layer("erf", at, place, end)
     if kind in ERF_ETHERNET:

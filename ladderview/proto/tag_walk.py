@@ -10,6 +10,7 @@ from ladderview.proto.walking import Reader, Step, Walk
 def vlan(walk: Walk, at: int, end: int) -> Step:
     """IEEE 802.1Q tag."""
     ethertype = walk.u16(at + 2, end)
+    walk.vlan = walk.u16(at, end) & 0x0FFF
     walk.layer("vlan", at, at + 4, end)
     return by_type_or_length(walk, ethertype, at + 4, end)
 
@@ -17,6 +18,7 @@ def vlan(walk: Walk, at: int, end: int) -> Step:
 def svlan(walk: Walk, at: int, end: int) -> Step:
     """IEEE 802.1ad service tag, which is never followed by a length."""
     ethertype = walk.u16(at + 2, end)
+    walk.vlan = walk.u16(at, end) & 0x0FFF
     walk.layer("vlan", at, at + 4, end)
     return by_ethertype(ethertype, at + 4, end)
 

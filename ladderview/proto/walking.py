@@ -36,7 +36,7 @@ class Fragment(NamedTuple):
     """Where the innermost IP layer is one piece of a larger datagram (RFC 791 section 3.2, RFC 8200 section 4.5).
 
     Attributes:
-        key: equal for the pieces of one datagram: version, addresses, identification, protocol (IPv4).
+        key: equal for the pieces of one datagram: version, VLAN, addresses, identification, protocol (IPv4).
         offset: bytes, where in the datagram's payload this piece belongs.
         more: whether further pieces follow (the MF or M bit).
         start: offset in the packet of the piece's first byte.
@@ -109,6 +109,7 @@ class Walk:
         ip_start: offset of the innermost IP header.
         next_header_off: offset of the byte that named the header being read (IPv6 extension headers).
         partial: the innermost IP layer is the first piece of a datagram that is not put together.
+        vlan: identifier of the last VLAN tag: fragments of one datagram share it.
         quoted: what is being read is quoted in an ICMP error.
         pending: frames to follow when this one ends, where one packet carries several: a step and ``quoted``.
     """
@@ -123,6 +124,7 @@ class Walk:
     ip_start: int = 0
     next_header_off: int = 0
     partial: bool = False
+    vlan: int = 0
     quoted: bool = False
     pending: list[tuple[str, int, int, bool]] = field(default_factory=list)
 

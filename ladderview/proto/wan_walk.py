@@ -50,6 +50,7 @@ def ppp_bridging(walk: Walk, at: int, end: int) -> Step:
 def ppp_multilink(walk: Walk, at: int, end: int) -> Step:
     """PPP multilink (RFC 1990) with long sequence numbers; only a packet in one piece is followed."""
     walk.need(at, 4, end)
+    end = min(end, len(walk.data))  # what is put together again is what was captured
     walk.layer("ppp_multilink", at, at + 4, end)
     return ("ppp", at + 4, end) if walk.data[at] & 0xC0 == 0xC0 else None
 
