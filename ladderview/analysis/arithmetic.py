@@ -67,7 +67,7 @@ def _seq(at: Around, raw: bool) -> MathLine:
     value = grouped(at.seq_of(at.seq, raw))
     highest = at.own.highest(at.row)
     if at.has(Flags.SYN) and (highest is None or highest[0] != at.seq + 1):
-        meaning = "its raw number is chosen at random" if not raw else "chosen at random"
+        meaning = "chosen at random" if raw else "which counts as 0"
         return MathLine("Seq", value, f"= the {me}'s initial sequence number (ISN), {meaning}")
     if highest is None:
         return MathLine("Seq", value, f"the first segment of the {me} in the capture: nothing to compare with")
@@ -167,7 +167,7 @@ def _acked_by(at: Around, raw: bool) -> MathLine:
     answered = int(at.fa.segments.ack[acker])
     beyond = (answered - at.seq_of(at.end, True)) % 2**32
     if 0 < beyond < 2**31:
-        remark += f", with Ack = {grouped(at.seq_of(at.end + beyond, raw))}: {count(beyond, 'number')} more"
+        remark += f"; its Ack = {grouped(at.seq_of(at.end + beyond, raw))} covers {count(beyond, 'byte')} more"
     return MathLine("Acked by", at.number(acker), remark, None, (acker,))
 
 

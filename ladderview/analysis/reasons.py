@@ -191,6 +191,15 @@ def _acknowledges_first(flag: Flags) -> Callable[[Around], bool]:
     return test
 
 
+def _asks_for_window(at: Around) -> bool:
+    """A probe of a closed window; many senders give it the form of a keep-alive."""
+    verdicts = int(at.fa.tcp.verdicts[at.row])
+    if not verdicts & Verdict.KEEP_ALIVE:
+        return bool(verdicts & Verdict.ZERO_WINDOW_PROBE)
+    source = at.previous_peer(Flags.ACK)
+    return source is not None and not at.fa.segments.window[source]
+
+
 def _is_plain_ack(at: Around) -> bool:
     return at.has(Flags.ACK) and not at.payload_len
 
@@ -206,9 +215,9 @@ _KINDS: tuple[tuple[str, Callable[[Around], bool]], ...] = (
     ("simultaneous syn", _is_simultaneous_syn),
     ("syn", _is_bare_syn),
     ("syn ack", lambda at: at.has(Flags.SYN)),
+    ("zero window probe", _asks_for_window),
     ("keep-alive", _flagged(Verdict.KEEP_ALIVE)),
     ("keep-alive ack", _flagged(Verdict.KEEP_ALIVE_ACK)),
-    ("zero window probe", _flagged(Verdict.ZERO_WINDOW_PROBE)),
     ("zero window probe ack", _flagged(Verdict.ZERO_WINDOW_PROBE_ACK)),
     ("zero window", _flagged(Verdict.ZERO_WINDOW)),
     ("duplicate ack", _flagged(Verdict.DUPLICATE_ACK)),

@@ -10,11 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+
 from ladderview.analysis.around import Around
 from ladderview.analysis.flow_analysis import FlowAnalysis
 from ladderview.analysis.labels import VERDICT_ORDER
+from ladderview.analysis.sequence import is_before
 from ladderview.analysis.verdicts import Verdict
-from ladderview.analysis.words import ENDS, count, duration, grouped, listed
+from ladderview.analysis.words import ENDS, count, duration, grouped, listed, ordinal
 from ladderview.proto.tcp import Flags
 
 
@@ -25,6 +28,10 @@ def verdict_sentences(fa: FlowAnalysis, row: int) -> tuple[str, ...]:
         return ()
     at = Around(fa, row)
     return tuple(_SENTENCES[verdict](at) for verdict in (*VERDICT_ORDER, Verdict.RESET) if verdicts & verdict)
+
+
+#: No retransmission timer runs out sooner than this: timers tick in milliseconds (RFC 6298 asks for a second).
+_SOONEST_RETRANSMISSION_NS = 1_000_000
 
 
 def _me(at: Around) -> str:
@@ -51,40 +58,47 @@ def _original(at: Around) -> int | None:
     return carriers[0] if carriers else None
 
 
-def _sent_before(at: Around) -> str:
+def _sent_before(at: Around, original: int | None) -> str:
     """The sentence on the original of a retransmission."""
-    original = _original(at)
-    if original is None:
-        return (
-            f"Seq {grouped(at.seq_of(at.seq, False))} lies before what the {_me(at)} had already sent, "
-            "though the original is not in the capture."
-        )
+    seq = grouped(at.seq_of(at.seq, False))
+    end = int(at.own.end[at.own.before(original)]) if original is not None else at.seq
+    if original is None or (end <= at.seq and at.end > at.seq):
+        highest = at.own.highest(at.row)
+        after = f" by packet {at.number(highest[1])}" if highest is not None else ""
+        return f"Seq {seq} lies before what the {_me(at)} had already sent{after}."
     earlier = duration(at.time_since(original, at.row))
-    later = int(at.own.end[at.own.before(original)])
-    if later < at.end and at.payload_len:
-        shared = count(later - at.seq, "byte")
-        return f"Packet {at.number(original)} already carried the first {shared} of these {earlier} earlier."
+    if end < at.end and at.payload_len:
+        shared = count(end - at.seq, "byte")
+        return f"Packet {at.number(original)} already carried the first {shared} of these, {earlier} earlier."
     return f"Packet {at.number(original)} already carried {_what(at)}, {earlier} earlier."
 
 
+def _too_soon(at: Around, original: int | None) -> str:
+    """The remark on a copy that comes sooner than any sender could have missed an answer, or the empty string."""
+    if original is None:
+        return ""
+    elapsed_ns, rtt_ns = at.time_since(original, at.row), at.fa.tcp.initial_rtt_ns
+    if elapsed_ns >= _SOONEST_RETRANSMISSION_NS and elapsed_ns * 2 >= rtt_ns:
+        return ""
+    return "That is too soon for the sender to have missed an answer: the packet was probably captured twice."
+
+
 def _retransmission(at: Around) -> str:
-    return (
-        f"{_sent_before(at)} No acknowledgment reached the {_me(at)} in time, so it sends them again."
-        if (at.payload_len)
-        else f"{_sent_before(at)} No answer reached the {_me(at)} in time, so it sends it again."
-    )
+    original = _original(at)
+    them = "them" if at.payload_len > 1 else "it"
+    answer = "acknowledgment" if at.payload_len else "answer"
+    reason = f"No {answer} reached the {_me(at)} in time, so it sends {them} again."
+    return f"{_sent_before(at, original)} {_too_soon(at, original) or reason}"
 
 
 def _fast_retransmission(at: Around) -> str:
-    repeats = _duplicates_asking(at)
-    text = _sent_before(at)
+    original, repeats = _original(at), _duplicates_asking(at)
+    text, copy = _sent_before(at, original), _too_soon(at, original)
+    asked = "Duplicate ACKs ask for it"
     if repeats:
         names = listed([at.number(row) for row in repeats], 4)
-        return (
-            f"{text} The duplicate ACKs {names} ask for Seq {grouped(at.seq_of(at.seq, False))}, so the {_me(at)} "
-            "sends it again without waiting for its timer."
-        )
-    return f"{text} Duplicate ACKs asked for it, so the {_me(at)} does not wait for its timer."
+        asked = f"The duplicate ACKs {names} ask for Seq {grouped(at.seq_of(at.seq, False))}"
+    return f"{text} {asked}." + (f" {copy}" if copy else f" The {_me(at)} does not wait for its timer.")
 
 
 def _duplicates_asking(at: Around) -> list[int]:
@@ -98,10 +112,13 @@ def _duplicates_asking(at: Around) -> list[int]:
 def _spurious_retransmission(at: Around) -> str:
     original = _original(at)
     acker = at.acknowledged_by(at.end, original) if original is not None else _acked_before(at)
-    text = _sent_before(at)
+    text, copy = _sent_before(at, original), _too_soon(at, original)
+    them = "them" if at.payload_len > 1 else "it"
     if acker is not None and acker < at.row:
-        return f"{text} Packet {at.number(acker)} had acknowledged them ({_ack_text(at, acker)}): nothing was missing."
-    return f"{text} They had been acknowledged already: nothing was missing."
+        text += f" Packet {at.number(acker)} had acknowledged {them} ({_ack_text(at, acker)}): nothing was missing."
+    else:
+        text += f" The {_peer(at)} had acknowledged {them} before: nothing was missing."
+    return f"{text} {copy}".rstrip()
 
 
 def _acked_before(at: Around) -> int | None:
@@ -151,13 +168,12 @@ def _lost_segment(at: Around) -> str:
 def _ack_lost_segment(at: Around) -> str:
     text = f"Ack = {grouped(int(at.fa.tcp.rel_ack[at.row]))} acknowledges bytes of the {_peer(at)} that the capture "
     highest = at.peer.highest(at.row)
-    if highest is None or at.ack is None:
-        return f"{text}does not have before this packet."
+    if highest is None or at.ack is None or at.ack <= highest[0]:
+        return f"{text}does not have, or not in order, before this packet."
     top, source = highest
-    unseen = count(max(at.ack - top, 0), "byte")
     return (
-        f"{text}has not shown: after packet {at.number(source)} its next Seq is {grouped(at.ack_of(top, False))}. "
-        f"{unseen[:1].upper() + unseen[1:]} arrived at the {_me(at)} without being captured."
+        f"{text}has not shown: after packet {at.number(source)} its next Seq is {grouped(at.ack_of(top, False))}. So "
+        f"{count(at.ack - top, 'byte')} reached the {_me(at)} without being captured."
     )
 
 
@@ -165,30 +181,49 @@ def _duplicate_ack(at: Around) -> str:
     first, number = int(at.fa.tcp.duplicate_ack_of[at.row]), int(at.fa.tcp.duplicate_ack_num[at.row])
     ack = grouped(int(at.fa.tcp.rel_ack[at.row]))
     source = f"packet {at.number(first)}" if first >= 0 else "an earlier packet"
-    times = {1: "", 2: ", for the second time", 3: ", for the third time"}.get(number, f", for the {number}th time")
+    times = "" if number <= 1 else f", for the {ordinal(number)} time"
     text = (
         f"Repeats Ack = {ack} of {source}{times}, with no data and the same window: the {_me(at)} got a segment, but "
         f"not the one that begins at {ack}."
     )
-    held = at.fa.segments.options(at.row).sack
-    if held and at.ack is not None:
-        base = int(at.fa.segments.ack[at.row])
-        edges = [
-            f"{grouped(at.ack_of(at.ack + left - base, False))}–{grouped(at.ack_of(at.ack + right - base, False))}"
-            for left, right in held
-        ]
-        text += f" It holds {listed(edges)} (SACK)."
-    return text
+    return text + _sack_text(at)
+
+
+def _sack_text(at: Around) -> str:
+    """What the SACK option says: blocks that are held, or that came twice (RFC 2883: a first block below Ack)."""
+    if at.ack is None:
+        return ""
+    base = int(at.fa.segments.ack[at.row])
+    held: list[str] = []
+    twice: list[str] = []
+    for left, right in at.fa.segments.options(at.row).sack:
+        first, last = (at.ack_of(at.ack + edge - base, False) for edge in (left, right))
+        before_ack = is_before(left, base)
+        (twice if before_ack else held).append(f"{grouped(first)}–{grouped(last)}")
+    text = f" It holds {listed(held)} (SACK)." if held else ""
+    return text + (f" It got {listed(twice)} twice (D-SACK, RFC 2883)." if twice else "")
 
 
 def _zero_window(at: Around) -> str:
-    rows = at.next_own()
-    opened = rows[at.fa.segments.window[rows] > 0]
+    segments = at.fa.segments
+    since = _shut_since(at)
     text = f"The {_me(at)} announces a window of 0: its receive buffer is full and the {_peer(at)} has to stop sending"
+    if since is not None:
+        text = f"The window of the {_me(at)} is still 0, as it has been since packet {at.number(since)}, and stays so"
+    rows = at.next_own()
+    opened = rows[segments.window[rows] > 0]
     if len(opened):
         after = duration(at.time_since(at.row, int(opened[0])))
-        return f"{text} until packet {at.number(int(opened[0]))} opens the window again, {after} later."
-    return f"{text}. The window stays shut to the end of the capture."
+        return f"{text} until packet {at.number(int(opened[0]))} opens it again, {after} later."
+    return f"{text}{' ' if since is not None else '. It stays shut '}to the end of the capture."
+
+
+def _shut_since(at: Around) -> int | None:
+    """The first of the same end's segments just before this one that all have a window of 0."""
+    rows = at.own.rows[: at.own.before(at.row)]
+    open_at = np.flatnonzero(at.fa.segments.window[rows] > 0)
+    shut = rows[int(open_at[-1]) + 1 :] if len(open_at) else rows
+    return int(shut[0]) if len(shut) else None
 
 
 def _closed_window(at: Around) -> str:
@@ -214,10 +249,17 @@ def _keep_alive(at: Around) -> str:
     highest = at.own.highest(at.row)
     after = f" after packet {at.number(highest[1])}" if highest is not None else ""
     carried = "one byte that was sent before" if at.payload_len else "no data"
-    return (
+    text = (
         f"Seq {grouped(at.seq_of(at.seq, False))} is one less than the next Seq of the {_me(at)}{after} and the "
-        f"segment carries {carried}: it asks whether the {_peer(at)} is still there."
+        f"segment carries {carried}"
     )
+    source = at.previous_peer(Flags.ACK)
+    if source is not None and not at.fa.segments.window[source]:
+        return (
+            f"{text}. Packet {at.number(source)} says that the window of the {_peer(at)} is 0, so this is how the "
+            f"{_me(at)} asks whether it is open again: a zero window probe in the form of a keep-alive."
+        )
+    return f"{text}: it asks whether the {_peer(at)} is still there."
 
 
 def _keep_alive_ack(at: Around) -> str:
@@ -229,12 +271,11 @@ def _keep_alive_ack(at: Around) -> str:
 def _window_update(at: Around) -> str:
     previous = at.previous_own()
     now = grouped(int(at.fa.tcp.scaled_window[at.row]))
+    text = "Carries no data and acknowledges nothing new:"
     if previous is None:
-        return f"Carries no data and acknowledges nothing new: it only sets the window to {now}."
+        return f"{text} it only sets the window to {now}."
     before = grouped(int(at.fa.tcp.scaled_window[previous]))
-    return (
-        f"Seq and Ack are those of packet {at.number(previous)}; only the window changes, from {before} to {now} bytes."
-    )
+    return f"{text} it only changes the window, from {before} in packet {at.number(previous)} to {now} bytes."
 
 
 def _window_full(at: Around) -> str:
@@ -243,8 +284,9 @@ def _window_full(at: Around) -> str:
         return f"The {_me(at)} fills the window that the {_peer(at)} allows: it has to wait for an ACK."
     allowed = count(int(at.fa.tcp.scaled_window[source]), "byte")
     return (
-        f"This segment ends exactly where the window ends that packet {at.number(source)} allows ({allowed}): the "
-        f"{_me(at)} may send nothing more before the {_peer(at)} acknowledges or opens the window."
+        f"Packet {at.number(source)} allows {allowed} from Seq {grouped(int(at.fa.tcp.rel_ack[source]))} on, and this "
+        f"segment ends exactly there: the {_me(at)} may send nothing more before the {_peer(at)} acknowledges or opens "
+        "the window."
     )
 
 

@@ -78,7 +78,7 @@ def _analysis(fa: FlowAnalysis, row: int) -> list[_Derived]:
         frame, rtt_ns = int(fa.segments.packet[acked]) + 1, int(tcp.ack_rtt_ns[row])
         found.append(("This is an ACK to the segment in frame", frame, str(frame)))
         found.append(("The RTT to ACK the segment was", rtt_ns, f"{rtt_ns / 1e9:.9f} seconds"))
-    if tcp.initial_rtt_ns >= 0:
+    if tcp.noted[row] and 0 <= tcp.initial_rtt_row <= row:
         found.append(("iRTT", tcp.initial_rtt_ns, f"{tcp.initial_rtt_ns / 1e9:.9f} seconds"))
     if tcp.bytes_in_flight[row] >= 0:
         found.append(("Bytes in flight", int(tcp.bytes_in_flight[row]), str(tcp.bytes_in_flight[row])))

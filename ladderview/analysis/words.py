@@ -8,6 +8,8 @@ _GROUP_SPACE = "\u202f"
 #: Digits of an exponent: 2⁸.
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
+_SMALL_ORDINALS = {1: "first", 2: "second", 3: "third"}
+
 #: The two ends by direction (``Segments.direction``), as a sentence names them.
 ENDS = ("client", "server")
 
@@ -37,6 +39,14 @@ def duration(ns: int) -> str:
 def count(number: int, noun: str) -> str:
     """The number with its noun: "1 byte", "1 440 bytes"."""
     return f"{grouped(number)} {noun}" if number == 1 else f"{grouped(number)} {noun}s"
+
+
+def ordinal(number: int) -> str:
+    """A place in a row: "second", "third", "4th", "21st"."""
+    if number in _SMALL_ORDINALS:
+        return _SMALL_ORDINALS[number]
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{grouped(number)}{ending}"
 
 
 def superscript(number: int) -> str:
