@@ -118,7 +118,7 @@ def _one_way(direction: int, size: int, mss: int, every: int) -> tuple[NDArray[n
 def _gaps(
     rng: np.random.Generator, directions: NDArray[np.uint8], starts: NDArray[np.int64], rtt_ns: int
 ) -> NDArray[np.int64]:
-    """Time since the packet before: back to back in a flight, a round trip between flights, thinking before a message."""
+    """Time since the packet before: little in a flight, a round trip between flights, a pause before a message."""
     count = len(directions)
     gaps = rng.exponential(9_000, count).astype(np.int64) + 1_200
     turned = np.flatnonzero(np.diff(directions) != 0) + 1
