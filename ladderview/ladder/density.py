@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ladderview.ladder.plan import LadderPlan
-from ladderview.ladder.rows import ARROW_GAP, INSET, LABEL_GAP, Rows, draw_tick
+from ladderview.ladder.rows import INSET, LABEL_GAP, Rows, draw_tick
 from ladderview.ladder.shapes import Bars
 from ladderview.ladder.sheet import Sheet
 from ladderview.ladder.viewport import HEADER_PX, Viewport
@@ -31,7 +31,7 @@ SAMPLE = 512
 
 def draw_close_rows(sheet: Sheet, rows: Rows) -> None:
     """One bar for each row that has no room for an arrow."""
-    close = np.flatnonzero((rows.above < LABEL_GAP) & (np.minimum(rows.above, rows.below) < ARROW_GAP))
+    close = np.flatnonzero(~rows.is_arrow)
     plan = sheet.plan
     row = rows.first + close
     amount = (plan.sent[:, row + 1] - plan.sent[:, row]).astype(np.float64)

@@ -14,13 +14,15 @@ import numpy as np
 from ladderview.analysis.verdicts import Verdict
 from ladderview.ladder.label_fit import elided
 from ladderview.ladder.plan import MISSING_ROOM
-from ladderview.ladder.rows import MISSING_ABOVE_PX
 from ladderview.ladder.shapes import Anchor, Curve, Ref, Text
 from ladderview.ladder.sheet import Sheet
 from ladderview.ladder.times import duration_text
 from ladderview.ladder.viewport import HEADER_PX
 
 WORD_SIZE = 10.5
+
+#: On the time axis a missing segment has no height of its own: this many pixels above the row that tells of it.
+MISSING_ABOVE_PX = 24.0
 
 #: How far a curve reaches into its gutter.
 DEPTH_PX = 24.0

@@ -1,8 +1,8 @@
 """How are the rows drawn that are far enough apart to be told from each other?
 
 Plan: room decides, row by row. An arrow with 14 pixels above it that are its own gets its label there, its time and its
-packet number; one with less is an arrow with a small head, or, below 6 pixels, left to ``density``. A state pill stands
-on the lifeline between two arrow ends if it has room, else a dot marks the change.
+packet number; one with less is an arrow with a small head, or, where many rows have less than 6 pixels, left to
+``density``. A state pill stands on the lifeline between two arrow ends if it has room, else a dot marks the change.
 
 The slope of the arrows is a convention that says who sent; it stands for no delay. On the time axis, where heights are
 times, arrows are level.
@@ -16,8 +16,9 @@ from math import isnan
 import numpy as np
 from numpy.typing import NDArray
 
-from ladderview.ladder.columns import LABEL_CLEARANCE, TIME_SIZE
+from ladderview.ladder.columns import EDGE, LABEL_CLEARANCE, TIME_SIZE
 from ladderview.ladder.label_fit import LABEL_SIZE, fit_label, full_text
+from ladderview.ladder.links import MISSING_ABOVE_PX, links_of
 from ladderview.ladder.plan import MISSING_ROOM, STATE_WORDS
 from ladderview.ladder.shapes import Anchor, Arrow, Box, Line, Phrase, Ref, Shape, Text
 from ladderview.ladder.sheet import Sheet
@@ -26,12 +27,15 @@ from ladderview.ladder.times import duration_text
 #: Pixels between rows from which an arrow has room for its label, and from which arrows can be told apart.
 LABEL_GAP, ARROW_GAP = 14.0, 6.0
 
+#: Pixels a row, on average, from which every row is an arrow, even where a few of them stand closely together.
+CROWD_PX = 4.0
+
 #: Pixels between rows from which a state pill has room between the time texts beside it.
 PILL_GAP = 30.0
 PILL_HEIGHT, PILL_SIZE = 16.0, 9.5
 
-#: On the time axis a missing segment has no height of its own: this many pixels above the row that tells of it.
-MISSING_ABOVE_PX = 24.0
+#: Size of "+9", which says that nine rows follow too closely to have labels.
+MORE_SIZE = 9.5
 
 LARGEST_SLOPE_PX = 9.0
 HEAD_PX = 9.0
@@ -49,6 +53,7 @@ class Rows:
         above: what is free above it, up to the next arrow (that of a missing segment, where there is one).
         below: likewise below.
         missing_y: where the arrow of the missing segment above it stands; NaN where there is none.
+        is_arrow: whether it is drawn as an arrow; bool.
     """
 
     first: int
@@ -56,14 +61,15 @@ class Rows:
     above: NDArray[np.float64]
     below: NDArray[np.float64]
     missing_y: NDArray[np.float64]
+    is_arrow: NDArray[np.bool_]
 
 
 def visible_rows(sheet: Sheet, first: int, end: int) -> Rows:
     """The rows ``first`` to ``end - 1`` with the room around them."""
     axis, viewport = sheet.plan.axis, sheet.viewport
     wide_first, wide_end = max(0, first - 1), min(len(axis), end + 1)
-    y = np.rint((axis.y[wide_first:wide_end] - viewport.top) * viewport.px_per_unit)
-    gaps = np.diff(y)
+    exact_y = (axis.y[wide_first:wide_end] - viewport.top) * viewport.px_per_unit
+    y, gaps = np.rint(exact_y), np.diff(exact_y)  # the gaps unrounded, so that equal steps are drawn alike
     missing_y = np.full(len(y), np.nan)
     low, high = np.searchsorted(sheet.plan.missing.rows, (wide_first, wide_end))
     at = sheet.plan.missing.rows[low:high] - wide_first
@@ -71,22 +77,25 @@ def visible_rows(sheet: Sheet, first: int, end: int) -> Rows:
         at = at[np.concatenate(([np.inf], gaps))[at] >= MISSING_ABOVE_PX + LABEL_GAP + 4]
         missing_y[at] = y[at] - MISSING_ABOVE_PX
     else:
-        missing_y[at] = np.rint(y[at] - MISSING_ROOM * viewport.px_per_unit)
+        missing_y[at] = np.rint(exact_y[at] - MISSING_ROOM * viewport.px_per_unit)
     tops = np.where(np.isnan(missing_y), y, missing_y)
     above = np.concatenate(([np.inf], gaps))
     above = np.where(np.isnan(missing_y), above, y - missing_y)
     below = np.concatenate((tops[1:] - y[:-1], [np.inf]))
     keep = slice(first - wide_first, first - wide_first + (end - first))
-    return Rows(first, y[keep], above[keep], below[keep], missing_y[keep])
+    is_arrow = (above >= LABEL_GAP) | (np.minimum(above, below) >= ARROW_GAP)
+    is_arrow |= (end - first) * CROWD_PX <= viewport.height
+    return Rows(first, y[keep], above[keep], below[keep], missing_y[keep], is_arrow[keep])
 
 
 def draw_rows(sheet: Sheet, rows: Rows) -> list[float]:
     """Draw those rows that have room for an arrow; the heights of the time texts that were drawn, ascending."""
     pills = _draw_states(sheet, rows)
     room = np.minimum(rows.above, rows.below)
-    drawn = np.flatnonzero((rows.above >= LABEL_GAP) | (room >= ARROW_GAP))
+    drawn = np.flatnonzero(rows.is_arrow)
     marked = {sheet.marks.selected, sheet.marks.hovered}
     time_ys = []
+    hidden = _unlabelled_after(sheet, rows)
     columns = (rows.y[drawn], rows.above[drawn], room[drawn], rows.missing_y[drawn])
     for row, y, above, free, missing_y in zip(
         (rows.first + drawn).tolist(), *(column.tolist() for column in columns), strict=True
@@ -94,20 +103,30 @@ def draw_rows(sheet: Sheet, rows: Rows) -> list[float]:
         slope = _slope(sheet, free)
         labelled = above >= LABEL_GAP
         title = full_text(sheet.plan.label(row)) if sheet.titles else ""
-        sheet.arrows.append(_arrow(sheet, row, y, slope, head=_head(free), title=title))
+        layer = sheet.arrows_in_trouble if sheet.plan.trouble[row] else sheet.arrows
+        layer.append(_arrow(sheet, row, y, slope, room=free, title=title))
         if labelled:
             pill_above = max(pills.get((row - 1, 0), 0.0), pills.get((row - 1, 1), 0.0))
             _draw_label(sheet, row, label_baseline(y, slope, above), pill_above)
-            _draw_margins(sheet, row, y, row in marked)
+            _draw_margins(sheet, row, y, strong=row in marked, more=hidden.get(row, 0))
             time_ys.append(y)
         if not isnan(missing_y):
             _draw_missing(sheet, row, missing_y, slope)
     return time_ys
 
 
-def _head(room: float) -> float:
-    """The length of an arrow head, smaller where arrows are close."""
-    return HEAD_PX if room >= LABEL_GAP else max(4.0, 0.65 * room)
+def _unlabelled_after(sheet: Sheet, rows: Rows) -> dict[int, int]:
+    """How many rows without a label follow each visible row that has one: on the axes where rows crowd.
+
+    Nothing where a link needs the place beside the packet numbers.
+    """
+    if sheet.plan.axis.mode == "rows" or any(not link.left for link in links_of(sheet, sheet.marks.selected)):
+        return {}
+    labelled = np.flatnonzero(rows.above >= LABEL_GAP)
+    counts = np.diff(labelled, append=len(rows.y)) - 1
+    if rows.first + len(rows.y) < len(sheet.plan):
+        counts[-1:] = 0  # how many follow the last one is not in view
+    return dict(zip((rows.first + labelled).tolist(), counts.tolist(), strict=True))
 
 
 def _slope(sheet: Sheet, room: float) -> float:
@@ -128,11 +147,20 @@ def _ends(sheet: Sheet, direction: int) -> tuple[float, float]:
     return tail + inset, tip - inset
 
 
-def _arrow(sheet: Sheet, row: int, y: float, slope: float, *, head: float, title: str) -> Arrow:
+def _arrow(sheet: Sheet, row: int, y: float, slope: float, *, room: float, title: str) -> Arrow:
     tail_x, tip_x = _ends(sheet, int(sheet.plan.segments.direction[row]))
-    width = 2.4 if row == sheet.marks.selected or sheet.plan.coalesced[row] else 1.6
+    thick = row == sheet.marks.selected or sheet.plan.coalesced[row]
+    width = (2.4 if thick else 1.6) if room >= LABEL_GAP else (1.6 if thick else 1.1)
     return Arrow(
-        tail_x, y - slope / 2, tip_x, y + slope / 2, arrow_key(sheet, row), width, (), False, head, title, _ref(row)
+        tail_x,
+        y - slope / 2,
+        tip_x,
+        y + slope / 2,
+        arrow_key(sheet, row),
+        width,
+        head=HEAD_PX if room >= LABEL_GAP else max(4.0, 0.65 * room),
+        title=title,
+        ref=_ref(row),
     )
 
 
@@ -155,8 +183,8 @@ def label_baseline(y: float, slope: float, above: float) -> float:
     return y - slope / 2 - min(max(1.8 + 0.12 * above, 3.4), 4.5)
 
 
-def _draw_margins(sheet: Sheet, row: int, y: float, strong: bool) -> None:
-    """The time at the left and the packet number at the right."""
+def _draw_margins(sheet: Sheet, row: int, y: float, *, strong: bool = False, more: int = 0) -> None:
+    """The time at the left, the packet number at the right, and how many more follow that have no label."""
     columns, key = sheet.columns, "text" if strong else "muted"
     number = f"#{int(sheet.plan.segments.packet[row]) + 1}"
     baseline, ref = y + 4, _ref(row)
@@ -164,11 +192,16 @@ def _draw_margins(sheet: Sheet, row: int, y: float, strong: bool) -> None:
         Text(columns.time_x, baseline, sheet.times.text(row), key, TIME_SIZE, False, True, Anchor.END, ref)
     )
     sheet.texts.append(Text(columns.number_x, baseline, number, key, TIME_SIZE, False, True, Anchor.START, ref))
+    if more:
+        words = f"+{more}"
+        x = columns.number_x + sheet.measure(number, TIME_SIZE, False, True) + 7
+        if x + sheet.measure(words, MORE_SIZE, False, True) <= columns.width - EDGE:
+            sheet.texts.append(Text(x, baseline, words, "muted", MORE_SIZE, False, True, Anchor.START, ref))
 
 
 def draw_tick(sheet: Sheet, row: int, y: float) -> None:
     """Time and number of one row among many that are too close to have their own."""
-    _draw_margins(sheet, row, y, False)
+    _draw_margins(sheet, row, y)
 
 
 @dataclass(frozen=True, slots=True)

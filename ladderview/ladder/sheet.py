@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
 
 from ladderview.ladder.columns import Columns
 from ladderview.ladder.plan import LadderPlan
@@ -35,7 +36,7 @@ class Sheet:
     Attributes:
         plan, viewport, columns, times, marks, measure: what is drawn, where and how.
         titles: every arrow gets its title, not only those whose label is drawn (for outputs that keep titles).
-        back, lines, arrows, pills, texts, over: the layers, bottom to top.
+        back, lines, arrows, arrows_in_trouble, pills, texts, over: the layers, bottom to top.
     """
 
     plan: LadderPlan
@@ -48,6 +49,7 @@ class Sheet:
     back: list[Shape] = field(default_factory=list)
     lines: list[Shape] = field(default_factory=list)
     arrows: list[Shape] = field(default_factory=list)
+    arrows_in_trouble: list[Shape] = field(default_factory=list)
     pills: list[Shape] = field(default_factory=list)
     texts: list[Shape] = field(default_factory=list)
     over: list[Shape] = field(default_factory=list)
@@ -58,4 +60,5 @@ class Sheet:
 
     def shapes(self) -> tuple[Shape, ...]:
         """All shapes, back to front."""
-        return (*self.back, *self.lines, *self.arrows, *self.pills, *self.texts, *self.over)
+        layers = (self.back, self.lines, self.arrows, self.arrows_in_trouble, self.pills, self.texts, self.over)
+        return tuple(chain.from_iterable(layers))

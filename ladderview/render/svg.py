@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from html import escape
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 from ladderview.ladder.shapes import Anchor, Arrow, Bars, Box, Curve, Drawing, Line, Phrase, Shape, Text
 from ladderview.ladder.theme import Theme
@@ -48,7 +48,7 @@ def _number(value: float) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(_FORBIDDEN.sub("\ufffd", text))
+    return escape(_FORBIDDEN.sub("\ufffd", text), quote=False)
 
 
 def _stroke(colour: str, width: float, dash: tuple[float, ...]) -> str:
@@ -97,7 +97,7 @@ def _arrow(arrow: Arrow, theme: Theme) -> str:
 def _classes(bold: bool, mono: bool, anchor: Anchor) -> str:
     marks = {Anchor.START: "", Anchor.MIDDLE: "c", Anchor.END: "e"}
     names = " ".join(name for name in ("b" if bold else "", "m" if mono else "", marks[anchor]) if name)
-    return f" class={quoteattr(names)}" if names else ""
+    return f' class="{names}"' if names else ""
 
 
 def _text_line(text: Text, theme: Theme) -> str:

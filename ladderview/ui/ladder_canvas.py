@@ -5,12 +5,14 @@ axis can be linked to it. The one object in it paints a ``Drawing`` in logical p
 scales. The canvas answers no question about the ladder: it says what the pointer did, and ``LadderView`` decides.
 
 Traps: pyqtgraph's scene sorts clicks from drags with timers of its own and asks every item under the pointer; there is
-one item here, so the canvas reads the mouse itself.
+one item here, so the canvas reads the mouse itself. A graphics item that refers to the widget around its canvas makes a
+cycle through Qt objects, and collecting that crashes PySide6: the picture refers to its painter weakly.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from weakref import WeakMethod
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
@@ -38,21 +40,21 @@ NOTCH_ZOOM = 1.25
 class LadderPicture(pg.GraphicsObject):
     """Paints what it is given as large as the ViewBox is, in logical pixels."""
 
-    def __init__(self, view_box: pg.ViewBox, drawing: Callable[[], tuple[Drawing, Theme]]) -> None:
+    def __init__(self, view_box: pg.ViewBox, drawing: WeakMethod[Callable[[], tuple[Drawing, Theme]]]) -> None:
         super().__init__(view_box)
-        self._view_box = view_box
         self._drawing = drawing
 
     # Qt's methods
 
     def boundingRect(self) -> QRectF:
         """All of the ViewBox."""
-        return QRectF(self._view_box.rect())
+        return QRectF(self.parentItem().rect())
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Paint the drawing of the moment."""
-        drawing, theme = self._drawing()
-        paint(painter, drawing, theme)
+        current = self._drawing()
+        if current is not None:
+            paint(painter, *current())
 
 
 class LadderCanvas(pg.GraphicsView):
@@ -76,11 +78,12 @@ class LadderCanvas(pg.GraphicsView):
     asked = Signal(float, float, QPoint)
 
     def __init__(self, drawing: Callable[[], tuple[Drawing, Theme]], parent: QWidget | None = None) -> None:
+        """``drawing`` is a method that tells what to paint; it is not kept alive."""
         super().__init__(parent, useOpenGL=False, background=None)
         self.view_box = pg.ViewBox(enableMouse=False, enableMenu=False, invertY=True, defaultPadding=0.0)
         self.view_box.setXRange(0.0, 1.0, padding=0)
         self.setCentralItem(self.view_box)
-        self.picture = LadderPicture(self.view_box, drawing)
+        self.picture = LadderPicture(self.view_box, WeakMethod(drawing))
         self._pressed_at: QPointF | None = None
         self._dragged_to: QPointF | None = None
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -14,6 +14,9 @@ from ladderview.render.qt import paint
 
 WIDTH_PX, MARGIN_PX = 22, 8
 
+#: Where the strip begins: beside the first rows, under the endpoint header.
+TOP_PX = int(HEADER_PX) - 4
+
 
 class Minimap(QWidget):
     """A strip of ``WIDTH_PX``.
@@ -58,8 +61,8 @@ class Minimap(QWidget):
         painter.fillRect(self.rect(), QColor(self._theme["background"]))
         if self._plan is None or self._viewport is None:
             return
-        height = float(self.height() - 2 * MARGIN_PX)
-        painter.translate(MARGIN_PX, MARGIN_PX)
+        height = self._strip_height()
+        painter.translate(MARGIN_PX, TOP_PX)
         painter.drawPixmap(0, 0, self._painted_strip(self._plan, height))
         top, bottom = view_span(self._plan, self._viewport, HEADER_PX, height)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -98,5 +101,7 @@ class Minimap(QWidget):
 
     def _go_to(self, event: QMouseEvent) -> None:
         if self._plan is not None:
-            y = event.position().y() - MARGIN_PX
-            self.centred.emit(unit_at(self._plan, y, float(self.height() - 2 * MARGIN_PX)))
+            self.centred.emit(unit_at(self._plan, event.position().y() - TOP_PX, self._strip_height()))
+
+    def _strip_height(self) -> float:
+        return float(max(20, self.height() - TOP_PX - MARGIN_PX))
