@@ -216,21 +216,24 @@ def _flow_must_exist(capture: Capture, flow_id: int) -> None:
 
 
 def _run_flows(options: argparse.Namespace) -> int:
+    from ladderview.analysis.flow_columns import FlowColumns  # noqa: PLC0415
     from ladderview.analysis.outcome import outcomes  # noqa: PLC0415
     from ladderview.analysis.screen import problem_counts  # noqa: PLC0415
     from ladderview.progress import no_progress  # noqa: PLC0415
-    from ladderview.render.flow_table import flow_objects, flow_text  # noqa: PLC0415
+    from ladderview.render import flow_table  # noqa: PLC0415
 
     capture = _open(options)
-    rows = flow_objects(capture, outcomes(capture), problem_counts(capture, no_progress))
+    ends, problems = outcomes(capture), problem_counts(capture, no_progress)
+    names = capture.host_names
+    flows = FlowColumns(capture.flows, names, ends.words, ends.handshake_rtt_ns, problems.by_verdict)
     if options.json:
         import json  # noqa: PLC0415
 
-        json.dump(rows, sys.stdout, ensure_ascii=False, indent=1)
+        json.dump(flow_table.json_rows(flows), sys.stdout, ensure_ascii=False, indent=1)
         print()
-    elif rows:
-        sys.stdout.writelines(f"{line}\n" for line in flow_text(rows))
-    if not rows:
+    else:
+        sys.stdout.writelines(f"{line}\n" for line in flow_table.text_lines(flows))
+    if not len(flows):
         print(f"ladderview: {capture.path}: {_nothing_to_show(capture)}", file=sys.stderr)
     return _close(capture)
 
@@ -314,7 +317,8 @@ def _run_windows(options: argparse.Namespace) -> int:
     _check_keys(options)
     if sys.platform.startswith("linux") and not _has_display():
         raise Refused(
-            USAGE, "no display to open a window on (DISPLAY and WAYLAND_DISPLAY are not set); try 'ladderview flows FILE'"
+            USAGE,
+            "no display to open a window on (DISPLAY and WAYLAND_DISPLAY are not set); try 'ladderview flows FILE'",
         )
     from ladderview.ui import app  # noqa: PLC0415
 
