@@ -72,7 +72,8 @@ class _FlowFields:
         self._acks_row, self._ack_rtt_ns = tcp.acks_row.tolist(), tcp.ack_rtt_ns.tolist()
         self._in_flight = tcp.bytes_in_flight.tolist()
         self._base_seq = tcp.base_seq
-        self._initial_rtt_ns = tcp.initial_rtt_ns
+        self._noted = tcp.noted.tolist()
+        self._initial_rtt_ns, self._initial_rtt_row = tcp.initial_rtt_ns, tcp.initial_rtt_row
 
     def __len__(self) -> int:
         return len(self._packets)
@@ -144,8 +145,9 @@ class _FlowFields:
             fields["tcp.analysis.duplicate_ack_num"] = self._duplicate_ack_num[row]
         if self._acks_row[row] >= 0:
             fields["tcp.analysis.acks_frame"] = self._packets[self._acks_row[row]] + 1
-            fields["tcp.analysis.ack_rtt"] = self._ack_rtt_ns[row] / 1e9
-        if self._initial_rtt_ns >= 0:
+            if self._ack_rtt_ns[row]:  # Wireshark leaves a round trip of no time out
+                fields["tcp.analysis.ack_rtt"] = self._ack_rtt_ns[row] / 1e9
+        if self._noted[row] and 0 <= self._initial_rtt_row <= row:
             fields["tcp.analysis.initial_rtt"] = self._initial_rtt_ns / 1e9
         if self._in_flight[row] >= 0:
             fields["tcp.analysis.bytes_in_flight"] = self._in_flight[row]
