@@ -146,6 +146,11 @@ class FlowColumns:
         """int64: sorts by the words of the outcome."""
         return _text_ranks(self.outcome)
 
+    @property
+    def has_hosts(self) -> bool:
+        """Whether the name of any server is known."""
+        return any(self.host_of(flow_id) for flow_id in range(len(self))) if self.names else False
+
     @cached_property
     def client_text(self) -> list[str]:
         """The client's address, port and name in lower case, to be searched."""
@@ -247,7 +252,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "flow", "No.", "tcp.stream, as Wireshark numbers it", NUMBER,
         lambda f, i: str(i),
-        lambda f: np.arange(len(f), dtype=np.int64), 4.5,
+        lambda f: np.arange(len(f), dtype=np.int64), 5,
     ),
     Column(
         "host", "Host", "The server's name: from DNS answers and name resolution in the capture", TEXT,
@@ -259,17 +264,17 @@ COLUMNS: tuple[Column, ...] = (
     Column("server", "Server", "Who was connected to", TEXT,
         lambda f, i: str(f.server_of(i)), lambda f: f.server_rank, 14),
     Column("packets", "Packets", "Packets of both directions", NUMBER,
-        lambda f, i: grouped(int(f.table.packets[i])), lambda f: f.table.packets.astype(np.int64), 6),
+        lambda f, i: grouped(int(f.table.packets[i])), lambda f: f.table.packets.astype(np.int64), 7),
     Column("sent", "Sent", "Payload bytes that the client sent", BYTES,
-        lambda f, i: byte_words(int(f.client_bytes[i])), lambda f: f.client_bytes, 6),
+        lambda f, i: byte_words(int(f.client_bytes[i])), lambda f: f.client_bytes, 6.5),
     Column("received", "Received", "Payload bytes that the server sent", BYTES,
-        lambda f, i: byte_words(int(f.server_bytes[i])), lambda f: f.server_bytes, 6.5),
+        lambda f, i: byte_words(int(f.server_bytes[i])), lambda f: f.server_bytes, 7.5),
     Column("start", "Start", "Time of the first packet, from the first packet of all flows", TIME,
-        lambda f, i: duration(int(f.start_ns[i])), lambda f: f.start_ns, 6.5),
+        lambda f, i: duration(int(f.start_ns[i])), lambda f: f.start_ns, 7.5),
     Column("duration", "Duration", "From the first packet to the last", TIME,
-        lambda f, i: duration(int(f.duration_ns[i])), lambda f: f.duration_ns, 6.5),
+        lambda f, i: duration(int(f.duration_ns[i])), lambda f: f.duration_ns, 7.5),
     Column("rtt", "Handshake", "Round-trip time of the handshake: from the SYN to the ACK of the SYN, ACK", TIME,
-        _rtt_text, lambda f: f.handshake_rtt_ns, 7),
+        _rtt_text, lambda f: f.handshake_rtt_ns, 8.5),
     Column("outcome", "Outcome", "How the connection ended", TEXT,
         lambda f, i: f.outcome[i], lambda f: f.outcome_rank, 11),
     Column("problem", "Problems", "What went wrong, in Wireshark's words", TEXT,

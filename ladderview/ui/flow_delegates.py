@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, 
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from ladderview.analysis.flow_columns import FlowColumns
+from ladderview.analysis.flow_columns import COLUMNS, TEXT, FlowColumns
 from ladderview.analysis.words import duration, grouped
 from ladderview.ui.flow_model import FlowModel, Role
 from ladderview.ui.pills import draw_pills
@@ -15,6 +15,7 @@ from ladderview.ui.workspace import Workspace
 Index = QModelIndex | QPersistentModelIndex
 
 MARGIN_X, MARGIN_Y, PAD_X, PAD_Y, LINE_GAP = 7, 2, 11, 8, 4
+CELL_PAD_X = 8
 
 
 def _state(option: QStyleOptionViewItem, flag: QStyle.StateFlag) -> bool:
@@ -107,8 +108,12 @@ def _from(flows: FlowColumns, flow_id: int) -> str:
     return f"from {flows.client_of(flow_id)}"
 
 
-class ProblemsDelegate(QStyledItemDelegate):
-    """The problems column of the wide table: pills instead of words with commas."""
+class FlowCellDelegate(QStyledItemDelegate):
+    """A cell of the wide table: its text, or pills in the column of problems.
+
+    Painted from the columns directly. Qt's own painting asks the model seven questions a cell, each of them a call
+    into Python: with seven hundred cells in view that alone takes a quarter of a second.
+    """
 
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -117,20 +122,26 @@ class ProblemsDelegate(QStyledItemDelegate):
     # -- what Qt asks ----------------------------------------------------------------------------------------------
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Draw the ground as every cell has it, then the pills."""
+        """Draw the ground, then the text or the pills."""
         model = index.model()
         if not isinstance(model, FlowModel) or model.flows is None:
             return
-        empty = QStyleOptionViewItem(option)
-        self.initStyleOption(empty, index)
-        empty.text = ""
-        if option.widget is not None:
-            option.widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, empty, painter, option.widget)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area = QRectF(option.rect).adjusted(8, 2, -6, -2)
-        words = [text for _, text in model.flows.problems_of(int(index.data(Role.FLOW_ID)))]
-        draw_pills(painter, area, words, self._workspace.theme, option.font)
-        painter.restore()
-
-
+        theme, flows, flow_id = self._workspace.theme, model.flows, model.flow_id(index.row())
+        column = COLUMNS[index.column()]
+        if _state(option, QStyle.StateFlag.State_Selected):
+            painter.fillRect(option.rect, QColor(theme["selection"]))
+        area = QRectF(option.rect).adjusted(CELL_PAD_X, 0, -CELL_PAD_X, 0)
+        if column.key == "problem":
+            painter.save()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            words = [text for _, text in flows.problems_of(flow_id)]
+            draw_pills(painter, area.adjusted(0, 2, 0, -2), words, theme, option.font)
+            painter.restore()
+            return
+        painter.setFont(option.font)
+        painter.setPen(QColor(theme["text"]))
+        text = QFontMetricsF(option.font).elidedText(
+            column.text(flows, flow_id), Qt.TextElideMode.ElideRight, area.width()
+        )
+        side = Qt.AlignmentFlag.AlignLeft if column.unit == TEXT else Qt.AlignmentFlag.AlignRight
+        painter.drawText(area, side | Qt.AlignmentFlag.AlignVCenter, text)

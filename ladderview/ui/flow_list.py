@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from ladderview.analysis.flow_columns import BY_KEY, COLUMNS, TEXT, FlowColumns
 from ladderview.analysis.words import grouped
 from ladderview.capture.capture import Capture
-from ladderview.ui.flow_delegates import FlowCardDelegate, ProblemsDelegate
+from ladderview.ui.flow_delegates import FlowCardDelegate, FlowCellDelegate
 from ladderview.ui.flow_model import FlowModel
 from ladderview.ui.workspace import Workspace
 
@@ -132,7 +132,7 @@ class FlowPanel(QWidget):
     def _make_table(self) -> QTableView:
         view = QTableView()
         view.setModel(self.model)
-        view.setItemDelegateForColumn(COLUMNS.index(BY_KEY["problem"]), ProblemsDelegate(self._workspace, view))
+        view.setItemDelegate(FlowCellDelegate(self._workspace, view))
         view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         view.setShowGrid(False)
@@ -148,8 +148,6 @@ class FlowPanel(QWidget):
         header = view.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionsMovable(True)
-        header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
-        header.setSortIndicatorShown(True)
         header.setSectionsClickable(True)
         header.sectionClicked.connect(self._on_section_clicked)
         header.setStretchLastSection(True)
@@ -214,7 +212,6 @@ class FlowPanel(QWidget):
             descending = descending or COLUMNS[column].key == "problem"
         order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
         self.model.sort(column, order)
-        self.table.horizontalHeader().setSortIndicator(column, order)
         self._say_order()
         self._reveal_current()
 
@@ -249,6 +246,8 @@ class FlowPanel(QWidget):
             self.model.set_flows(None)
         else:
             self.model.update_flows(flows)
+            # A capture that names no host needs no column for names.
+            self.table.setColumnHidden(COLUMNS.index(BY_KEY["host"]), not flows.has_hosts)
         self._say_count()
         self._reveal_current()
 

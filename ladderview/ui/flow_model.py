@@ -140,7 +140,8 @@ class FlowModel(QAbstractTableModel):
             return None
         column = COLUMNS[section]
         if role == Qt.ItemDataRole.DisplayRole:
-            return column.title
+            arrow = "↑" if self.sort_order is Qt.SortOrder.AscendingOrder else "↓"
+            return f"{column.title} {arrow}" if section == self.sort_column else column.title
         if role == Qt.ItemDataRole.ToolTipRole:
             return column.hint
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -161,6 +162,7 @@ class FlowModel(QAbstractTableModel):
         new = [self.index(row_of[int(before[index.row()])], index.column()) for index in old]
         self.changePersistentIndexList(old, new)
         self.layoutChanged.emit()
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
 
     # -- words -----------------------------------------------------------------------------------------------------
 

@@ -9,20 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from html import escape
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolTip, QWidget
 
-from ladderview.analysis.explain import verdict_sentences
 from ladderview.analysis.flow_analysis import FlowAnalysis
 from ladderview.analysis.segments import Segments
 from ladderview.capture.capture import Capture
 from ladderview.capture.flows import Flow
 from ladderview.ladder.axis import AXIS_MODES, AxisMode
 from ladderview.ladder.empty import empty_drawing
-from ladderview.ladder.label_fit import full_text
 from ladderview.ladder.layout import hit_row, lay_out
 from ladderview.ladder.plan import LadderPlan, plan_analysed, plan_preview
 from ladderview.ladder.shapes import Drawing
@@ -42,7 +39,9 @@ from ladderview.ladder.viewport import (
 from ladderview.render.qt import measure
 from ladderview.ui.background import Background
 from ladderview.ui.ladder_canvas import LadderCanvas
+from ladderview.ui.ladder_keys import act_of
 from ladderview.ui.ladder_minimap import Minimap
+from ladderview.ui.ladder_tooltip import tooltip
 
 ZOOM_STEP = 1.25
 
@@ -222,6 +221,11 @@ class LadderView(QWidget):
         self._empty_words = (words, hint)
         self._redraw()
 
+    @property
+    def is_planning(self) -> bool:
+        """Whether a plan is being made behind the scenes; what is shown is what was there before."""
+        return self._background.is_busy(_PLANNING)
+
     # -- what is selected -----------------------------------------------------------------------------------------
 
     @property
@@ -232,7 +236,7 @@ class LadderView(QWidget):
     def select_row(self, row: int) -> None:
         """Select a row, or none with -1, and bring it into view."""
         plan = self._plan
-        if plan is None and self._background.is_busy(_PLANNING):
+        if plan is None and self.is_planning:
             self._wanted_row = row
             return
         if plan is None or not -1 <= row < len(plan):
@@ -324,6 +328,24 @@ class LadderView(QWidget):
             self._viewport = viewport
             self._redraw()
 
+    def scroll_page(self, direction: int) -> None:
+        """Move a screen on (1) or back (-1), less a row to keep the thread."""
+        self.scroll_by(direction * (self._viewport.height - HEADER_PX - COMFORTABLE_PX))
+
+    def cycle_axis(self) -> None:
+        """Draw along the next axis."""
+        self.set_axis(AXIS_MODES[(AXIS_MODES.index(self._axis) + 1) % len(AXIS_MODES)])
+
+    def cycle_time_reference(self) -> None:
+        """Count the times from the next reference."""
+        at = TIME_REFERENCES.index(self._marks.reference)
+        self.set_time_reference(TIME_REFERENCES[(at + 1) % len(TIME_REFERENCES)])
+
+    def select_end(self, last: bool) -> None:
+        """Select the first or the last arrow."""
+        if self._plan is not None and len(self._plan):
+            self.select_row(len(self._plan) - 1 if last else 0)
+
     # -- drawing --------------------------------------------------------------------------------------------------
 
     def _set_marks(self, **changes: object) -> None:
@@ -376,17 +398,8 @@ class LadderView(QWidget):
             QToolTip.hideText()
 
     def row_tooltip(self, row: int) -> str:
-        """What a person reads who rests on an arrow: number, whole label, and why there is a verdict."""
-        if self._plan is None:
-            return ""
-        lines = [f"<b>#{int(self._plan.segments.packet[row]) + 1}</b> {escape(full_text(self._plan.label(row)))}"]
-        if self._plan.coalesced[row]:
-            lines.append(
-                "Larger than the receiver's MSS: several segments that offload joined before they were captured"
-            )
-        if self._analysis is not None:
-            lines += [escape(sentence) for sentence in verdict_sentences(self._analysis, row)]
-        return "<qt>" + "<br>".join(lines) + "</qt>"
+        """What a person reads who rests on an arrow, as rich text."""
+        return tooltip(self._plan, self._analysis, row) if self._plan is not None else ""
 
     def _on_centred(self, y: float) -> None:
         middle = (self._viewport.height + HEADER_PX) / 2
@@ -404,55 +417,8 @@ class LadderView(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Do what the key stands for."""
-        act = _KEYS.get((Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier))
-        if act is None:
-            act = _KEYS.get((Qt.Key(event.key()), None))
+        act = act_of(event)
         if act is None:
             super().keyPressEvent(event)
         else:
             act(self)
-
-    def _scroll_page(self, direction: int) -> None:
-        self.scroll_by(direction * (self._viewport.height - HEADER_PX - COMFORTABLE_PX))
-
-    def _cycle_axis(self) -> None:
-        self.set_axis(AXIS_MODES[(AXIS_MODES.index(self._axis) + 1) % len(AXIS_MODES)])
-
-    def _cycle_time_reference(self) -> None:
-        at = TIME_REFERENCES.index(self._marks.reference)
-        self.set_time_reference(TIME_REFERENCES[(at + 1) % len(TIME_REFERENCES)])
-
-    def _select_end(self, last: bool) -> None:
-        if self._plan is not None and len(self._plan):
-            self.select_row(len(self._plan) - 1 if last else 0)
-
-
-_NONE, _SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
-_CTRL = Qt.KeyboardModifier.ControlModifier
-_K = Qt.Key
-
-#: What each key does; None stands for any modifiers (a plus sign needs Shift on some keyboards).
-_KEYS: dict[tuple[Qt.Key, Qt.KeyboardModifier | None], Callable[[LadderView], None]] = {
-    (_K.Key_Down, _NONE): lambda view: view.next_arrow(1),
-    (_K.Key_J, _NONE): lambda view: view.next_arrow(1),
-    (_K.Key_Up, _NONE): lambda view: view.next_arrow(-1),
-    (_K.Key_K, _NONE): lambda view: view.next_arrow(-1),
-    (_K.Key_N, _NONE): lambda view: view.next_problem(1),
-    (_K.Key_N, _SHIFT): lambda view: view.next_problem(-1),
-    (_K.Key_PageDown, _NONE): lambda view: view._scroll_page(1),
-    (_K.Key_PageUp, _NONE): lambda view: view._scroll_page(-1),
-    (_K.Key_Space, _NONE): lambda view: view._scroll_page(1),
-    (_K.Key_Space, _SHIFT): lambda view: view._scroll_page(-1),
-    (_K.Key_Home, _NONE): lambda view: view.fit_all(),
-    (_K.Key_Home, _CTRL): lambda view: view._select_end(False),
-    (_K.Key_End, _NONE): lambda view: view._select_end(True),
-    (_K.Key_End, _CTRL): lambda view: view._select_end(True),
-    (_K.Key_Plus, None): lambda view: view.zoom_in(),
-    (_K.Key_Equal, None): lambda view: view.zoom_in(),
-    (_K.Key_Minus, None): lambda view: view.zoom_out(),
-    (_K.Key_Return, _NONE): lambda view: view.zoom_to_row(view.selected_row),
-    (_K.Key_Enter, _NONE): lambda view: view.zoom_to_row(view.selected_row),
-    (_K.Key_Escape, _NONE): lambda view: view.select_row(-1),
-    (_K.Key_A, _NONE): lambda view: view._cycle_axis(),
-    (_K.Key_T, _NONE): lambda view: view._cycle_time_reference(),
-}

@@ -30,7 +30,7 @@ from ladderview.ui.workspace import Workspace
 #: Flows of fewer packets are analysed before an eye could see a preview.
 PREVIEW_FROM = 4000
 
-#: Milliseconds between showing the preview and starting the analysis.
+#: Milliseconds between showing something and finding out more about it.
 PAINT_FIRST_MS = 25
 
 
@@ -67,6 +67,7 @@ class Loader(QObject):
         self._background = background
         self._wanted_flow: int | None = None
         self._wanted_packet = -1
+        self._painted = False
         workspace.flow_id_changed.connect(self._on_flow_id_changed)
 
     # -- opening ---------------------------------------------------------------------------------------------------
@@ -104,20 +105,28 @@ class Loader(QObject):
             capture.close()
             self.failed.emit(path, nothing_to_show(capture))
             return
-        old = self._workspace.capture
         self._background.cancel("problems")
         self._background.cancel("flow")
+        self._background.cancel("preview")
+        self._painted = False
         self._workspace.open(capture, flows)
-        if old is not None:
-            old.close()
         self.opened.emit(capture)
+        self._select(flows)
+        # The list is painted first: a worker full of Python code would take turns with the painting.
+        QTimer.singleShot(PAINT_FIRST_MS, self, lambda: self._on_painted(capture))
+
+    def _on_painted(self, capture: Capture) -> None:
+        """Find out more about what is on the screen by now."""
+        if self._workspace.capture is not capture:
+            return
+        self._painted = True
+        self._on_flow_id_changed(self._workspace.flow_id)
         self._background.run(
             "problems",
             lambda progress: problem_counts(capture, progress),
             lambda counts: self._workspace.set_flows(self._workspace.flows.with_problems(counts.by_verdict)),
             lambda error: self.trouble.emit(str(error)),
         )
-        self._select(flows)
 
     def _select(self, flows: FlowColumns) -> None:
         wanted, self._wanted_flow = self._wanted_flow, None
@@ -132,7 +141,7 @@ class Loader(QObject):
         self._background.cancel("preview")
         self._background.cancel("flow")
         capture, flows = self._workspace.capture, self._workspace.flows
-        if flow_id < 0 or capture is None or flows is None:
+        if flow_id < 0 or capture is None or flows is None or not self._painted:
             return
         turned = flow_id in flows.swapped
         if turned or int(flows.table.packets[flow_id]) < PREVIEW_FROM:
@@ -147,7 +156,7 @@ class Loader(QObject):
 
     def _on_preview(self, capture: Capture, flow_id: int, shown: tuple[Flow, Segments]) -> None:
         self._workspace.set_preview(*shown)
-        # The arrows are painted first; a worker full of Python code would take turns with the painting.
+        # The arrows, too, are painted first.
         QTimer.singleShot(PAINT_FIRST_MS, self, lambda: self._analyse_if_wanted(capture, flow_id))
 
     def _analyse_if_wanted(self, capture: Capture, flow_id: int) -> None:

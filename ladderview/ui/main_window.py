@@ -48,8 +48,8 @@ from ladderview.ui.workspace import Workspace
 
 FILE_FILTER = "Captures (*.pcap *.pcapng *.cap *.dmp *.pcap.gz *.pcapng.gz *.cap.gz *.gz);;All files (*)"
 
-#: Width of the flow panel when it shows cards.
-CARDS_PX = 268
+#: Widths of the flow panel when it shows cards, and of the inspector beside it.
+CARDS_PX, INSPECTOR_PX = 268, 372
 
 #: Actions that need an open capture, a flow, a selected packet.
 NEED_CAPTURE = ("find_flow", "wide_flows", "next_flow", "previous_flow", "go_to_packet")
@@ -336,10 +336,10 @@ class MainWindow(QMainWindow):
     def set_wide_flows(self, wide: bool) -> None:
         """Give the flow panel the room of a table, or that of cards."""
         if wide is not self.flows.is_wide:
-            # The splitter holds each part to its smallest width, so "all of it" means "all that can be spared".
-            rest = self.inspector.width() if self.inspector.isVisible() else 0
             total = sum(self.panels.sizes())
-            self.panels.setSizes([total, 0, 0] if wide else [CARDS_PX, total - CARDS_PX - rest, rest])
+            rest = (self.inspector.minimumWidth() if wide else INSPECTOR_PX) if self.inspector.isVisible() else 0
+            ladder = max(int(total * 0.3), 380) if wide else total - CARDS_PX - rest
+            self.panels.setSizes([total - ladder - rest, ladder, rest])
         self.actions_by_name["wide_flows"].setChecked(self.flows.is_wide)
 
     # -- overridden from QMainWindow -------------------------------------------------------------------------------

@@ -131,8 +131,8 @@ class TestCancel:
 BAD_FILES: dict[str, tuple[bytes | None, str]] = {
     "missing": (None, "o such file"),
     "empty": (b"", "empty"),
-    "text": (b"This is no capture, it is a letter.\n" * 20, "neither"),
-    "jpeg": (b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(200), "neither"),
+    "text": (b"This is no capture, it is a letter.\n" * 20, "not a pcap or pcapng"),
+    "jpeg": (b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(200), "not a pcap or pcapng"),
     "header only": (captures.pcap_header(), "no packets"),
     "header cut": (captures.pcap_header()[:11], "header"),
     "no tcp": (captures.pcap([captures.udp_packet()] * 3), "no TCP connections (3 UDP)"),

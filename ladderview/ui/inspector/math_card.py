@@ -16,6 +16,8 @@ from ladderview.ui.workspace import Workspace
 #: The term after which a line is drawn, as under a sum on paper.
 SUM_TERM = "= Next seq"
 
+_CELL = "white-space:nowrap; padding-top:2px; padding-bottom:2px;"
+
 
 class TextCard(QFrame):
     """A framed card: a heading in the accent colour and formatted text under it; hidden while it has no text.
@@ -88,11 +90,12 @@ def math_html(lines: tuple[MathLine, ...], theme: Theme) -> str:
         if line.value.startswith("#"):
             value = linked(line.value, theme["accent.text"])
         remark = linked(line.remark, theme["accent.text"]) + mark
+        muted, ink = theme["muted"], theme["trouble" if wrong else "text"]
         rows.append(
-            f'<tr><td style="color:{theme["muted"]}; white-space:nowrap; padding:2px 8px 2px 0">{html.escape(line.term)}</td>'
-            f'<td align="right" style="white-space:nowrap; padding:2px 10px 2px 0; {rule}"><b><span style="'
-            f"font-family:'{mono}'; color:{theme['trouble' if wrong else 'text']}\">{value}</span></b></td>"
-            f'<td style="padding:2px 0; color:{theme["trouble" if wrong else "tcp"]}">{remark}</td></tr>'
+            f'<tr><td style="{_CELL} padding-right:10px; color:{muted}">{html.escape(line.term)}</td>'
+            f'<td align="right" style="{_CELL} {rule}"><b><span style="font-family:\'{mono}\'; color:{ink}">'
+            f"{value}</span></b></td>"
+            f'<td style="padding-top:2px; padding-bottom:2px; padding-left:12px; color:{theme["trouble" if wrong else "tcp"]}">{remark}</td></tr>'
         )
     return f'<table cellspacing="0" cellpadding="0" width="100%">{"".join(rows)}</table>'
 

@@ -1,0 +1,29 @@
+"""What does a person read who rests on an arrow?"""
+
+from __future__ import annotations
+
+from html import escape
+
+from ladderview.analysis.explain import verdict_sentences
+from ladderview.analysis.flow_analysis import FlowAnalysis
+from ladderview.ladder.label_fit import full_text
+from ladderview.ladder.plan import LadderPlan
+
+OFFLOADED = "Larger than the receiver's MSS: offload joined several segments before they were captured."
+
+
+def tooltip(plan: LadderPlan, analysis: FlowAnalysis | None, row: int) -> str:
+    """Number, time and whole label, and why there is a verdict, as rich text.
+
+    Args:
+        plan: the ladder.
+        analysis: what its flow was found to be, or None while that is not known.
+        row: whose arrow.
+    """
+    number = int(plan.segments.packet[row]) + 1
+    lines = [f"<b>#{number}</b>&nbsp; {escape(full_text(plan.label(row)))}"]
+    if plan.coalesced[row]:
+        lines.append(OFFLOADED)
+    if analysis is not None:
+        lines += [escape(sentence) for sentence in verdict_sentences(analysis, row)]
+    return "<qt>" + "<br>".join(lines) + "</qt>"
