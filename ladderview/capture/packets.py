@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,12 +95,12 @@ _MORE_FRAGMENTS_OR_OFFSET = 0x3FFF
 _AF_INET, _AF_INET6 = 2, (24, 28, 30)
 #: ICMP types that quote the packet they are about (RFC 792, RFC 1122 section 3.2.2).
 _ICMP_ERRORS = (3, 4, 5, 11, 12)
+#: ICMPv6 types below it are errors (RFC 4443 section 2.1).
+_FIRST_ICMPV6_INFORMATION = 128
 
 _DNS_PORT = 53
 #: UDP ports behind which another packet may stand.
-_TUNNEL_PORTS = np.array(sorted(UDP_PORTS), np.uint16)
-
-_NO_ROWS = np.zeros(0, np.int64)
+_IS_TUNNEL_PORT = np.isin(np.arange(1 << 16), list(UDP_PORTS))
 
 #: Column to type of a block's ``Headers``.
 _COLUMNS: dict[str, type[np.generic]] = {
@@ -159,42 +159,45 @@ class Headers:
     tcp_flags: NDArray[np.uint16]
 
 
-@dataclass(frozen=True, slots=True)
-class _Stage:
+class _Stage(NamedTuple):
     """Some packets of a block and where the header stands that is read next.
 
     Attributes:
         rows: their rows in the block.
         at: offset of the header in the packet.
         left: bytes on the wire from there to the end of what the layers so far have room for.
+        there: how many of them were captured.
     """
 
     rows: Rows
     at: Rows
     left: Rows
+    there: Rows
 
     def only(self, mask: NDArray[np.bool_]) -> _Stage:
-        return self if mask.all() else _Stage(self.rows[mask], self.at[mask], self.left[mask])
+        """The packets for which ``mask`` is set."""
+        return self if mask.all() else _Stage(*(column[mask] for column in self))
+
+    def after(self, header_len: Rows | int, left: Rows) -> _Stage:
+        """Behind a header, with so many bytes left."""
+        return _Stage(self.rows, self.at + header_len, left, np.minimum(self.there - header_len, left))
 
 
 def fast_lane(records: Records, linktypes: NDArray[np.uint32]) -> Headers:
     """Read the headers of a block; ``linktypes`` has the LINKTYPE_ of each packet."""
     headers = Headers(**{name: np.zeros(len(records), dtype) for name, dtype in _COLUMNS.items()})
     headers.slow[:] = True
-    for linktype in np.unique(linktypes).tolist():
+    for linktype in {int(linktypes[0])} if (linktypes == linktypes[0]).all() else set(linktypes.tolist()):
         if linktype in _LINK_READERS:
             rows = np.flatnonzero(linktypes == linktype)
             ethertype, at = _LINK_READERS[linktype](records, rows)
-            network = _Stage(rows, at, records.orig_len[rows].astype(np.int64) - at)
-            _arp(records, headers, network.only(ethertype == _ETHERTYPE_ARP))
-            _ipv4(records, headers, network.only(ethertype == _ETHERTYPE_IPV4))
-            _ipv6(records, headers, network.only(ethertype == _ETHERTYPE_IPV6))
+            left = records.orig_len[rows] - at
+            network = _Stage(rows, at, left, np.minimum(records.caplen[rows] - at, left))
+            for number, read in _NETWORKS.items():
+                mask = ethertype == number
+                if mask.any():
+                    read(records, headers, network.only(mask))
     return headers
-
-
-def _captured(records: Records, stage: _Stage, length: int) -> NDArray[np.bool_]:
-    """For whom this many bytes from the stage's header on are there, captured and on the wire."""
-    return (records.caplen[stage.rows] >= stage.at + length) & (stage.left >= length)
 
 
 def _gather(records: Records, stage: _Stage, dtype: np.dtype[np.void]) -> NDArray[np.void]:
@@ -266,15 +269,16 @@ _LINK_READERS: dict[int, Callable[[Records, Rows], tuple[NDArray[np.uint16], Row
 # -- network layer -------------------------------------------------------------------------------------------------
 
 
-def _arp(records: Records, headers: Headers, stage: _Stage) -> None:
-    rows = stage.rows[_captured(records, stage, _ARP_LEN)]
+def _arp(_: Records, headers: Headers, stage: _Stage) -> None:
+    rows = stage.rows[stage.there >= _ARP_LEN]
     headers.kind[rows] = Kind.ARP
     headers.slow[rows] = False
 
 
 def _ipv4(records: Records, headers: Headers, stage: _Stage) -> None:
-    stage = stage.only(_captured(records, stage, 20))
+    stage = stage.only(stage.there >= 20)
     header = _gather(records, stage, _IPV4)
+    headers.src1[stage.rows], headers.dst1[stage.rows] = header["src"], header["dst"]
     total_length = header["total_length"].astype(np.int64)
     vouched = (
         (header["version_ihl"] == _VERSION_4_NO_OPTIONS)
@@ -282,38 +286,42 @@ def _ipv4(records: Records, headers: Headers, stage: _Stage) -> None:
         & (total_length <= stage.left)
         & (header["fragment"] & _MORE_FRAGMENTS_OR_OFFSET == 0)
     )
-    payload = _Stage(stage.rows, stage.at + 20, total_length - 20)
-    for protocol, read in _TRANSPORTS[4]:
-        mask = vouched & (header["protocol"] == protocol)
-        rows = read(records, headers, payload.only(mask))
-        if len(rows):
-            headers.family[rows] = 4
-            chosen = header if len(rows) == len(header) else header[np.searchsorted(stage.rows, rows)]
-            headers.src1[rows] = chosen["src"]
-            headers.dst1[rows] = chosen["dst"]
+    _transport(records, headers, stage.after(20, total_length - 20), np.where(vouched, header["protocol"], 0), 4)
 
 
 def _ipv6(records: Records, headers: Headers, stage: _Stage) -> None:
-    stage = stage.only(_captured(records, stage, 40))
+    stage = stage.only(stage.there >= 40)
     header = _gather(records, stage, _IPV6)
+    headers.src0[stage.rows], headers.src1[stage.rows] = header["src0"], header["src1"]
+    headers.dst0[stage.rows], headers.dst1[stage.rows] = header["dst0"], header["dst1"]
     payload_length = header["payload_length"].astype(np.int64)
     vouched = (header["version"] >> 4 == 6) & (payload_length > 0) & (payload_length <= stage.left - 40)
-    payload = _Stage(stage.rows, stage.at + 40, payload_length)
-    for protocol, read in _TRANSPORTS[6]:
-        mask = vouched & (header["next_header"] == protocol)
-        rows = read(records, headers, payload.only(mask))
-        if len(rows):
-            headers.family[rows] = 6
-            chosen = header if len(rows) == len(header) else header[np.searchsorted(stage.rows, rows)]
-            headers.src0[rows], headers.src1[rows] = chosen["src0"], chosen["src1"]
-            headers.dst0[rows], headers.dst1[rows] = chosen["dst0"], chosen["dst1"]
+    _transport(records, headers, stage.after(40, payload_length), np.where(vouched, header["next_header"], 0), 6)
 
 
-# -- transport layer: each returns the rows that have an endpoint pair, ascending -----------------------------------
+#: EtherType to what reads behind it.
+_NETWORKS: dict[int, Callable[[Records, Headers, _Stage], None]] = {
+    _ETHERTYPE_IPV4: _ipv4,
+    _ETHERTYPE_IPV6: _ipv6,
+    _ETHERTYPE_ARP: _arp,
+}
 
 
-def _tcp(records: Records, headers: Headers, stage: _Stage) -> Rows:
-    stage = stage.only(_captured(records, stage, 20))
+# -- transport layer -----------------------------------------------------------------------------------------------
+
+
+def _transport(
+    records: Records, headers: Headers, stage: _Stage, protocol: NDArray[np.integer[Any]], family: int
+) -> None:
+    """Read behind an IP header; ``protocol`` is 0 for whom no mask vouches."""
+    for number, read in _TRANSPORTS[family].items():
+        mask = protocol == number
+        if mask.any():
+            read(records, headers, stage.only(mask), family)
+
+
+def _tcp(records: Records, headers: Headers, stage: _Stage, family: int) -> None:
+    stage = stage.only(stage.there >= 20)
     header = _gather(records, stage, _TCP)
     header_len = (header["offset_flags"] >> 12).astype(np.int64) * 4
     vouched = (header_len >= 20) & (header_len <= stage.left)
@@ -322,48 +330,41 @@ def _tcp(records: Records, headers: Headers, stage: _Stage) -> Rows:
     rows = stage.rows
     headers.kind[rows] = Kind.TCP
     headers.slow[rows] = False
+    headers.family[rows] = family
     headers.payload_len[rows] = stage.left - header_len
     headers.l4_off[rows] = stage.at
     headers.payload_off[rows] = stage.at + header_len
     headers.tcp_flags[rows] = header["offset_flags"] & 0xFFF
-    for name in ("sport", "dport", "seq", "ack", "window"):
-        getattr(headers, name)[rows] = header[name]
-    return rows
+    headers.sport[rows], headers.dport[rows] = header["sport"], header["dport"]
+    headers.seq[rows], headers.ack[rows] = header["seq"], header["ack"]
+    headers.window[rows] = header["window"]
 
 
-def _udp(records: Records, headers: Headers, stage: _Stage) -> Rows:
-    stage = stage.only(_captured(records, stage, 8))
+def _udp(records: Records, headers: Headers, stage: _Stage, _: int) -> None:
+    stage = stage.only(stage.there >= 8)
     ports = _gather(records, stage, _PORTS)
-    sport, dport = ports["sport"], ports["dport"]
-    vouched = ~(np.isin(sport, _TUNNEL_PORTS) | np.isin(dport, _TUNNEL_PORTS))
+    sport = ports["sport"]
+    vouched = ~(_IS_TUNNEL_PORT[sport] | _IS_TUNNEL_PORT[ports["dport"]])
     rows = stage.rows[vouched]
     headers.kind[rows] = Kind.UDP
     headers.slow[rows] = False
     headers.names[rows] = sport[vouched] == _DNS_PORT
-    return _NO_ROWS
 
 
-def _icmp(records: Records, headers: Headers, stage: _Stage, is_error: Callable[[Any], Any]) -> Rows:
+def _icmp(records: Records, headers: Headers, stage: _Stage, family: int) -> None:
     """ICMP that is not an error: an error quotes a header, which may be TCP's and counts in Wireshark's numbering."""
-    stage = stage.only(_captured(records, stage, 8))
-    rows = stage.rows[~is_error(_gather(records, stage, _FIRST_BYTE)["first"])]
+    stage = stage.only(stage.there >= 8)
+    kind = _gather(records, stage, _FIRST_BYTE)["first"]
+    is_error = np.isin(kind, _ICMP_ERRORS) if family == 4 else kind < _FIRST_ICMPV6_INFORMATION
+    rows = stage.rows[~is_error]
     headers.kind[rows] = Kind.ICMP
     headers.slow[rows] = False
-    return _NO_ROWS
 
 
-def _icmpv4(records: Records, headers: Headers, stage: _Stage) -> Rows:
-    return _icmp(records, headers, stage, lambda kind: np.isin(kind, _ICMP_ERRORS))
-
-
-def _icmpv6(records: Records, headers: Headers, stage: _Stage) -> Rows:
-    return _icmp(records, headers, stage, lambda kind: kind < 128)  # RFC 4443 section 2.1
-
-
-_Transport = Callable[[Records, Headers, _Stage], Rows]
+_Transport = Callable[[Records, Headers, _Stage, int], None]
 
 #: Protocol numbers (IANA "Assigned Internet Protocol Numbers") that the fast lane reads, by IP version.
-_TRANSPORTS: dict[int, tuple[tuple[int, _Transport], ...]] = {
-    4: ((6, _tcp), (17, _udp), (1, _icmpv4)),
-    6: ((6, _tcp), (17, _udp), (58, _icmpv6)),
+_TRANSPORTS: dict[int, dict[int, _Transport]] = {
+    4: {6: _tcp, 17: _udp, 1: _icmp},
+    6: {6: _tcp, 17: _udp, 58: _icmp},
 }

@@ -14,13 +14,24 @@ afterwards, and the records before the first impossible one are kept.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ladderview.capture.records import MAX_ORIG_LEN, Findings, Format, Interface, Records, Unreadable, Window, gather
+from ladderview.capture.hops import Foresight
+from ladderview.capture.records import (
+    MAX_ORIG_LEN,
+    Findings,
+    Format,
+    Interface,
+    Records,
+    Unreadable,
+    Window,
+    gather,
+    overlapping,
+)
 from ladderview.capture.source import Damage, NotACapture, Source
 
 _HEADER_LEN = 24
@@ -85,11 +96,11 @@ class Pcap:
     def __call__(self, findings: Findings) -> Iterator[Records]:
         """Yield the records; damage goes to ``findings``."""
         findings.interfaces.append(self.interface)
-        window = Window(self.source)
-        offset, count = self.first, 0
-        window.slide(offset)
+        window, count = Window(self.source), 0
+        foresight = Foresight(slice(2, 4) if self.order == "<" else slice(0, 2))  # the high half of the seconds
+        window.slide(self.first)
         while window.end:
-            starts, used, needed = self._walk(window)
+            starts, used, needed = self._walk(window, foresight)
             records, bad = self._columns(window, starts)
             if len(records):
                 yield records
@@ -105,32 +116,61 @@ class Pcap:
                 return
             window.slide(window.base + used, needed)
 
-    def _walk(self, window: Window) -> tuple[NDArray[np.int64], int, int]:
+    def _walk(self, window: Window, foresight: Foresight) -> tuple[NDArray[np.int64], int, int]:
         """Where the records stand that end in the window, the bytes they use, and the bytes the next one needs."""
+        last = window.end - self.record_header_len
+        runs = foresight.runs(window.bytes, last + 1, self._length_reader(window))
+        walked: list[NDArray[np.int64]] = []
+        at = 0
+        while at <= last:
+            if at in runs:
+                walked.append(runs[at].starts)
+                at = runs[at].end
+            else:
+                starts, at = self._step(window.bytes, at, last, runs)
+                walked.append(starts)
+        starts = np.concatenate(walked) if walked else np.zeros(0, np.int64)
+        foresight.learn(len(starts), at)
+        needed = self.record_header_len
+        if at > window.end and len(starts):
+            length = at - int(starts[-1])
+            if length - needed <= max_caplen(self.interface.linktype):
+                return starts[:-1], at - length, length
+            # Such a length leads nowhere: it is left in, for the columns to find.
+        return starts, at, needed
+
+    def _step(self, data: bytearray, at: int, last: int, runs: Container[int]) -> tuple[NDArray[np.int64], int]:
+        """Go from record to record, until one is the first of a run."""
+        header_len, field = self.record_header_len, 12 if self.lengths == "captured last" else 8
         unpack = struct.Struct(self.order + "I").unpack_from
-        both = struct.Struct(self.order + "II").unpack_from
-        data, header_len = window.bytes, self.record_header_len
         starts: list[int] = []
         append = starts.append
-        at, last = 0, window.end - header_len
         if self.lengths == "smaller":
-            while at <= last:
+            both = struct.Struct(self.order + "II").unpack_from
+            while at <= last and at not in runs:
                 append(at)
                 at += header_len + min(both(data, at + 8))
+        elif runs:
+            while at <= last and at not in runs:
+                append(at)
+                at += header_len + unpack(data, at + field)[0]
         else:
-            field = 8 if self.lengths == "captured first" else 12
             while at <= last:
                 append(at)
                 at += header_len + unpack(data, at + field)[0]
-        needed = header_len
-        if at > window.end and starts:
-            needed = at - starts[-1]
-            at = starts.pop()
-            if needed - header_len > max_caplen(
-                self.interface.linktype
-            ):  # lead no further: let the column check find it
-                starts.append(at)
-        return np.array(starts, np.int64), at, needed
+        return np.array(starts, np.int64), at
+
+    def _length_reader(self, window: Window) -> Callable[[NDArray[np.int64]], NDArray[np.int64]]:
+        """A function that reads the lengths of the records at these indices."""
+        words, word = overlapping(window.array, 8, 8), np.dtype(self.order + "u4")
+        header_len, column = self.record_header_len, 1 if self.lengths == "captured last" else 0
+
+        def lengths(at: NDArray[np.int64]) -> NDArray[np.int64]:
+            both = words[at].view(word).reshape(-1, 2)
+            caplen = both.min(axis=1) if self.lengths == "smaller" else both[:, column]
+            return caplen + np.int64(header_len)
+
+        return lengths
 
     def _columns(self, window: Window, starts: NDArray[np.int64]) -> tuple[Records, int | None]:
         """The columns up to the first impossible length, and that length."""

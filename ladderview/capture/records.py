@@ -144,11 +144,13 @@ class Window:
 
 
 def gather(data: NDArray[np.uint8], at: NDArray[np.int64], dtype: np.dtype[np.void]) -> NDArray[np.void]:
-    """The structures that begin at the byte offsets ``at``, copied side by side.
+    """The structures that begin at the byte offsets ``at``, copied side by side."""
+    return overlapping(data, dtype.itemsize)[at].view(dtype)
 
-    A view of all overlapping structures is indexed, so numpy copies each in one piece. As raw bytes: numpy would
-    copy a structured type field by field.
+
+def overlapping(data: NDArray[np.uint8], size: int, first: int = 0) -> NDArray[np.void]:
+    """All runs of ``size`` bytes, one from each byte on, the first from ``first``: a view.
+
+    Raw bytes and not a structure: indexed, numpy copies these in one piece, and a structure field by field.
     """
-    size = dtype.itemsize
-    overlapping = np.ndarray((len(data) - size + 1,), np.dtype(f"V{size}"), data, 0, (1,))
-    return overlapping[at].view(dtype)
+    return np.ndarray((len(data) - first - size + 1,), np.dtype(f"V{size}"), data, first, (1,))
