@@ -45,11 +45,12 @@ class SlowRow(NamedTuple):
         quoted: this TCP header is quoted, in an ICMP error (``kind`` is ICMP) or an sFlow sample (UDP). It is no
             packet of a flow, but Wireshark numbers flows by it as by any other: where its addresses and ports belong
             to no flow yet, or where it is a SYN with another sequence number than its flow's first, a number is
-            used up. Only with ``tcp_header_len`` of at least 16; and as it is never analysed, a flow does not learn
-            its first sequence number from it.
+            used up. As it is never analysed, a flow does not learn its first sequence number from it. Not set where
+            fewer than 16 bytes of the header are there: such a one belongs to no flow.
         fragment: where the packet is one piece of an IP datagram, else None.
         error: what was wrong with the headers, or the empty string.
-        more: rows of further TCP headers, where one packet carries several frames (sFlow samples, A-MSDU).
+        more: rows of further TCP headers of which 16 bytes are there, where one packet carries several frames
+            (sFlow samples, A-MSDU).
     """
 
     kind: Kind
@@ -82,7 +83,7 @@ def row_of(data: bytes, stack: Stack) -> SlowRow:
     """The row of a packet whose layers are known."""
     if stack.tcp is not None:
         kind = _quoting(stack.layers) if stack.tcp.quoted else Kind.TCP
-        more = tuple(_tcp_row(data, tcp, stack, kind, ()) for tcp in stack.more_tcp)
+        more = tuple(_tcp_row(data, tcp, stack, kind, ()) for tcp in stack.more_tcp if tcp.captured >= TCP_NEEDED)
         return _tcp_row(data, stack.tcp, stack, kind, more)
     protocol = stack.layers[-1].protocol if stack.layers else ""
     if stack.fragment is not None:
@@ -106,7 +107,7 @@ def _tcp_row(data: bytes, tcp: Tcp, stack: Stack, kind: Kind, more: tuple[SlowRo
     header = data if captured >= TCP_NEEDED else data[: start + captured] + bytes(TCP_NEEDED)
     sport, dport, seq, ack, flags, window = unpack_from(">HHIIHH", header, start)
     return SlowRow(
-        kind if captured >= TCP_NEEDED or quoted else Kind.BROKEN,
+        kind if captured >= TCP_NEEDED or kind is not Kind.TCP else Kind.BROKEN,
         stack.layers[-1].protocol,
         src,
         dst,
@@ -121,7 +122,7 @@ def _tcp_row(data: bytes, tcp: Tcp, stack: Stack, kind: Kind, more: tuple[SlowRo
         window,
         flags & 0x0FFF,
         captured,
-        quoted,
+        quoted and captured >= TCP_NEEDED,
         stack.fragment,
         stack.error,
         more,

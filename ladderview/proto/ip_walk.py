@@ -25,7 +25,7 @@ ND_REDIRECT = 137
 JUMBO_PAYLOAD = 0xC2
 
 
-def next_step(walk: Walk, protocol: int, at: int, end: int) -> Step:
+def next_step(protocol: int, at: int, end: int) -> Step:
     """The step that an IP protocol number asks for."""
     key = IP_PROTOCOLS.get(protocol)
     return (key, at, end) if key else None
@@ -70,7 +70,7 @@ def ipv4(walk: Walk, at: int, end: int) -> Step:
                 walk.fragment = piece
             return None
         # The first piece, cut short: it cannot be put together, but it may begin with a TCP header.
-    return next_step(walk, data[at + 9], at + header, end)
+    return next_step(data[at + 9], at + header, end)
 
 
 def _final_destination(options: bytes) -> bytes:
@@ -106,7 +106,7 @@ def ipv6(walk: Walk, at: int, end: int) -> Step:
     walk.ip_start, walk.src, walk.dst = at, data[at + 8 : at + 24], data[at + 24 : at + 40]
     walk.next_header_off = at + 6
     walk.layer("ipv6", at, at + 40, end)
-    return next_step(walk, next_header, at + 40, end)
+    return next_step(next_header, at + 40, end)
 
 
 def _jumbo_length(walk: Walk, at: int, end: int) -> int:
@@ -130,7 +130,7 @@ def _extension(walk: Walk, key: str, at: int, end: int) -> Step:
     walk.need(at, length, end)
     walk.layer(key, at, at + length, end)
     walk.next_header_off = at
-    return next_step(walk, walk.data[at], at + length, end)
+    return next_step(walk.data[at], at + length, end)
 
 
 def ipv6_hopopts(walk: Walk, at: int, end: int) -> Step:
@@ -149,10 +149,8 @@ def ipv6_routing(walk: Walk, at: int, end: int) -> Step:
 
 
 def shim6(walk: Walk, at: int, end: int) -> Step:
-    """Shim6 header (RFC 5533 section 5.1): a payload message is followed by what it carries."""
-    if walk.u16(at + 2, end) & 0x8000:
-        return _extension(walk, "shim6", at, end)
-    return None
+    """Shim6 header (RFC 5533 section 5.1)."""
+    return _extension(walk, "shim6", at, end)
 
 
 def ipv6_fragment(walk: Walk, at: int, end: int) -> Step:
@@ -178,7 +176,7 @@ def ipv6_fragment(walk: Walk, at: int, end: int) -> Step:
             )
         return None
     walk.next_header_off = at
-    return next_step(walk, next_header, at + 8, end)
+    return next_step(next_header, at + 8, end)
 
 
 def ah(walk: Walk, at: int, end: int) -> Step:
@@ -188,7 +186,7 @@ def ah(walk: Walk, at: int, end: int) -> Step:
     walk.need(at, length, end)
     walk.layer("ah", at, at + length, end)
     walk.next_header_off = at
-    return next_step(walk, walk.data[at], at + length, end)
+    return next_step(walk.data[at], at + length, end)
 
 
 def ipcomp(walk: Walk, at: int, end: int) -> Step:

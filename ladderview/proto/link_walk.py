@@ -22,6 +22,10 @@ ISL_PREFIXES = (b"\x01\x00\x0c\x00\x00", b"\x0c\x00\x0c\x00\x00")
 ETHERTYPE_OUIS = (0x000000, 0x0000F8)
 
 
+#: OUI and protocol id of Apple Wireless Direct Link.
+AWDL = (0x0017F2, 0x0800)
+
+
 def by_ethertype(ethertype: int, at: int, end: int) -> Step:
     """The step that an EtherType asks for."""
     key = ETHERTYPES.get(ethertype)
@@ -45,8 +49,9 @@ def ethernet(walk: Walk, at: int, end: int) -> Step:
     """Ethernet II and IEEE 802.3."""
     if walk.data[at : at + 5] in ISL_PREFIXES:
         walk.need(at, 26, end)
+        end = min(end, at + 14 + walk.u16(at + 12, end))  # the length begins behind itself
         walk.layer("isl", at, at + 26, end)
-        return "ethernet", at + 26, end
+        return "ethernet", at + 26, end - 4
     ethertype = walk.u16(at + 12, end)
     walk.layer("ethernet", at, at + 14, end)
     if ethertype == 0:
@@ -87,7 +92,14 @@ def _snap(walk: Walk, at: int, end: int, padding: int) -> Step:
         return by_ethertype(pid, at + 5, end)
     if oui == 0x0080C2 and pid in (0x0001, 0x0007):  # bridged Ethernet with and without FCS, RFC 2684 section 5.2
         return "ethernet", at + 5 + padding, end - 4 if pid == 1 else end
-    return None
+    return ("awdl", at + 5, end) if (oui, pid) == AWDL else None
+
+
+def awdl(walk: Walk, at: int, end: int) -> Step:
+    """Data of Apple Wireless Direct Link: a sequence number and padding before an EtherType."""
+    ethertype = walk.u16(at + 6, end)
+    walk.layer("awdl", at, at + 8, end)
+    return by_ethertype(ethertype, at + 8, end)
 
 
 def sll(walk: Walk, at: int, end: int) -> Step:
@@ -164,6 +176,7 @@ READERS: dict[str, Reader] = {
     "ethernet": ethernet,
     "llc": llc,
     "snap": snap,
+    "awdl": awdl,
     "snap_frame_relay": snap_frame_relay,
     "sll": sll,
     "sll2": sll2,

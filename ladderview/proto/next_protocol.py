@@ -96,6 +96,8 @@ ETHERTYPES: dict[int, str] = {
     ethernet.ETH_TYPE_PPPoE: "pppoe",
     ethernet.ETH_TYPE_PPPoE_DISC: "pppoe_discovery",
     ethernet.ETH_TYPE_TEB: "ethernet",
+    0x8903: "fabricpath",
+    0x22F3: "trill",
     0x894F: "nsh",
     0x4305: "batman",
     ethernet.ETH_TYPE_LLDP: "lldp",
@@ -140,6 +142,7 @@ IP_PROTOCOLS: dict[int, str] = {
 
 #: UDP ports of tunnels that are followed, https://www.iana.org/assignments/service-names-port-numbers.
 UDP_PORTS: dict[int, str] = {
+    434: "mobile_ip",
     1701: "l2tp",
     2152: "gtp",
     3544: "teredo",

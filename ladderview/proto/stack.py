@@ -45,6 +45,22 @@ READERS: dict[str, Reader] = {
     **rare_link_walk.READERS,
 }
 
+#: What a layer is called whose reader has another key, for a header that is cut before its reader can record it.
+LAYER_OF = {
+    "ppp_hdlc": "ppp",
+    "ppp_with_dir": "ppp",
+    "loop": "null",
+    "svlan": "vlan",
+    "snap_frame_relay": "snap",
+    "arcnet_linux": "arcnet",
+    "cisco_metadata_gre": "cisco_metadata",
+    "ieee80211_padded": "ieee80211",
+    "ieee80211_swapped": "ieee80211",
+    "netanalyzer_transparent": "netanalyzer",
+    "pseudo_wire": "pw_control_word",
+    **dict.fromkeys(juniper_walk.READERS, "juniper"),
+}
+
 
 class Stack(NamedTuple):
     """The layers of a packet, outermost first, and what the slow lane asks of them.
@@ -102,8 +118,9 @@ def _follow(state: Walk, step: Step) -> None:
         try:
             step = reader(state, at, end)
         except CutError as cut:
-            state.fault(f"{key}: {cut}")
+            name = LAYER_OF.get(key, key)
+            state.fault(f"{name}: {cut}")
             if min(end, len(state.data)) > at:
-                state.layer(key, at, min(end, len(state.data)), end)
+                state.layer(name, at, min(end, len(state.data)), end)
             return
     state.fault(f"more than {MAX_LAYERS} layers")

@@ -122,6 +122,22 @@ def _ethernet_at(walk: Walk, at: int) -> bool:
     return number in ETHERTYPES or 3 <= number <= min(MAX_LENGTH, len(walk.data) - at - 14)
 
 
+def fabricpath(walk: Walk, at: int, end: int) -> Step:
+    """Cisco FabricPath: forwarding tag and time to live, then the whole Ethernet frame; the checksum is the outer's."""
+    walk.need(at, 2, end)
+    walk.layer("fabricpath", at, at + 2, end)
+    return "ethernet", at + 2, end - 4
+
+
+def trill(walk: Walk, at: int, end: int) -> Step:
+    """TRILL (RFC 6325 section 3): options in words, then the whole Ethernet frame."""
+    walk.need(at, 6, end)
+    length = 6 + (walk.u16(at, end) >> 6 & 0x1F) * 4
+    walk.need(at, length, end)
+    walk.layer("trill", at, at + length, end)
+    return "ethernet", at + length, end
+
+
 def nsh(walk: Walk, at: int, end: int) -> Step:
     """Network service header (RFC 8300 section 2.2): length in words, next protocol."""
     walk.need(at, 8, end)
@@ -145,5 +161,7 @@ READERS: dict[str, Reader] = {
     "mpls": mpls,
     "pw_associated_channel": pw_associated_channel,
     "pseudo_wire": pseudo_wire,
+    "fabricpath": fabricpath,
+    "trill": trill,
     "nsh": nsh,
 }

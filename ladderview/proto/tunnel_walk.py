@@ -107,6 +107,13 @@ def udp(walk: Walk, at: int, end: int) -> Step:
     return None
 
 
+def mobile_ip(walk: Walk, at: int, end: int) -> Step:
+    """Mobile IP (RFC 5944): a tunnel data message (RFC 3519 section 3.3) carries IP."""
+    walk.need(at, 4, end)
+    walk.layer("mobile_ip", at, at + 4, end)
+    return next_step(walk.data[at + 1], at + 4, end) if walk.data[at] == 4 else None
+
+
 def vxlan(walk: Walk, at: int, end: int) -> Step:
     """VXLAN (RFC 7348 section 5)."""
     walk.need(at, 8, end)
@@ -208,7 +215,7 @@ def ayiya(walk: Walk, at: int, end: int) -> Step:
     length = 8 + identity + signature
     walk.need(at, length, end)
     walk.layer("ayiya", at, at + length, end)
-    return next_step(walk, next_header, at + length, end) if operation == 1 else None
+    return next_step(next_header, at + length, end) if operation == 1 else None
 
 
 def tzsp(walk: Walk, at: int, end: int) -> Step:
@@ -257,6 +264,7 @@ READERS: dict[str, Reader] = {
     "wccp": wccp,
     "etherip": etherip,
     "udp": udp,
+    "mobile_ip": mobile_ip,
     "vxlan": vxlan,
     "vxlan_gpe": vxlan_gpe,
     "geneve": geneve,
