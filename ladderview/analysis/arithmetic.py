@@ -202,15 +202,16 @@ def _ack_source(at: Around, ack: int, raw: bool) -> tuple[str, tuple[int, ...], 
         inside = at.peer.carriers(ack, ack + 1, 0, at.row)
         if inside:
             return f"inside segment {at.number(inside[0])} of the {peer}", (inside[0],), None
-        return f"= next Seq expected from the {peer}", (), True
+        highest = at.peer.highest(at.row)
+        if highest is not None and ack == highest[0]:
+            return f"= next Seq expected from the {peer}, after {at.number(highest[1])}", (highest[1],), True
+        return f"lies before everything of the {peer} in the capture", (), None
     remark = f"= the {peer}'s {_sum_of(at, carrier, raw)}, segment {at.number(carrier)}"
-    previous = at.previous_own(Flags.ACK)
     rows: tuple[int, ...] = (carrier,)
-    if previous is not None and previous > carrier:
-        same = int(at.fa.segments.ack[previous]) == int(at.fa.segments.ack[at.row])
-        if same:
-            remark += f"; nothing new since {at.number(previous)}"
-            rows += (previous,)
+    first = at.first_own_ack(carrier)
+    if first is not None:
+        remark += f", already acknowledged in {at.number(first)}"
+        rows += (first,)
     return remark, rows, True
 
 

@@ -142,16 +142,17 @@ class Around:
             rows = rows[(self.fa.segments.flags[rows] & flags) > 0]
         return int(rows[-1]) if len(rows) else None
 
+    def first_own_ack(self, after: int) -> int | None:
+        """The first segment of the same end between a row and this one that has the same Ack."""
+        segments = self.fa.segments
+        rows = self.own.rows[self.own.before(after) : self.own.before(self.row)]
+        same = ((segments.flags[rows] & _ACK) > 0) & (segments.ack[rows] == segments.ack[self.row])
+        hits = np.flatnonzero(same)
+        return int(rows[hits[0]]) if len(hits) else None
+
     def next_own(self) -> NDArray[np.int64]:
         """Rows of the same end after this one."""
         return self.own.rows[self.own.before(self.row + 1) :]
-
-    def ack_positions(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Ack of rows of this end, as positions of ``peer`` beside ``self.ack``; only where that is known."""
-        segments = self.fa.segments
-        raw = int(segments.ack[self.row])
-        away = (segments.ack[rows].astype(np.int64) - raw + (1 << 31)) % (1 << 32) - (1 << 31)
-        return (self.ack or 0) + away
 
     # -- numbers as a person reads them ---------------------------------------------------------------------------
 

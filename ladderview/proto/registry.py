@@ -35,7 +35,7 @@ from ladderview.proto.link import (
     read_snap,
     read_vlan,
 )
-from ladderview.proto.names import LAYER_NAMES
+from ladderview.proto.names import layer_name
 from ladderview.proto.reading import LayerReader, Place
 from ladderview.proto.stack import Layer, Stack, walk
 from ladderview.proto.tcp_fields import read_tcp
@@ -156,10 +156,10 @@ def _cut_words(layer: Layer, data: bytes) -> str:
 
 def _unread(data: bytes, layer: Layer, payload_end: int) -> Dissection:
     """A layer that no reader knows: its header as bytes, or everything where the walk does not know the header."""
-    name = LAYER_NAMES.get(layer.protocol, layer.protocol.replace("_", " "))
     header_end = layer.header_end if layer.header_end > layer.start else payload_end
     field = _bytes_field("Header" if header_end < payload_end else "Bytes", data, layer.start, header_end)
-    return Dissection(name, "", (field,), Span(layer.start, header_end), Span(header_end, max(header_end, payload_end)))
+    payload = Span(header_end, max(header_end, payload_end))
+    return Dissection(layer_name(layer.protocol), "", (field,), Span(layer.start, header_end), payload)
 
 
 def _trailer(data: bytes, layers: tuple[Layer, ...], number: int, payload_end: int) -> Field | None:
