@@ -22,7 +22,7 @@ from ladderview.capture.snoop import open_snoop
 from ladderview.capture.source import CaptureChanged, Damage, NotACapture, Source, open_source
 from ladderview.capture.table import GrowingTable, Kind, PacketTable
 from ladderview.progress import Progress, no_progress
-from ladderview.proto.names import LAYER_NAMES
+from ladderview.proto.names import layer_name
 
 #: Seconds between two calls of ``progress``.
 _TICK_S = 0.08
@@ -243,7 +243,7 @@ def _traffic_name(slow: SlowRow, linktype: int) -> str:
         return "blocks that are no packets"
     if not slow.protocol:
         return f"packets of link type {linktype}"
-    return LAYER_NAMES.get(slow.protocol, slow.protocol.replace("_", " ").upper())
+    return layer_name(slow.protocol)
 
 
 def _put(headers: Headers, row: int, slow: SlowRow) -> None:

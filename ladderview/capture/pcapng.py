@@ -12,15 +12,17 @@ are numbered by Wireshark as if they were packets; a length of 0 must not be wal
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ladderview.capture import pcapng_blocks
+from ladderview.capture.hops import Foresight
 from ladderview.capture.pcapng_blocks import BadBlock
 from ladderview.capture.pcapng_packets import EPB, MIN_LENGTH, NUMBERED, Section, read_packets
-from ladderview.capture.records import MAX_INTERFACES, Findings, Format, Records, Unreadable, Window
+from ladderview.capture.records import MAX_INTERFACES, Findings, Format, Records, Unreadable, Window, overlapping
 from ladderview.capture.source import Damage, NotACapture, Source
 
 #: Block types (section 11.1 and the registry that it sets up).
@@ -28,6 +30,9 @@ _MAGIC = b"\x0a\x0d\x0d\x0a"
 _SHB, _IDB, _NRB, _DSB = 0x0A0D0D0A, 1, 4, 10
 #: A block has a type, a length, and the length again.
 _MIN_BLOCK = 12
+#: Bytes of an Enhanced Packet Block that hardly change: of the time's high word, those that are not its lowest byte
+#: in either byte order.
+_TS_HIGH = slice(13, 15)
 #: Largest block that Wireshark reads.
 _MAX_BLOCK = 16 << 20
 
@@ -62,9 +67,10 @@ class Pcapng:
         """Yield the records; damage and all that is not a packet go to ``findings``."""
         window = Window(self._source)
         section = Section(0, "<", 0, 0)
+        foresight = Foresight(_TS_HIGH)
         window.slide(0)
         while window.end:
-            walk = _walk(window, section, findings)
+            walk = _walk(window, section, foresight, findings)
             records, bad = read_packets(window, np.array(walk.starts, np.int64), walk.sections, findings, self._count)
             self._count += len(records)
             if len(records):
@@ -90,16 +96,27 @@ class Pcapng:
         return Damage(f"before packet {number}, at byte {offset}: {reason}", offset, number)
 
 
-def _walk(window: Window, section: Section, findings: Findings) -> _Walk:
+def _walk(window: Window, section: Section, foresight: Foresight, findings: Findings) -> _Walk:
     """Hop over the blocks that are all in the window."""
     walk = _Walk([section])
-    data, end, append = window.bytes, window.end, walk.starts.append
+    data, end = window.bytes, window.end
+    runs = foresight.runs(data, end - _MIN_BLOCK + 1, _length_reader(window, section.order))
     head = struct.Struct(section.order + "II").unpack_from
+    append = walk.starts.append
     at = 0
     try:
         while at + _MIN_BLOCK <= end:
+            if at in runs and walk.sections[-1].order == section.order:
+                run = runs[at]
+                walk.starts += run.starts.tolist()
+                at = run.end
+                if at > end:  # the last block is not all there
+                    start = walk.starts.pop()
+                    walk.needed, at = at - start, start
+                    break
+                continue
             kind, length = head(data, at)
-            if kind != EPB or length & 3 or not 32 <= length <= _MAX_BLOCK:
+            if kind != EPB or length & 3 or not MIN_LENGTH[EPB] <= length <= _MAX_BLOCK:
                 if kind == _SHB:
                     head = struct.Struct(pcapng_blocks.byte_order(data, at + 8) + "II").unpack_from
                     length = head(data, at)[1]
@@ -115,7 +132,20 @@ def _walk(window: Window, section: Section, findings: Findings) -> _Walk:
     except BadBlock as reason:
         walk.bad = str(reason)
     walk.at = at
+    foresight.learn(len(walk.starts), at)
     return walk
+
+
+def _length_reader(window: Window, order: str) -> Callable[[NDArray[np.int64]], NDArray[np.int64]]:
+    """A function that reads the lengths of the Enhanced Packet Blocks at these indices, 0 where there is another."""
+    words, word = overlapping(window.array, 8), np.dtype(order + "u4")
+
+    def lengths(at: NDArray[np.int64]) -> NDArray[np.int64]:
+        kind, length = words[at].view(word).reshape(-1, 2).T
+        fits = (kind == EPB) & (length & 3 == 0) & (length >= MIN_LENGTH[EPB]) & (length <= _MAX_BLOCK)
+        return np.where(fits, length, 0).astype(np.int64)
+
+    return lengths
 
 
 def _rounded(length: int, kind: int) -> int:
