@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ladderview.capture.flow_builder import Extra, FlowBuilder
 from ladderview.capture.flows import FlowTable
 from ladderview.capture.fragments import Defragmenter
+from ladderview.capture.names import HostNames
 from ladderview.capture.packets import Headers, fast_lane
 from ladderview.capture.pcap import open_pcap
 from ladderview.capture.pcapng import open_pcapng
@@ -141,6 +142,7 @@ class _Reading:
         self._defragmenter = Defragmenter()
         self._fragments: dict[int, tuple[int, ...]] = {}
         self._traffic: Counter[str] = Counter()
+        self._names = HostNames()
         self._next_tick = 0.0
         self._done = 0
 
@@ -161,7 +163,7 @@ class _Reading:
             self._fragments,
             self._flows.unsized,
             self._findings.comments,
-            self._findings.host_names,
+            {**self._names.names, **self._findings.host_names},
             tuple(self._findings.secrets),
             dict(self._traffic.most_common()),
             self._source,
@@ -194,6 +196,7 @@ class _Reading:
             _put(headers, row, slow)
             extras += [_extra(row, header) for header in (slow, *slow.more) if header.quoted or header is not slow]
         flow, direction = self._flows.add(headers, base, extras)
+        self._read_names(records, headers)
         self._done = records.base + int(records.start[-1]) + int(records.caplen[-1])
         self._table.extend(
             len(records),
@@ -214,6 +217,13 @@ class _Reading:
             window=headers.window,
             tcp_flags=headers.tcp_flags,
         )
+
+    def _read_names(self, records: Records, headers: Headers) -> None:
+        for row in np.flatnonzero(headers.dns_off).tolist():
+            if not self._names.wants_more():
+                return
+            start = int(records.start[row])
+            self._names.add(records.data[start + headers.dns_off[row] : start + int(records.caplen[row])].tobytes())
 
     def _linktypes(self, records: Records) -> NDArray[np.uint32]:
         """The link type of each packet."""

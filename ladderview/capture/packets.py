@@ -98,7 +98,8 @@ _ICMP_ERRORS = (3, 4, 5, 11, 12)
 #: ICMPv6 types below it are errors (RFC 4443 section 2.1).
 _FIRST_ICMPV6_INFORMATION = 128
 
-_DNS_PORT = 53
+#: DNS, multicast DNS (RFC 6762) and LLMNR (RFC 4795).
+_IS_DNS_PORT = np.isin(np.arange(1 << 16), (53, 5353, 5355))
 #: UDP ports behind which another packet may stand.
 _IS_TUNNEL_PORT = np.isin(np.arange(1 << 16), list(UDP_PORTS))
 
@@ -106,7 +107,7 @@ _IS_TUNNEL_PORT = np.isin(np.arange(1 << 16), list(UDP_PORTS))
 _COLUMNS: dict[str, type[np.generic]] = {
     "kind": np.uint8,
     "slow": np.bool_,
-    "names": np.bool_,
+    "dns_off": np.uint16,
     "unsized": np.bool_,
     "family": np.uint8,
     "src0": np.uint64,
@@ -132,7 +133,7 @@ class Headers:
     Attributes:
         kind: uint8, a ``Kind``.
         slow: bool, no mask vouched for the packet: the slow lane fills in its row.
-        names: bool, a DNS answer: may name hosts.
+        dns_off: uint16, offset of a DNS message that may name hosts, or 0.
         unsized: bool, a segment of unknown length.
         family: uint8, 4 or 6 where the row has a TCP endpoint pair, else 0.
         src0, src1, dst0, dst1: uint64, the addresses, high half first (an IPv4 address is in the low half).
@@ -141,7 +142,7 @@ class Headers:
 
     kind: NDArray[np.uint8]
     slow: NDArray[np.bool_]
-    names: NDArray[np.bool_]
+    dns_off: NDArray[np.uint16]
     unsized: NDArray[np.bool_]
     family: NDArray[np.uint8]
     src0: U64
@@ -348,7 +349,7 @@ def _udp(records: Records, headers: Headers, stage: _Stage, _: int) -> None:
     rows = stage.rows[vouched]
     headers.kind[rows] = Kind.UDP
     headers.slow[rows] = False
-    headers.names[rows] = sport[vouched] == _DNS_PORT
+    headers.dns_off[rows] = np.where(_IS_DNS_PORT[sport[vouched]], stage.at[vouched] + 8, 0)
 
 
 def _icmp(records: Records, headers: Headers, stage: _Stage, family: int) -> None:
