@@ -76,7 +76,7 @@ class FlowColumns:
         return self.names.get(self.server_of(flow_id).address, "")
 
     def title_of(self, flow_id: int) -> str:
-        """What a person calls this flow: the server's name (and its port unless that is 443 or 80), else its address."""
+        """What a person calls this flow: the server's name (and port, if no web server's), else its address."""
         server, host = self.server_of(flow_id), self.host_of(flow_id)
         if not host:
             return str(server)

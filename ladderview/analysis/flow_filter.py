@@ -101,9 +101,9 @@ def _anywhere(flows: FlowColumns, word: str) -> Mask:
 def _problem(flows: FlowColumns, word: str) -> Mask:
     """Flows with a problem whose wording contains the word; ``any`` and ``none`` ask for the total."""
     if word in ("any", "yes"):
-        return flows.problem_total > 0
+        return np.greater(flows.problem_total, 0)
     if word in ("none", "no"):
-        return flows.problem_total == 0
+        return np.equal(flows.problem_total, 0)
     found = np.zeros(len(flows), np.bool_)
     for verdict, words in PROBLEM_WORDS.items():
         if flows.problems and verdict in flows.problems and any(word in wording.lower() for wording in words):

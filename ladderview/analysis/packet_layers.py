@@ -1,7 +1,7 @@
 """Which layers does one packet have, and in which bytes do they stand?
 
-Plan: a packet is its frame. Where the frame completes a fragmented IP datagram, what lies above IP is in no frame at all:
-it stands in the reassembled datagram, which is a second run of bytes with layers of its own, as Wireshark shows it.
+Plan: a packet is its frame. Where the frame completes a fragmented IP datagram, what lies above IP is in no frame at
+all: it stands in the reassembled datagram, a second run of bytes with layers of its own, as Wireshark shows it.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ ACTIONS: dict[str, ActionEntry] = {
     "quit": ActionEntry("&Quit", "Close all windows", (_K.Quit,)),
     "copy_text": ActionEntry("&Copy Packet as Text", "Copy the selected packet's label, arithmetic and fields",
         (_K.Copy,), "copy"),
-    "copy_filter": ActionEntry("Copy as Display &Filter", "Copy a Wireshark display filter that finds the selected packet",
+    "copy_filter": ActionEntry("Copy as Display &Filter", "Copy a Wireshark filter that finds the selected packet",
         ("Ctrl+Shift+C",)),
     "wireshark": ActionEntry("Open in &Wireshark", "Open the capture in Wireshark at the selected packet",
         ("Ctrl+Shift+W",)),
@@ -61,6 +61,10 @@ ACTIONS: dict[str, ActionEntry] = {
     "axis_time": ActionEntry("&Time", "Distances are proportional to time", ("Ctrl+2",), "time", "Time", "axis"),
     "axis_compressed": ActionEntry("&Compressed Time", "Proportional to time, with idle gaps cut", ("Ctrl+3",),
         "compressed", "Compressed", "axis"),
+    "times_flow": ActionEntry("From the &Beginning", "Times from the first packet of the flow", group="times"),
+    "times_previous": ActionEntry("From the &Previous Arrow", "Times from arrow to arrow", group="times"),
+    "times_selected": ActionEntry("From the &Selected Arrow", "Times from the selected arrow", group="times"),
+    "times_absolute": ActionEntry("Time of &Day", "Times by the clock", group="times"),
     "zoom_in": ActionEntry("Zoom &In", "Spread the rows", (_K.ZoomIn, "Ctrl+="), "zoom-in"),
     "zoom_out": ActionEntry("Zoom &Out", "Draw the rows closer", (_K.ZoomOut,), "zoom-out"),
     "fit": ActionEntry("&Fit All", "Show the whole flow", ("Ctrl+0",), "fit"),
@@ -73,7 +77,7 @@ ACTIONS: dict[str, ActionEntry] = {
     "theme_system": ActionEntry("Follow the &System", "Light or dark as the system is", (), "", "", "theme"),
     "theme_light": ActionEntry("&Light", "Dark on light", (), "", "", "theme"),
     "theme_dark": ActionEntry("&Dark", "Light on dark", (), "", "", "theme"),
-    "toggle_theme": ActionEntry("Light or Dark", "Change between the light and the dark theme", ("Ctrl+Shift+L",), "theme"),
+    "toggle_theme": ActionEntry("Light or Dark", "Change between light and dark", ("Ctrl+Shift+L",), "theme"),
     "next_arrow": ActionEntry("&Next Arrow", "Select the next arrow", ("Ctrl+Down", "F8")),
     "previous_arrow": ActionEntry("&Previous Arrow", "Select the arrow before", ("Ctrl+Up", "F7")),
     "next_problem": ActionEntry("Next P&roblem", "Select the next arrow with a problem", ("Ctrl+Shift+Down", "F4"),
@@ -87,13 +91,13 @@ ACTIONS: dict[str, ActionEntry] = {
     "about": ActionEntry("&About ladderview", "Version and licence"),
 }  # fmt: skip
 
-#: Menus from left to right; "-" is a separator, "@name" a submenu that the window fills itself.
+#: Menus from left to right; "-" is a separator, "@name" a submenu: one of ``SUBMENUS``, or filled by the window.
 MENUS: dict[str, tuple[str, ...]] = {
     "&File": ("open", "@Open &Recent", "-", "export_png", "export_svg", "-", "close", "quit"),
     "&Edit": ("copy_text", "copy_filter", "-", "wireshark", "-", "find_flow"),
     "&View": (
-        "axis_rows", "axis_time", "axis_compressed", "-", "zoom_in", "zoom_out", "fit", "-", "swap", "raw_numbers", "-",
-        "wide_flows", "show_inspector", "-", "@&Theme",
+        "axis_rows", "axis_time", "axis_compressed", "@T&imes", "-", "zoom_in", "zoom_out", "fit", "-", "swap",
+        "raw_numbers", "-", "wide_flows", "show_inspector", "-", "@&Theme",
     ),
     "&Go": (
         "next_arrow", "previous_arrow", "next_problem", "previous_problem", "-", "next_flow", "previous_flow", "-",
@@ -102,7 +106,10 @@ MENUS: dict[str, tuple[str, ...]] = {
     "&Help": ("@&Examples", "-", "shortcuts", "about"),
 }  # fmt: skip
 
-THEME_MENU = ("theme_system", "theme_light", "theme_dark", "-", "toggle_theme")
+SUBMENUS: dict[str, tuple[str, ...]] = {
+    "Times": ("times_flow", "times_previous", "times_selected", "times_absolute"),
+    "Theme": ("theme_system", "theme_light", "theme_dark", "-", "toggle_theme"),
+}
 
 TOOLBAR: tuple[str, ...] = (
     "open", "-", "axis_rows", "axis_time", "axis_compressed", "-", "zoom_out", "zoom_in", "fit", "-",
@@ -170,8 +177,9 @@ class Actions:
                     submenus[name[1:].replace("&", "")] = menu.addMenu(name[1:])
                 else:
                     self.add(menu, name)
-        for name in THEME_MENU:
-            self.add(submenus["Theme"], name)
+        for title, names in SUBMENUS.items():
+            for name in names:
+                self.add(submenus[title], name)
         return submenus
 
     def add(self, menu: QMenu, name: str) -> None:
@@ -210,4 +218,3 @@ def shortcut_rows() -> list[tuple[str, str]]:
         if any(keys):
             rows.append((entry.text.replace("&", "").rstrip("…"), " or ".join(key for key in keys if key)))
     return rows + list(WIDGET_KEYS)
-

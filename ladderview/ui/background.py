@@ -25,6 +25,9 @@ REPORT_EVERY_S = 0.08
 
 Work = Callable[[Progress], Any]
 
+#: Those that wait for their last thread; without it they would be gone before they could answer it.
+_retiring: set[Background] = set()
+
 
 @dataclass(eq=False)
 class Job:
@@ -54,6 +57,7 @@ class Background(QObject):
         self._pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="ladderview")
         self._jobs: dict[str, Job] = {}
         self._running = 0
+        self._retired = False
         self._then: Callable[[], None] | None = None
         self._ended.connect(self._on_ended)
         self._finished.connect(self._on_finished)
@@ -70,6 +74,8 @@ class Background(QObject):
         """Start ``work``; a job of the same name that still runs is cancelled and its result dropped."""
         self.cancel(name)
         job = Job(name, done, failed, progressed)
+        if self._retired:
+            return job
         self._jobs[name] = job
         self.busy_changed.emit(name, True)
         self._running += 1
@@ -95,8 +101,10 @@ class Background(QObject):
         """
         for name in list(self._jobs):
             self.cancel(name)
+        self._retired = True
         self._pool.shutdown(wait=False, cancel_futures=False)
         self._then = then
+        _retiring.add(self)
         self._on_ended(0)
 
     def wait(self) -> None:
@@ -131,6 +139,7 @@ class Background(QObject):
         self._running -= count
         if self._running == 0 and self._then is not None:
             then, self._then = self._then, None
+            _retiring.discard(self)
             then()
 
     def _on_progressed(self, job: Job, done: int, total: int) -> None:

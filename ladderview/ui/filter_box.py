@@ -13,13 +13,13 @@ from ladderview.ui.workspace import Workspace
 #: Milliseconds after the last letter; a list of 100 000 flows is filtered once a word, not once a letter.
 WAIT_MS = 120
 
-HINT = """<p>All words must be found; in names, addresses, ports, outcomes and problems.</p>
+HINT = """<p>All words must be found, in names, addresses, ports, outcomes and problems.</p>
 <table cellspacing="3">
 <tr><td><tt>example.org retrans</tt></td><td>&nbsp;both words</td></tr>
 <tr><td><tt>"reset by server"</tt></td><td>&nbsp;words that belong together</td></tr>
 <tr><td><tt>port:443 client:10.0.0.7</tt></td><td>&nbsp;also <tt>host: server: outcome: flow:</tt></td></tr>
 <tr><td><tt>problem:zero</tt></td><td>&nbsp;<tt>problem:any</tt>, <tt>problem:none</tt></td></tr>
-<tr><td><tt>packets:&gt;100 sent:&lt;10k</tt></td><td>&nbsp;also <tt>bytes: received: duration: rtt: start:</tt></td></tr>
+<tr><td><tt>packets:&gt;100 sent:&lt;10k</tt></td><td>&nbsp;also <tt>bytes: received: duration: rtt:</tt></td></tr>
 <tr><td><tt>-port:22</tt></td><td>&nbsp;not</td></tr>
 </table>"""
 
@@ -52,7 +52,7 @@ class FilterBox(QLineEdit):
         self._timer.setSingleShot(True)
         self._timer.setInterval(WAIT_MS)
         self._timer.timeout.connect(self._apply)
-        self.textEdited.connect(lambda: self._timer.start())
+        self.textEdited.connect(self._on_text_edited)
         self.textChanged.connect(lambda text: None if text else self._apply())
         self.returnPressed.connect(self._on_return_pressed)
         workspace.filter_text_changed.connect(self._on_filter_text_changed)
@@ -70,6 +70,9 @@ class FilterBox(QLineEdit):
     def _apply(self) -> None:
         self._timer.stop()
         self._workspace.set_filter_text(self.text())
+
+    def _on_text_edited(self) -> None:
+        self._timer.start()
 
     def _on_return_pressed(self) -> None:
         self._apply()

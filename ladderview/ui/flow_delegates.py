@@ -35,8 +35,11 @@ class FlowCardDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._workspace = workspace
 
-    def _draw_text(self, painter: QPainter, area: QRectF, text: str, right: str, font: QFont, key: str) -> None:
-        """One line: ``text`` from the left, elided in the middle where ``right`` leaves no room."""
+    def _draw_line(
+        self, painter: QPainter, area: QRectF, texts: tuple[str, str], font: QFont, key: str = "muted"
+    ) -> None:
+        """One line: a text from the left, elided in the middle where the one at the right leaves it no room."""
+        text, right = texts
         small = _scaled(self._base, 0.92)
         metrics = QFontMetricsF(small)
         width = metrics.horizontalAdvance(right) + (10 if right else 0)
@@ -85,11 +88,13 @@ class FlowCardDelegate(QStyledItemDelegate):
         bold = QFont(option.font)
         if _state(option, QStyle.StateFlag.State_Selected):
             bold.setWeight(QFont.Weight.DemiBold)
-        self._draw_text(painter, area, flows.title_of(flow_id), duration(int(flows.duration_ns[flow_id])), bold, "text")
+        lasted = duration(int(flows.duration_ns[flow_id]))
+        self._draw_line(painter, area, (flows.title_of(flow_id), lasted), bold, "text")
         area.translate(0, line + LINE_GAP)
         packets = int(flows.table.packets[flow_id])
         many = f"{grouped(packets)} pkt{'' if packets == 1 else 's'}"
-        self._draw_text(painter, area, _from(flows, flow_id), many, _scaled(self._base, 0.92), "muted")
+        small = _scaled(option.font, 0.92)
+        self._draw_line(painter, area, (f"from {flows.client_of(flow_id)}", many), small)
         area.translate(0, line + LINE_GAP)
         self._draw_end(painter, area, flows, flow_id)
         painter.restore()
@@ -100,12 +105,7 @@ class FlowCardDelegate(QStyledItemDelegate):
         if pills:
             draw_pills(painter, area, pills, self._workspace.theme, self._base)
         else:
-            self._draw_text(painter, area, flows.outcome[flow_id], "", _scaled(self._base, 0.92), "muted")
-
-
-def _from(flows: FlowColumns, flow_id: int) -> str:
-    """The second line: the client, and the server's address where the first line has its name."""
-    return f"from {flows.client_of(flow_id)}"
+            self._draw_line(painter, area, (flows.outcome[flow_id], ""), _scaled(self._base, 0.92))
 
 
 class FlowCellDelegate(QStyledItemDelegate):

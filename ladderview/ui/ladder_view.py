@@ -60,11 +60,13 @@ class LadderView(QWidget):
         row_selected: a person selected this row; -1 for none.
         row_hovered: the pointer is over this row; -1 for none.
         axis_changed: a key chose another axis.
+        time_reference_changed: times are now told from here.
     """
 
     row_selected = Signal(int)
     row_hovered = Signal(int)
     axis_changed = Signal(str)
+    time_reference_changed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None, background: Background | None = None) -> None:
         """``background`` is where long flows are planned: that of the window, which waits for it when it closes."""
@@ -211,6 +213,7 @@ class LadderView(QWidget):
     def set_time_reference(self, reference: TimeReference) -> None:
         """Count the times from the flow's start, the arrow before, the selected arrow, or tell the time of day."""
         self._set_marks(reference=reference)
+        self.time_reference_changed.emit(reference)
 
     def swap_sides(self) -> None:
         """Put the server on the other side."""

@@ -18,7 +18,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from ladderview.analysis.flow_analysis import FlowAnalysis, analyse_flow
 from ladderview.analysis.flow_columns import FlowColumns
 from ladderview.analysis.outcome import outcomes
-from ladderview.analysis.screen import problem_counts
+from ladderview.analysis.screen import ProblemCounts, problem_counts
 from ladderview.analysis.segments import Segments, segments_of
 from ladderview.analysis.swapped import swapped
 from ladderview.capture.capture import Capture, NotACapture, open_capture
@@ -124,9 +124,13 @@ class Loader(QObject):
         self._background.run(
             "problems",
             lambda progress: problem_counts(capture, progress),
-            lambda counts: self._workspace.set_flows(self._workspace.flows.with_problems(counts.by_verdict)),
+            lambda counts: self._on_counted(capture, counts),
             lambda error: self.trouble.emit(str(error)),
         )
+
+    def _on_counted(self, capture: Capture, counts: ProblemCounts) -> None:
+        if self._workspace.capture is capture and self._workspace.flows is not None:
+            self._workspace.set_flows(self._workspace.flows.with_problems(counts.by_verdict))
 
     def _select(self, flows: FlowColumns) -> None:
         wanted, self._wanted_flow = self._wanted_flow, None
@@ -229,7 +233,9 @@ def nothing_to_show(capture: Capture) -> str:
     """Why a capture without TCP shows nothing, in one line."""
     name = "standard input" if capture.path == "-" else capture.path
     others = ", ".join(f"{count} {kind}" for kind, count in capture.other_traffic.items())
-    reason = f"no TCP connections ({others})" if others else "no TCP connections" if len(capture.packets) else "no packets"
+    reason = "no TCP connections" if len(capture.packets) else "no packets"
+    if others:
+        reason += f" ({others})"
     return "; ".join((f"{name}: {reason}", *(damage.message for damage in capture.damage)))
 
 

@@ -8,7 +8,6 @@ workspace, and they never speak to each other.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 
 from PySide6.QtCore import QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
@@ -26,23 +25,24 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ladderview.analysis.segments import Segments
 from ladderview.analysis.words import grouped
 from ladderview.capture.capture import Capture
-from ladderview.ui import layout_memory
+from ladderview.capture.flows import Flow
+from ladderview.ui import commands, layout_memory
 from ladderview.ui.actions import Actions
 from ladderview.ui.background import Background
 from ladderview.ui.banner import Banner
-from ladderview.ui.dialogs import GoToPacket, Shortcuts, about, refuse
-from ladderview.ui.examples import examples
+from ladderview.ui.dialogs import GoToPacket, refuse
 from ladderview.ui.filter_box import FilterBox
 from ladderview.ui.flow_list import FlowPanel
 from ladderview.ui.icons import themed_icon
 from ladderview.ui.inspector.panel import Inspector
 from ladderview.ui.ladder_view import LadderView
 from ladderview.ui.loader import Loader
-from ladderview.ui.recent import fill_menu, remember
+from ladderview.ui.recent import remember
 from ladderview.ui.style import Appearance
-from ladderview.ui.take_away import TakeAway, wireshark_path
+from ladderview.ui.take_away import TakeAway
 from ladderview.ui.welcome import LoadingPage, WelcomePage
 from ladderview.ui.workspace import Workspace
 
@@ -50,14 +50,6 @@ FILE_FILTER = "Captures (*.pcap *.pcapng *.cap *.dmp *.pcap.gz *.pcapng.gz *.cap
 
 #: Widths of the flow panel when it shows cards, and of the inspector beside it.
 CARDS_PX, INSPECTOR_PX = 268, 372
-
-#: Actions that need an open capture, a flow, a selected packet.
-NEED_CAPTURE = ("find_flow", "wide_flows", "next_flow", "previous_flow", "go_to_packet")
-NEED_FLOW = (
-    "export_png", "export_svg", "axis_rows", "axis_time", "axis_compressed", "zoom_in", "zoom_out", "fit", "swap",
-    "next_arrow", "previous_arrow", "next_problem", "previous_problem",
-)  # fmt: skip
-NEED_PACKET = ("copy_text", "copy_filter")
 
 
 class MainWindow(QMainWindow):
@@ -77,7 +69,6 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAcceptDrops(True)
-        self._appearance = appearance
         self.workspace = Workspace(self)
         self.workspace.set_theme(appearance.theme)
         self.background = Background()
@@ -87,17 +78,17 @@ class MainWindow(QMainWindow):
         self.welcome = WelcomePage()
         self.loading = LoadingPage()
         self.flows = FlowPanel(self.workspace)
-        self.ladder = LadderView()
+        self.ladder = LadderView(background=self.background)
         self.inspector = Inspector(self.workspace)
         self.banner = Banner()
         self.filter_box = FilterBox(self.workspace)
         self._status = QLabel()
         self._lay_out()
-        self._connect_parts()
-        self._connect_actions()
+        self._connect_parts(appearance)
+        commands.connect(self, appearance)
         self._on_theme_changed()
         self._say_title()
-        self._update_actions()
+        commands.update(self)
         layout_memory.restore(self, self.panels)
 
     # -- parts -----------------------------------------------------------------------------------------------------
@@ -153,7 +144,7 @@ class MainWindow(QMainWindow):
         bar.addWidget(self.filter_box)
         bar.addWidget(_gap())
 
-    def _connect_parts(self) -> None:
+    def _connect_parts(self, appearance: Appearance) -> None:
         workspace, loader = self.workspace, self.loader
         self.welcome.open_asked.connect(self.ask_for_file)
         self.welcome.path_chosen.connect(self.open_path)
@@ -172,60 +163,11 @@ class MainWindow(QMainWindow):
         workspace.analysis_changed.connect(self._on_analysis_changed)
         workspace.row_changed.connect(self._on_row_changed)
         workspace.axis_changed.connect(self.ladder.set_axis)
-        workspace.axis_changed.connect(lambda axis: self.actions_by_name[f"axis_{axis}"].setChecked(True))
         workspace.theme_changed.connect(self._on_theme_changed)
-        workspace.relative_numbers_changed.connect(
-            lambda relative: self.actions_by_name["raw_numbers"].setChecked(not relative)
-        )
-        workspace.preview_changed.connect(lambda shown: self.ladder.set_flow_preview(*shown, workspace.capture))
+        workspace.preview_changed.connect(self._on_preview_changed)
         self.ladder.row_selected.connect(workspace.set_row)
         self.ladder.axis_changed.connect(workspace.set_axis)
-        self._appearance.theme_changed.connect(workspace.set_theme)
-
-    def _connect_actions(self) -> None:
-        answers: dict[str, Callable[[], object]] = {
-            "open": self.ask_for_file,
-            "close": self.close,
-            "quit": self.quit_asked.emit,
-            "export_png": lambda: self.take_away.export("png"),
-            "export_svg": lambda: self.take_away.export("svg"),
-            "copy_text": self.take_away.copy_text,
-            "copy_filter": self.take_away.copy_filter,
-            "wireshark": self.take_away.open_in_wireshark,
-            "find_flow": self._on_find_flow,
-            "zoom_in": self.ladder.zoom_in,
-            "zoom_out": self.ladder.zoom_out,
-            "fit": self.ladder.fit_all,
-            "swap": self.loader.swap_sides,
-            "toggle_theme": self._appearance.toggle,
-            "next_arrow": self.ladder.next_arrow,
-            "previous_arrow": lambda: self.ladder.next_arrow(-1),
-            "next_problem": lambda: self._step_problem(1),
-            "previous_problem": lambda: self._step_problem(-1),
-            "next_flow": lambda: self.flows.step(1),
-            "previous_flow": lambda: self.flows.step(-1),
-            "go_to_packet": self._on_go_to_packet,
-            "shortcuts": lambda: Shortcuts(self).open(),
-            "about": lambda: about(self),
-        }
-        for axis in ("rows", "time", "compressed"):
-            answers[f"axis_{axis}"] = lambda axis=axis: self.workspace.set_axis(axis)
-        for choice in ("system", "light", "dark"):
-            answers[f"theme_{choice}"] = lambda choice=choice: self._appearance.choose(choice)
-        for name, answer in answers.items():
-            self.actions_by_name[name].triggered.connect(lambda _=False, answer=answer: answer())
-        by_name = self.actions_by_name
-        by_name["wide_flows"].toggled.connect(self.set_wide_flows)
-        by_name["show_inspector"].toggled.connect(self.inspector.setVisible)
-        by_name["raw_numbers"].toggled.connect(lambda raw: self.workspace.set_relative_numbers(not raw))
-        by_name["axis_rows"].setChecked(True)
-        by_name["show_inspector"].setChecked(True)
-        recent = self.submenus["Open Recent"]
-        recent.aboutToShow.connect(lambda: fill_menu(recent, self.open_path))
-        for example in examples():
-            action = self.submenus["Examples"].addAction(example.title.replace("&", "&&"))
-            action.setStatusTip(example.note)
-            action.triggered.connect(lambda _=False, path=example.path: self.open_path(path))
+        appearance.theme_changed.connect(workspace.set_theme)
 
     # -- opening ---------------------------------------------------------------------------------------------------
 
@@ -238,9 +180,14 @@ class MainWindow(QMainWindow):
         """Let the person choose captures."""
         dialog = QFileDialog(self, "Open a capture", str(QSettings().value("open_folder", "")), FILE_FILTER)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(lambda paths: [self.open_path(path) for path in paths])
+        dialog.filesSelected.connect(self.open_paths)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def open_paths(self, paths: list[str]) -> None:
+        """Open captures: the first here while nothing is open, the others in windows of their own."""
+        for path in paths:
+            self.open_path(path)
 
     def open_path(self, path: str, flow_id: int | None = None) -> None:
         """Open a capture here while nothing is open, else in another window."""
@@ -261,7 +208,7 @@ class MainWindow(QMainWindow):
         self.banner.say("  ·  ".join(damage.message for damage in capture.damage))
         self._say_title()
         self._show_page()
-        self._update_actions()
+        commands.update(self)
         self.flows.focus_list()
 
     def _on_failed(self, path: str, message: str) -> None:
@@ -285,41 +232,37 @@ class MainWindow(QMainWindow):
 
     def _on_analysis_changed(self) -> None:
         self.ladder.set_flow(self.workspace.analysis, self.workspace.capture)
-        self._update_actions()
+        commands.update(self)
+
+    def _on_preview_changed(self, shown: tuple[Flow, Segments]) -> None:
+        flow, segments = shown
+        self.ladder.set_flow_preview(flow, segments, self.workspace.capture)
 
     def _on_row_changed(self, row: int) -> None:
         self.ladder.select_row(row)
-        self._update_actions()
+        commands.update(self)
 
     def _on_theme_changed(self) -> None:
         self.actions_by_name.wear(self.workspace.theme)
         self.export_button.setIcon(themed_icon("export", self.workspace.theme))
         self.ladder.set_theme(self.workspace.theme)
-        self.actions_by_name[f"theme_{self._appearance.choice}"].setChecked(True)
-
-    def _update_actions(self) -> None:
-        capture, flow = self.workspace.capture is not None, self.workspace.analysis is not None
-        enable = self.actions_by_name.enable
-        enable(capture, *NEED_CAPTURE)
-        enable(flow, *NEED_FLOW)
-        enable(flow and self.workspace.row >= 0, *NEED_PACKET)
-        enable(capture and self.workspace.capture.path != "-" and wireshark_path() is not None, "wireshark")
-        self.export_button.setEnabled(flow)
-        self.filter_box.setEnabled(capture)
 
     # -- what the person does --------------------------------------------------------------------------------------
 
-    def _step_problem(self, step: int) -> None:
+    def step_problem(self, step: int) -> None:
+        """Select the next problem of the flow, or the one before; where there is none, say so."""
         before = self.ladder.selected_row
         self.ladder.next_problem(step)
         if self.ladder.selected_row == before:
             self.statusBar().showMessage(f"No {'further' if step > 0 else 'earlier'} problem in this flow", 4000)
 
-    def _on_find_flow(self) -> None:
+    def find_flow(self) -> None:
+        """Go to the filter box."""
         self.filter_box.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.filter_box.selectAll()
 
-    def _on_go_to_packet(self) -> None:
+    def ask_for_packet(self) -> None:
+        """Ask for a packet number and go there."""
         capture, analysis, row = self.workspace.capture, self.workspace.analysis, self.workspace.row
         if capture is None:
             return
@@ -359,8 +302,7 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped: the first here if there is room, the others in windows of their own."""
         event.acceptProposedAction()
-        for path in dropped_paths(event):
-            self.open_path(path)
+        self.open_paths(dropped_paths(event))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout; the threads are told to stop and the file is let go when they have."""

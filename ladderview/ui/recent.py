@@ -15,9 +15,9 @@ MOST = 10
 def recent_paths() -> list[str]:
     """Absolute paths, newest first. Those that are gone stay: a network drive comes back."""
     stored = QSettings().value("recent", [])
-    # A list of one comes back from an INI file as a string.
-    paths = [stored] if isinstance(stored, str) else list(stored or [])
-    return [str(path) for path in paths if path][:MOST]
+    # A list of one comes back from an INI file as a string, and a person may have edited the file.
+    paths = stored if isinstance(stored, list) else [stored]
+    return [path for path in paths if isinstance(path, str) and path][:MOST]
 
 
 def remember(path: str) -> None:

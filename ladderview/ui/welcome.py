@@ -115,6 +115,7 @@ class _Card(QFrame):
         self.setFixedWidth(COLUMN_PX)
         heading = QLabel(title)
         heading.setObjectName("heading")
+        self._buttons: list[QPushButton] = []
         self._rows = QVBoxLayout()
         self._rows.setSpacing(0)
         column = QVBoxLayout(self)
@@ -125,8 +126,10 @@ class _Card(QFrame):
 
     def fill(self, captures: Sequence[Example]) -> None:
         """List these captures."""
-        while (old := self._rows.takeAt(0)) is not None:
-            old.widget().deleteLater()
+        for button in self._buttons:
+            self._rows.removeWidget(button)
+            button.deleteLater()
+        self._buttons = []
         for capture in captures:
             button = QPushButton()
             button.setObjectName("link")
@@ -138,6 +141,7 @@ class _Card(QFrame):
             button.setCursor(Qt.CursorShape.PointingHandCursor)
             button.clicked.connect(lambda _=False, path=capture.path: self.chosen.emit(path))
             self._rows.addWidget(button)
+            self._buttons.append(button)
         self.setVisible(bool(captures))
 
 

@@ -14,10 +14,11 @@ from ladderview.analysis.flow_columns import FlowColumns
 from ladderview.analysis.segments import Segments
 from ladderview.capture.capture import Capture
 from ladderview.capture.flows import Flow
+from ladderview.ladder.axis import AXIS_MODES, AxisMode
 from ladderview.ladder.theme import THEMES, Theme
 
-#: The vertical axes of the ladder, in the order in which one key goes through them: key to title.
-AXES: dict[str, str] = {"rows": "Rows", "time": "Time", "compressed": "Compressed"}
+#: The vertical axes of the ladder, in the order in which one key goes through them.
+AXES: tuple[AxisMode, ...] = AXIS_MODES
 
 
 class Workspace(QObject):
@@ -56,7 +57,7 @@ class Workspace(QObject):
         self.preview: tuple[Flow, Segments] | None = None
         self.row = -1
         self.filter_text = ""
-        self.axis = "rows"
+        self.axis: AxisMode = "rows"
         self.theme: Theme = THEMES["light"]
         self.relative_numbers = True
 
@@ -109,7 +110,7 @@ class Workspace(QObject):
             self.filter_text = text
             self.filter_text_changed.emit(text)
 
-    def set_axis(self, axis: str) -> None:
+    def set_axis(self, axis: AxisMode) -> None:
         """Draw the ladder along another axis."""
         if axis != self.axis:
             self.axis = axis

@@ -22,11 +22,13 @@ def record(data: bytes, number: int = 0, captured: int | None = None, wire: int 
     return head + data
 
 
-def segment(sport: int, dport: int, seq: int, ack: int, flags: int, payload: bytes = b"", client: bool = True) -> bytes:
+def segment(
+    ports: tuple[int, int], numbers: tuple[int, int], flags: int, payload: bytes = b"", client: bool = True
+) -> bytes:
     """An Ethernet frame with IPv4 and TCP, without checksums."""
     ends = bytes([10, 0, 0, 7]), bytes([192, 0, 2, 10])
     src, dst = ends if client else ends[::-1]
-    tcp = struct.pack(">HHIIBBHHH", sport, dport, seq, ack, 0x50, flags, 64240, 0, 0) + payload
+    tcp = struct.pack(">HHIIBBHHH", *ports, *numbers, 0x50, flags, 64240, 0, 0) + payload
     ip = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(tcp), 0, 0x4000, 64, 6, 0) + src + dst
     return bytes(12) + b"\x08\x00" + ip + tcp
 
@@ -38,10 +40,10 @@ def udp_packet() -> bytes:
 
 def handshake(port: int = 50944) -> list[bytes]:
     return [
-        segment(port, 443, 68, 0, 0x02),
-        segment(443, port, 420, 69, 0x12, client=False),
-        segment(port, 443, 69, 421, 0x10),
-        segment(port, 443, 69, 421, 0x18, b"GET / HTTP/1.1\r\n\r\n"),
+        segment((port, 443), (68, 0), 0x02),
+        segment((443, port), (420, 69), 0x12, client=False),
+        segment((port, 443), (69, 421), 0x10),
+        segment((port, 443), (69, 421), 0x18, b"GET / HTTP/1.1\r\n\r\n"),
     ]
 
 
@@ -51,7 +53,7 @@ def pcap(packets: list[bytes]) -> bytes:
 
 def long_pcap(path: Path, packets: int, flows: int = 100) -> Path:
     """A file of this many packets of 100 bytes in this many flows, written by numpy in a moment."""
-    frame = segment(50000, 443, 0, 1, 0x10, bytes(46))
+    frame = segment((50000, 443), (0, 1), 0x10, bytes(46))
     one = np.frombuffer(record(frame), np.uint8)
     rows = np.tile(one, (packets, 1))
     number = np.arange(packets)

@@ -4,6 +4,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -462,7 +463,7 @@ def test_loading_never_holds_the_window(window: MainWindow, qtbot: QtBot, tmp_pa
     qtbot.waitUntil(lambda: bool(done), timeout=60_000)
     qtbot.waitUntil(lambda: not window.background.is_busy("problems"), timeout=60_000)
     heart.stop()
-    longest_ms = max(after - before for before, after in zip(beats, beats[1:], strict=False)) * 1000
+    longest_ms = max(after - before for before, after in pairwise(beats)) * 1000
     print(f"longest gap {longest_ms:.0f} ms in {len(beats)} beats")
     # The promise is 50 ms on an idle machine; a shared one with two cores gets some grace.
     assert longest_ms < 250

@@ -152,7 +152,9 @@ class HexView(QAbstractScrollArea):
         painter.fillRect(self.viewport().rect(), QColor(theme["panel"]))
         scroll = self.verticalScrollBar().value()
         first = max(0, int((scroll - PAD_PX / 2) // self._line_px))
-        last = min(-(-len(self._bytes) // self._per_line), int((scroll + self.viewport().height()) // self._line_px) + 1)
+        last = min(
+            -(-len(self._bytes) // self._per_line), int((scroll + self.viewport().height()) // self._line_px) + 1
+        )
         for line in range(first, last):
             y = PAD_PX / 2 + line * self._line_px - scroll
             self._paint_line(painter, line, y)

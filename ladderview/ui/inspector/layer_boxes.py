@@ -211,7 +211,11 @@ class LayerBoxes(QWidget):
             self._hovered = hovered
             self.setCursor(Qt.CursorShape.PointingHandCursor if hovered >= 0 else Qt.CursorShape.ArrowCursor)
             layer = self._layers[hovered] if hovered >= 0 else None
-            tip = f"{layer.title} {layer.summary}\n{layer.sizes}\n{layer.wrong or 'Click for its fields'}" if layer else ""
+            tip = (
+                f"{layer.title} {layer.summary}\n{layer.sizes}\n{layer.wrong or 'Click for its fields'}"
+                if layer
+                else ""
+            )
             self.setToolTip(tip)
             self.update()
 

@@ -1,4 +1,4 @@
-"""How do the numbers of this segment come about, what do its verdicts rest on, and what is it for? Three short texts."""
+"""How do the numbers of this segment come about, what do its verdicts rest on, and what is it for?"""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ladderview.ui.workspace import Workspace
 #: The term after which a line is drawn, as under a sum on paper.
 SUM_TERM = "= Next seq"
 
-_CELL = "white-space:nowrap; padding-top:2px; padding-bottom:2px;"
+_CELL = "padding-top:2px; padding-bottom:2px;"
 
 
 class TextCard(QFrame):
@@ -80,28 +80,24 @@ class MathCard(TextCard):
 
 def math_html(lines: tuple[MathLine, ...], theme: Theme) -> str:
     """The card as a table: term, number, where it comes from."""
-    mono = html.escape(fixed_font().family())
-    rows = []
-    for position, line in enumerate(lines):
-        wrong = line.ok is False
-        mark = {True: " ✓", False: " ✗", None: ""}[line.ok]
-        rule = f"border-bottom: 1px solid {theme['selection.border']};" if _before_sum(lines, position) else ""
-        value = html.escape(line.value)
-        if line.value.startswith("#"):
-            value = linked(line.value, theme["accent.text"])
-        remark = linked(line.remark, theme["accent.text"]) + mark
-        muted, ink = theme["muted"], theme["trouble" if wrong else "text"]
-        rows.append(
-            f'<tr><td style="{_CELL} padding-right:10px; color:{muted}">{html.escape(line.term)}</td>'
-            f'<td align="right" style="{_CELL} {rule}"><b><span style="font-family:\'{mono}\'; color:{ink}">'
-            f"{value}</span></b></td>"
-            f'<td style="padding-top:2px; padding-bottom:2px; padding-left:12px; color:{theme["trouble" if wrong else "tcp"]}">{remark}</td></tr>'
-        )
+    after = [*(line.term for line in lines[1:]), ""]
+    rows = (_row_html(line, term == SUM_TERM, theme) for line, term in zip(lines, after, strict=False))
     return f'<table cellspacing="0" cellpadding="0" width="100%">{"".join(rows)}</table>'
 
 
-def _before_sum(lines: tuple[MathLine, ...], position: int) -> bool:
-    return position + 1 < len(lines) and lines[position + 1].term == SUM_TERM
+def _row_html(line: MathLine, before_sum: bool, theme: Theme) -> str:
+    """One line of the table, with the rule of a sum under its number where the next line is the sum."""
+    wrong = line.ok is False
+    mark = {True: " ✓", False: " ✗", None: ""}[line.ok]
+    rule = f"border-bottom: 1px solid {theme['selection.border']};" if before_sum else ""
+    number = f"font-family:'{html.escape(fixed_font().family())}'; color:{theme['trouble' if wrong else 'text']}"
+    return (
+        f'<tr><td style="{_CELL} white-space:nowrap; padding-right:10px; color:{theme["muted"]}">'
+        f'{html.escape(line.term)}</td><td align="right" style="{_CELL} white-space:nowrap; {rule}">'
+        f'<b><span style="{number}">{linked(line.value, theme["accent.text"])}</span></b></td>'
+        f'<td style="{_CELL} padding-left:12px; color:{theme["trouble" if wrong else "tcp"]}">'
+        f"{linked(line.remark, theme['accent.text'])}{mark}</td></tr>"
+    )
 
 
 class WhyCard(TextCard):

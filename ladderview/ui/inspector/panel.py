@@ -98,8 +98,9 @@ class Inspector(QWidget):
             self._choice.addButton(button, position)
             bar.addWidget(button)
         bar.addStretch()
-        self._halves.addWidget(self._make_explain())
-        self._halves.addWidget(self._make_fields())
+        self._explain, self._fields = self._make_explain(), self._make_fields()
+        self._halves.addWidget(self._explain)
+        self._halves.addWidget(self._fields)
         self._halves.setChildrenCollapsible(False)
         self._halves.setSizes([620, 310])
         self._empty = QLabel("Select an arrow to see what is in it.")
@@ -274,8 +275,8 @@ class Inspector(QWidget):
 
     def _arrange(self) -> None:
         both, chosen = self._shows_both, self._choice.checkedId()
-        self._halves.widget(0).setVisible(both or chosen == 0)
-        self._halves.widget(1).setVisible(both or chosen == 1)
+        self._explain.setVisible(both or chosen == 0)
+        self._fields.setVisible(both or chosen == 1)
         self._chooser.setVisible(not both and self.packet is not None)
 
     # -- overridden from QWidget -----------------------------------------------------------------------------------

@@ -72,4 +72,3 @@ class RichCard(QTextBrowser):
     def minimumSizeHint(self) -> QSize:
         """Narrow enough for the panel's smallest width."""
         return QSize(120, 10)
-

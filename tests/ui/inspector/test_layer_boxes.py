@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -28,7 +30,7 @@ def boxes(qtbot: QtBot) -> LayerBoxes:
 @pytest.mark.parametrize("count", [1, 2, 3, 8])
 def test_each_box_lies_inside_the_one_before(count: int) -> None:
     made = place([LAYERS[0]] * count, 340, 16, 14)
-    assert all(outer.contains(inner) for outer, inner in zip(made, made[1:], strict=False))
+    assert all(outer.contains(inner) for outer, inner in pairwise(made))
 
 
 def test_a_box_has_room_for_its_rows() -> None:

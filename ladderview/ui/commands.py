@@ -1,0 +1,110 @@
+"""Which part of a window answers which action, and when is an action worth offering?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ladderview.ladder.times import TIME_REFERENCES
+from ladderview.ui.dialogs import Shortcuts, about
+from ladderview.ui.examples import examples
+from ladderview.ui.recent import fill_menu
+from ladderview.ui.style import THEME_CHOICES, Appearance
+from ladderview.ui.take_away import wireshark_path
+from ladderview.ui.workspace import AXES
+
+if TYPE_CHECKING:
+    from ladderview.ui.main_window import MainWindow
+
+#: Actions that need an open capture, a flow, a selected packet.
+NEED_CAPTURE = ("find_flow", "wide_flows", "next_flow", "previous_flow", "go_to_packet")
+NEED_FLOW = (
+    "export_png", "export_svg", *(f"axis_{axis}" for axis in AXES), *(f"times_{name}" for name in TIME_REFERENCES),
+    "zoom_in", "zoom_out", "fit", "swap", "next_arrow", "previous_arrow", "next_problem", "previous_problem",
+)  # fmt: skip
+NEED_PACKET = ("copy_text", "copy_filter")
+
+
+def connect(window: MainWindow, appearance: Appearance) -> None:
+    """Give every action of the window its answer, and every choice its check mark."""
+    actions = window.actions_by_name
+    for name, answer in (_answers(window, appearance) | _choices(window, appearance)).items():
+        actions[name].triggered.connect(lambda _=False, answer=answer: answer())
+    actions["wide_flows"].toggled.connect(window.set_wide_flows)
+    actions["show_inspector"].toggled.connect(window.inspector.setVisible)
+    actions["raw_numbers"].toggled.connect(lambda raw: window.workspace.set_relative_numbers(not raw))
+    actions["axis_rows"].setChecked(True)
+    actions["times_flow"].setChecked(True)
+    actions["show_inspector"].setChecked(True)
+    actions[f"theme_{appearance.choice}"].setChecked(True)
+    workspace = window.workspace
+    workspace.axis_changed.connect(lambda axis: actions[f"axis_{axis}"].setChecked(True))
+    workspace.relative_numbers_changed.connect(lambda relative: actions["raw_numbers"].setChecked(not relative))
+    workspace.theme_changed.connect(lambda: actions[f"theme_{appearance.choice}"].setChecked(True))
+    window.ladder.time_reference_changed.connect(lambda name: actions[f"times_{name}"].setChecked(True))
+    _fill_submenus(window)
+
+
+def _answers(window: MainWindow, appearance: Appearance) -> dict[str, Callable[[], object]]:
+    """What each action does that is no choice among others."""
+    ladder, take_away = window.ladder, window.take_away
+    return {
+        "open": window.ask_for_file,
+        "close": window.close,
+        "quit": window.quit_asked.emit,
+        "export_png": lambda: take_away.export("png"),
+        "export_svg": lambda: take_away.export("svg"),
+        "copy_text": take_away.copy_text,
+        "copy_filter": take_away.copy_filter,
+        "wireshark": take_away.open_in_wireshark,
+        "find_flow": window.find_flow,
+        "zoom_in": ladder.zoom_in,
+        "zoom_out": ladder.zoom_out,
+        "fit": ladder.fit_all,
+        "swap": window.loader.swap_sides,
+        "toggle_theme": appearance.toggle,
+        "next_arrow": ladder.next_arrow,
+        "previous_arrow": lambda: ladder.next_arrow(-1),
+        "next_problem": lambda: window.step_problem(1),
+        "previous_problem": lambda: window.step_problem(-1),
+        "next_flow": lambda: window.flows.step(1),
+        "previous_flow": lambda: window.flows.step(-1),
+        "go_to_packet": window.ask_for_packet,
+        "shortcuts": lambda: Shortcuts(window).open(),
+        "about": lambda: about(window),
+    }
+
+
+def _choices(window: MainWindow, appearance: Appearance) -> dict[str, Callable[[], object]]:
+    """What each action does that is one of several to choose from."""
+    answers: dict[str, Callable[[], object]] = {}
+    for axis in AXES:
+        answers[f"axis_{axis}"] = lambda axis=axis: window.workspace.set_axis(axis)  # type: ignore[misc]
+    for reference in TIME_REFERENCES:
+        answers[f"times_{reference}"] = lambda name=reference: window.ladder.set_time_reference(name)  # type: ignore[misc]
+    for choice in THEME_CHOICES:
+        answers[f"theme_{choice}"] = lambda choice=choice: appearance.choose(choice)  # type: ignore[misc]
+    return answers
+
+
+def _fill_submenus(window: MainWindow) -> None:
+    """The menus of captures: those opened last, made anew each time, and the examples."""
+    recent, shipped = window.submenus["Open Recent"], window.submenus["Examples"]
+    recent.aboutToShow.connect(lambda: fill_menu(recent, window.open_path))
+    for example in examples():
+        action = shipped.addAction(example.title.replace("&", "&&"))
+        action.setStatusTip(example.note)
+        action.triggered.connect(lambda _=False, path=example.path: window.open_path(path))
+
+
+def update(window: MainWindow) -> None:
+    """Offer what can be done with what is open and selected."""
+    workspace = window.workspace
+    capture, flow = workspace.capture, workspace.analysis is not None
+    enable = window.actions_by_name.enable
+    enable(capture is not None, *NEED_CAPTURE)
+    enable(flow, *NEED_FLOW)
+    enable(flow and workspace.row >= 0, *NEED_PACKET)
+    enable(capture is not None and capture.path != "-" and wireshark_path() is not None, "wireshark")
+    window.export_button.setEnabled(flow)
+    window.filter_box.setEnabled(capture is not None)
