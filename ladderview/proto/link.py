@@ -46,7 +46,11 @@ def mac(r: FieldReader, name: str) -> str:
         first = r.peek(1)
         text = r.mac("Address")
         group.value = group.text = text
-        local = "Locally administered address" if first[0] & 2 else "Globally unique address (factory default)"
+        local = (
+            "Locally administered address (this is NOT the factory default)"
+            if first[0] & 2
+            else "Globally unique address (factory default)"
+        )
         many = "Group address (multicast/broadcast)" if first[0] & 1 else "Individual address (unicast)"
         r.derive("LG bit", local, first[0] >> 1 & 1)
         r.derive("IG bit", many, first[0] & 1)

@@ -61,7 +61,7 @@ def transport_checksum(r: FieldReader, place: Place, protocol: int, at: int) -> 
     """
     layer = place.layer
     addresses = _addresses(r.data, place)
-    if addresses is None or layer.end > len(r.data) or at + 2 > layer.end:
+    if addresses is None or at + 2 > layer.end or max(layer.end, _declared_end(r.data, place)) > len(r.data):
         return None
     segment = r.data[layer.start : at] + b"\0\0" + r.data[at + 2 : layer.end]
     length = len(segment)
@@ -70,6 +70,15 @@ def transport_checksum(r: FieldReader, place: Place, protocol: int, at: int) -> 
     else:
         pseudo = addresses + length.to_bytes(4, "big") + bytes((0, 0, 0, protocol))
     return internet_checksum(pseudo + segment) if pseudo else None
+
+
+def _declared_end(data: bytes, place: Place) -> int:
+    """Where the innermost IP layer says that it ends; the walk ends it earlier where the frame has not that much."""
+    ip = next((layer for layer in reversed(place.outer) if layer.protocol in {"ipv4", "ipv6"}), None)
+    if ip is None:
+        return 0
+    length_at = ip.start + (2 if ip.protocol == "ipv4" else 4)
+    return ip.start + (0 if ip.protocol == "ipv4" else 40) + int.from_bytes(data[length_at : length_at + 2], "big")
 
 
 def _addresses(data: bytes, place: Place) -> bytes | None:
