@@ -6,7 +6,7 @@ from tests.proto.packets import ipv4, tcp
 RADIOTAP_LINKTYPE = 127
 
 # Presence word: TSFT, Flags, Rate, Channel, antenna signal, and one more word after it.
-RADIOTAP = bytes.fromhex("00001f002f0000800000000000000000080706050403020100169e09a000c4ab")
+RADIOTAP = bytes.fromhex("000020002f0000800000000000000000080706050403020100169e09a000c4ab")
 QOS_DATA = bytes.fromhex("8802 3a01 02005e100007 02005e200020 02005e200020 20b7 0500".replace(" ", ""))
 LLC_SNAP = bytes.fromhex("aaaa030000000800")
 FRAME = RADIOTAP + QOS_DATA + LLC_SNAP + ipv4(tcp(b"hello"))
