@@ -141,7 +141,7 @@ RARE_LINKS: list[tuple[str, int, bytes, str]] = [
     ("Juniper PPP", 179, JUNIPER + b"\0\xff\x03" + PPP, "juniper ppp ipv4 tcp"),
     ("Juniper frame relay", 180, JUNIPER + b"\0\x18\x41\x03\xcc" + IP4, "juniper frame_relay ipv4 tcp"),
     ("Juniper HDLC", 181, JUNIPER + b"\0\x0f\0\x08\0" + IP4, "juniper chdlc ipv4 tcp"),
-    ("Juniper multilink", 130, JUNIPER + b"\0" + PPP, "juniper ppp ipv4 tcp"),
+    ("Juniper multilink", 130, JUNIPER + b"\0\0" + PPP, "juniper ppp ipv4 tcp"),
     ("Juniper ATM", 137, JUNIPER + b"\0" + bytes(4) + IP4, "juniper ipv4 tcp"),
     ("Juniper ATM, LLC", 135, JUNIPER + b"\0" + bytes(8) + snap(IP4), "juniper llc snap ipv4 tcp"),
     ("Juniper services, in", 136, JUNIPER + b"\x01" + bytes(16) + IP4, "juniper ipv4 tcp"),

@@ -18,6 +18,7 @@ def tcp(payload: bytes = PAYLOAD, seq: int = 1000, flags: int = 0x18, options: b
 def ipv4(
     payload: bytes,
     protocol: int = 6,
+    *,
     options: bytes = b"",
     total: int | None = None,
     fragment: int = 0,
@@ -36,8 +37,9 @@ def ipv6(payload: bytes, next_header: int = 6, length: int | None = None) -> byt
     return pack(">IHBB16s16s", 0x60000000, size, next_header, 64, CLIENT6, SERVER6) + payload
 
 
-def udp(payload: bytes, port: int, source: int = 49500) -> bytes:
-    return pack(">HHHH", source, port, 8 + len(payload), 0) + payload
+def udp(payload: bytes, port: int) -> bytes:
+    # Its own source port for each tunnel: tshark remembers of a pair of ports which protocol it carries.
+    return pack(">HHHH", 40000 + port % 20000, port, 8 + len(payload), 0) + payload
 
 
 def ethernet(payload: bytes, ethertype: int = 0x0800) -> bytes:
