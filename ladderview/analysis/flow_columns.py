@@ -18,9 +18,22 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from ladderview.analysis.outcome import WORDS, Outcome
 from ladderview.analysis.verdicts import PROBLEM_WORDS, Verdict
 from ladderview.analysis.words import duration, grouped
 from ladderview.capture.flows import Endpoint, FlowTable
+
+#: Outcomes that are a problem in themselves.
+_BAD_ENDS = frozenset(
+    WORDS[outcome]
+    for outcome in (
+        Outcome.RESET_BY_CLIENT,
+        Outcome.RESET_BY_SERVER,
+        Outcome.REFUSED,
+        Outcome.NO_ANSWER,
+        Outcome.HANDSHAKE_INCOMPLETE,
+    )
+)
 
 Counts = Mapping[Verdict, NDArray[np.integer]]
 
@@ -90,6 +103,13 @@ class FlowColumns:
             if count:
                 words.append((verdict, one if count == 1 else f"{grouped(count)} {many}"))
         return words
+
+    def pills_of(self, flow_id: int) -> list[str]:
+        """What a card says in pills: a bad end first, which says more than its reset would, then problems."""
+        problems, outcome = self.problems_of(flow_id), self.outcome[flow_id]
+        if outcome not in _BAD_ENDS:
+            return [words for _, words in problems]
+        return [outcome, *(words for verdict, words in problems if verdict is not Verdict.RESET)]
 
     @cached_property
     def problem_total(self) -> NDArray[np.int64]:
@@ -257,12 +277,16 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "host", "Host", "The server's name: from DNS answers and name resolution in the capture", TEXT,
         lambda f, i: f.host_of(i),
-        lambda f: f.host_rank, 15,
+        lambda f: f.host_rank, 13,
     ),
     Column("client", "Client", "Who opened the connection", TEXT,
-        lambda f, i: str(f.client_of(i)), lambda f: f.client_rank, 14),
+        lambda f, i: str(f.client_of(i)), lambda f: f.client_rank, 12.5),
     Column("server", "Server", "Who was connected to", TEXT,
-        lambda f, i: str(f.server_of(i)), lambda f: f.server_rank, 14),
+        lambda f, i: str(f.server_of(i)), lambda f: f.server_rank, 12.5),
+    Column("outcome", "Outcome", "How the connection ended", TEXT,
+        lambda f, i: f.outcome[i], lambda f: f.outcome_rank, 11),
+    Column("problem", "Problems", "What went wrong, in Wireshark's words", TEXT,
+        _problem_text, lambda f: f.problem_total, 18),
     Column("packets", "Packets", "Packets of both directions", NUMBER,
         lambda f, i: grouped(int(f.table.packets[i])), lambda f: f.table.packets.astype(np.int64), 7),
     Column("sent", "Sent", "Payload bytes that the client sent", BYTES,
@@ -275,10 +299,6 @@ COLUMNS: tuple[Column, ...] = (
         lambda f, i: duration(int(f.duration_ns[i])), lambda f: f.duration_ns, 7.5),
     Column("rtt", "Handshake", "Round-trip time of the handshake: from the SYN to the ACK of the SYN, ACK", TIME,
         _rtt_text, lambda f: f.handshake_rtt_ns, 8.5),
-    Column("outcome", "Outcome", "How the connection ended", TEXT,
-        lambda f, i: f.outcome[i], lambda f: f.outcome_rank, 11),
-    Column("problem", "Problems", "What went wrong, in Wireshark's words", TEXT,
-        _problem_text, lambda f: f.problem_total, 20),
 )  # fmt: skip
 
 BY_KEY: dict[str, Column] = {column.key: column for column in COLUMNS}

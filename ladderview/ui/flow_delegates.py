@@ -101,7 +101,7 @@ class FlowCardDelegate(QStyledItemDelegate):
 
     def _draw_end(self, painter: QPainter, area: QRectF, flows: FlowColumns, flow_id: int) -> None:
         """The third line: pills for what went wrong, else how it ended."""
-        pills = [words for _, words in flows.problems_of(flow_id)]
+        pills = flows.pills_of(flow_id)
         if pills:
             draw_pills(painter, area, pills, self._workspace.theme, self._base)
         else:

@@ -150,7 +150,6 @@ class FlowPanel(QWidget):
         header.setSectionsMovable(True)
         header.setSectionsClickable(True)
         header.sectionClicked.connect(self._on_section_clicked)
-        header.setStretchLastSection(True)
         for position, column in enumerate(COLUMNS):
             view.setColumnWidth(position, round(column.width * em))
         return view

@@ -114,6 +114,17 @@ def test_problems_replace_what_was_warm() -> None:
     assert counted.problem_total.tolist() == [0, 2, 0]
 
 
-@pytest.mark.parametrize(("flow_id", "title"), [(0, "example.org"), (1, "files.example.net:8080"), (2, "[2001:db8::1]:80")])
+@pytest.mark.parametrize(
+    ("flow_id", "title"), [(0, "example.org"), (1, "files.example.net:8080"), (2, "[2001:db8::1]:80")]
+)
 def test_title(flow_id: int, title: str) -> None:
     assert three_flows().title_of(flow_id) == title
+
+
+@pytest.mark.parametrize(
+    ("flow_id", "pills"),
+    [(0, []), (1, ["3 retransmissions", "zero window"]), (2, ["reset by server"])],
+)
+def test_pills(flow_id: int, pills: list[str]) -> None:
+    """A reset that the outcome already tells of has no pill of its own."""
+    assert three_flows().pills_of(flow_id) == pills

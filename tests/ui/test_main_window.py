@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox, QToolButton
 from pytestqt.qtbot import QtBot
 
+from ladderview.analysis.flow_columns import BY_KEY, COLUMNS
 from ladderview.capture.capture import Capture
 from ladderview.progress import Progress
 from ladderview.ui import loader as loader_module
@@ -255,7 +256,7 @@ class TestFlows:
 
     def test_sorting_keeps_the_flow(self, window: MainWindow, open_in: Open, sample: Sample) -> None:
         open_in(window, sample("reset"))
-        window.flows.sort_by(4, descending=True)
+        window.flows.sort_by(COLUMNS.index(BY_KEY["packets"]), descending=True)
         current = window.flows.view.currentIndex()
         assert window.flows.model.flow_id(current.row()) == window.workspace.flow_id == 0
 

@@ -115,7 +115,7 @@ class WhyCard(TextCard):
         self._sentences, self._why = sentences, why
         theme = self._workspace.theme
         paragraphs = [
-            f'<p style="margin:0 0 7px 0; color:{theme["trouble"]}">{linked(text, theme["accent.text"])}</p>'
+            f'<p style="margin:0 0 7px 0; color:{theme["text"]}">{linked(text, theme["accent.text"])}</p>'
             for text in sentences
         ]
         if why:
