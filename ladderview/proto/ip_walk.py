@@ -7,8 +7,16 @@ frame is a lie and the frame decides again; an IPv6 payload length of 0 is a jum
 
 from __future__ import annotations
 
+from struct import Struct
+
 from ladderview.proto.next_protocol import IP_PROTOCOLS
 from ladderview.proto.walking import Fragment, Reader, Step, Tcp, Walk
+
+#: Total Length, Flags and Fragment Offset, Protocol, addresses (RFC 791 section 3.1).
+IPV4_HEADER = Struct(">2xH2xHxB2x4s4s")
+
+#: Payload Length, Next Header, addresses (RFC 8200 section 3).
+IPV6_HEADER = Struct(">4xHBx16s16s")
 
 #: IPv4 options whose last address is the final destination: loose and strict source route (RFC 791 section 3.1).
 SOURCE_ROUTES = (131, 137)
@@ -33,18 +41,18 @@ def next_step(protocol: int, at: int, end: int) -> Step:
 
 def ipv4(walk: Walk, at: int, end: int) -> Step:
     """IPv4 (RFC 791); where the version says 6, IPv6."""
-    first = walk.u8(at, end)
-    if first >> 4 == 6:
+    data, version = walk.data, walk.u8(at, end) >> 4
+    if version == 6:
         return "ipv6", at, end
-    if first >> 4 != 4:
-        walk.fault(f"IPv4: the version is {first >> 4}")
+    if version != 4:
+        walk.fault(f"IPv4: the version is {version}")
         return None
-    header = (first & 15) * 4
+    header = (data[at] & 15) * 4
     if header < 20:
         walk.fault(f"IPv4: header length {header} is less than 20")
         return None
-    walk.need(at, 20, end)
-    total = walk.u16(at + 2, end)
+    walk.need(at, header, end)
+    total, flags, protocol, walk.src, walk.dst = IPV4_HEADER.unpack_from(data, at)
     if total and total < header:
         walk.fault(f"IPv4: total length {total} is less than the header's {header}")
         return None
@@ -52,25 +60,22 @@ def ipv4(walk: Walk, at: int, end: int) -> Step:
         walk.fault(f"IPv4: total length {total} exceeds the {end - at} bytes that are there")
     whole = total or end - at
     end = min(end, at + whole)
-    walk.need(at, header, end)
-    data = walk.data
-    walk.ip_start, walk.src, walk.dst = at, data[at + 12 : at + 16], data[at + 16 : at + 20]
+    walk.ip_start = at
     if header > 20:
         walk.dst = _final_destination(data[at + 20 : at + header]) or walk.dst
     walk.layer("ipv4", at, at + header, end)
-    flags = walk.u16(at + 6, end)
     walk.partial = bool(flags & 0x2000)
     if flags & 0x3FFF:
         key = b"4%d" % walk.vlan + walk.src + walk.dst + data[at + 4 : at + 6] + data[at + 9 : at + 10]
         piece = Fragment(
-            key, (flags & 0x1FFF) * 8, walk.partial, at + header, whole - header, data[at + 9], at, at + header, at + 9
+            key, (flags & 0x1FFF) * 8, walk.partial, at + header, whole - header, protocol, at, at + header, at + 9
         )
-        if piece.offset or (piece.length > 0 and piece.start + piece.length <= min(end, len(walk.data))):
+        if piece.offset or (piece.length > 0 and piece.start + piece.length <= min(end, len(data))):
             if not walk.quoted:
                 walk.fragment = piece
             return None
         # The first piece, cut short: it cannot be put together, but it may begin with a TCP header.
-    return next_step(data[at + 9], at + header, end)
+    return next_step(protocol, at + header, end)
 
 
 def _final_destination(options: bytes) -> bytes:
@@ -97,14 +102,13 @@ def ipv6(walk: Walk, at: int, end: int) -> Step:
     if data[at] >> 4 != 6:
         walk.fault(f"IPv6: the version is {data[at] >> 4}")
         return None
-    length, next_header = walk.u16(at + 4, end), data[at + 6]
+    length, next_header, walk.src, walk.dst = IPV6_HEADER.unpack_from(data, at)
     if length == 0 and next_header == 0:
         length = _jumbo_length(walk, at + 40, end)
     if length > end - at - 40:
         walk.fault(f"IPv6: payload length {length} exceeds the {end - at - 40} bytes that are there")
     end = min(end, at + 40 + length)
-    walk.ip_start, walk.src, walk.dst = at, data[at + 8 : at + 24], data[at + 24 : at + 40]
-    walk.next_header_off = at + 6
+    walk.ip_start, walk.next_header_off = at, at + 6
     walk.layer("ipv6", at, at + 40, end)
     return next_step(next_header, at + 40, end)
 

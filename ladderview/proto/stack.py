@@ -30,7 +30,7 @@ __all__ = ["Fragment", "Layer", "Stack", "Tcp", "walk"]
 
 #: Most headers that are looked at one inside the other, and most frames side by side in one packet.
 MAX_LAYERS = 64
-MAX_FRAMES = 16
+MAX_FRAMES = 32
 
 #: Every reader by its key; a key that is not here names a layer that ends the walk.
 READERS: dict[str, Reader] = {

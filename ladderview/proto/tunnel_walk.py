@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from struct import unpack_from
+
 from ladderview.proto.ip_walk import next_step
 from ladderview.proto.next_protocol import ETHERTYPES, GRE_PROTOCOLS, NVO3_PROTOCOLS, UDP_PORTS
 from ladderview.proto.walking import Reader, Step, Walk
@@ -89,7 +91,7 @@ def etherip(walk: Walk, at: int, end: int) -> Step:
 def udp(walk: Walk, at: int, end: int) -> Step:
     """UDP (RFC 768): the ports tell which tunnel it is, the lower one first."""
     walk.need(at, 8, end)
-    source, destination, length = walk.u16(at, end), walk.u16(at + 2, end), walk.u16(at + 4, end)
+    source, destination, length = unpack_from(">HHH", walk.data, at)
     if length == 0 and len(walk.src) == 16:  # a jumbogram, RFC 2675 section 4
         length = end - at
     if length < 8:
@@ -100,11 +102,9 @@ def udp(walk: Walk, at: int, end: int) -> Step:
         walk.fault(f"UDP: length {length} exceeds the {end - at} bytes that are there")
     end = min(end, at + length)
     walk.layer("udp", at, at + 8, end)
-    for port in sorted((source, destination)):
-        key = UDP_PORTS.get(port)
-        if key:
-            return key, at + 8, end
-    return None
+    low, high = (source, destination) if source < destination else (destination, source)
+    key = UDP_PORTS.get(low) or UDP_PORTS.get(high)
+    return (key, at + 8, end) if key else None
 
 
 def mobile_ip(walk: Walk, at: int, end: int) -> Step:

@@ -1,0 +1,53 @@
+"""sFlow: the sampled frames are found, as quotes."""
+
+from __future__ import annotations
+
+from struct import pack
+
+from ladderview.proto.stack import Stack, walk
+from tests.proto.wire import FRAME, IP4, ethernet, ipv4, udp
+
+
+def record(frame: bytes, kind: int = 1, protocol: int = 1) -> bytes:
+    padded = frame + bytes(-len(frame) % 4)
+    return pack(">IIIIII", kind, 16 + len(padded), protocol, len(frame), 0, len(frame)) + padded
+
+
+def sample(*records: bytes, expanded: bool = False) -> bytes:
+    body = bytes(40 if expanded else 28) + pack(">I", len(records)) + b"".join(records)
+    return pack(">II", 3 if expanded else 1, len(body)) + body
+
+
+def read(*samples: bytes, version: int = 5, count: int | None = None) -> Stack:
+    number = len(samples) if count is None else count
+    datagram = pack(">II4sIIII", version, 1, bytes(4), 0, 0, 0, number) + b"".join(samples)
+    packet = ethernet(ipv4(udp(datagram, 6343), 17))
+    return walk(packet, 1, len(packet))
+
+
+def segments(stack: Stack) -> int:
+    return (stack.tcp is not None) + len(stack.more_tcp)
+
+
+def test_each_sample_quotes_a_frame() -> None:
+    found = read(sample(record(FRAME)), sample(record(FRAME)), sample(record(FRAME), expanded=True))
+    assert segments(found) == 3
+    assert all(tcp.quoted for tcp in (found.tcp, *found.more_tcp) if tcp)
+
+
+def test_other_records_are_passed_over() -> None:
+    assert segments(read(sample(record(bytes(8), kind=1001), record(FRAME)))) == 1
+
+
+def test_sampled_ip() -> None:
+    assert segments(read(sample(record(IP4, protocol=11)))) == 1
+
+
+def test_an_older_version_is_not_read() -> None:
+    assert segments(read(sample(record(FRAME)), version=4)) == 0
+
+
+def test_more_samples_promised_than_there_are() -> None:
+    found = read(sample(record(FRAME)), count=9)
+    assert segments(found) == 1
+    assert found.error.startswith("sflow: 4 bytes needed")
