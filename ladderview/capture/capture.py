@@ -223,7 +223,9 @@ class _Reading:
             if not self._names.wants_more():
                 return
             start = int(records.start[row])
-            self._names.add(records.data[start + headers.dns_off[row] : start + int(records.caplen[row])].tobytes())
+            self._names.add(
+                records.data[start + int(headers.dns_off[row]) : start + int(records.caplen[row])].tobytes()
+            )
 
     def _linktypes(self, records: Records) -> NDArray[np.uint32]:
         """The link type of each packet."""
