@@ -87,6 +87,10 @@ def _name(message: bytes, at: int) -> tuple[str, int]:
         if length > 63:
             raise ValueError("a label of unknown type")
         label = message[at + 1 : at + 1 + length].decode("utf-8", "replace").lower()  # some resolvers mix the case
-        labels.append("".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in label))
+        labels.append(label if label.isprintable() else _printable(label))
         at += 1 + length
     raise ValueError("a name that points in circles")
+
+
+def _printable(label: str) -> str:
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in label)
