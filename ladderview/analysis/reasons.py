@@ -208,11 +208,11 @@ def _is_plain_ack(at: Around) -> bool:
 _KINDS: tuple[tuple[str, Callable[[Around], bool]], ...] = (
     ("refused", _is_refusal),
     ("reset", lambda at: at.has(Flags.RST)),
+    ("simultaneous syn", _is_simultaneous_syn),
     ("spurious retransmission", _flagged(Verdict.SPURIOUS_RETRANSMISSION)),
     ("fast retransmission", _flagged(Verdict.FAST_RETRANSMISSION)),
     ("out of order", _flagged(Verdict.OUT_OF_ORDER)),
     ("retransmission", _flagged(Verdict.RETRANSMISSION)),
-    ("simultaneous syn", _is_simultaneous_syn),
     ("syn", _is_bare_syn),
     ("syn ack", lambda at: at.has(Flags.SYN)),
     ("zero window probe", _asks_for_window),

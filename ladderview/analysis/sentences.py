@@ -42,6 +42,10 @@ def _peer(at: Around) -> str:
     return ENDS[1 - at.direction]
 
 
+def _has(at: Around, row: int, flag: int) -> bool:
+    return bool(int(at.fa.segments.flags[row]) & flag)
+
+
 def _what(at: Around) -> str:
     """What the segment carries: "these 1 440 bytes", "this SYN", "this FIN"."""
     if at.payload_len:
@@ -88,6 +92,9 @@ def _retransmission(at: Around) -> str:
     them = "them" if at.payload_len > 1 else "it"
     answer = "acknowledgment" if at.payload_len else "answer"
     reason = f"No {answer} reached the {_me(at)} in time, so it sends {them} again."
+    if original is not None and at.has(Flags.SYN) and at.has(Flags.ACK) and not _has(at, original, Flags.ACK):
+        reason = f"Here it acknowledges the {_peer(at)}'s own SYN as well: both ends asked at the same time."
+        return f"{_sent_before(at, original)} {reason}"
     return f"{_sent_before(at, original)} {_too_soon(at, original) or reason}"
 
 

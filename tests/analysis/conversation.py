@@ -14,6 +14,7 @@ from ladderview.proto.tcp import Flags, TcpOptions
 
 FLAG_LETTERS = {"S": Flags.SYN, "A": Flags.ACK, "F": Flags.FIN, "R": Flags.RST, "P": Flags.PSH, "U": Flags.URG}
 CLIENT, SERVER = Endpoint("10.0.0.7", 50944), Endpoint("192.0.2.10", 443)
+NO_OPTIONS = TcpOptions()
 START_NS = 1_700_000_000_000_000_000
 
 
@@ -28,7 +29,7 @@ class Seg:
     length: int = 0
     ms: float | None = None
     window: int = 502
-    options: TcpOptions = TcpOptions()
+    options: TcpOptions = NO_OPTIONS
 
 
 def conversation(*segments: Seg) -> FlowAnalysis:
@@ -52,7 +53,7 @@ def conversation(*segments: Seg) -> FlowAnalysis:
 
 def handshake(client_isn: int = 1000, server_isn: int = 5000, shift: int | None = 7) -> tuple[Seg, ...]:
     """SYN, SYN ACK and ACK; both ends agree on this window scale, or on none."""
-    options = TcpOptions() if shift is None else TcpOptions(wscale=shift, values=(("WS", shift),))
+    options = NO_OPTIONS if shift is None else TcpOptions(wscale=shift, values=(("WS", shift),))
     return (
         Seg("c", "S", client_isn, window=64240, options=options),
         Seg("s", "SA", server_isn, client_isn + 1, window=65535, options=options),
