@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ladderview.ladder.plan import LadderPlan
-from ladderview.ladder.rows import INSET, LABEL_GAP, Rows, draw_tick
+from ladderview.ladder.rows import INSET, draw_tick
 from ladderview.ladder.shapes import Bars
 from ladderview.ladder.sheet import Sheet
+from ladderview.ladder.spacing import LABEL_GAP, Rows
 from ladderview.ladder.viewport import HEADER_PX, Viewport
 
 #: The longest bar and the shortest bar of trouble, as parts of the space between the lifelines.

@@ -80,7 +80,7 @@ def _fitted(parts: tuple[str, str, str], key: str, room: float, measure: Measure
         if sum(run.width for run in runs) + RUN_GAP * (len(runs) - 1) <= room:
             return runs
     first = next((part for part in parts if part), "")
-    cut = elided(first, room, measure, LABEL_SIZE, bold=True)
+    cut = elided(first + ELLIPSIS, room, measure, LABEL_SIZE, bold=True)
     return (Run(cut, key, True, measure(cut, LABEL_SIZE, True, False)),) if len(cut) > 3 else ()
 
 

@@ -1,7 +1,8 @@
 """Plan and viewport to a drawing: which shapes stand where.
 
 Plan: two bisections find the visible rows, and only those are looked at. By the pixels that a row has: its arrow with
-label, its arrow, a bar (``rows``, ``density``); then the links of the selected row, and the header over everything.
+label, its arrow, a bar (``spacing``, ``rows``, ``density``); then the links of the selected row, and the header over
+everything.
 
 ``lay_out`` draws what a viewport shows. ``whole`` draws rows from end to end, for a file.
 """
@@ -17,10 +18,12 @@ from ladderview.ladder.density import draw_bands, draw_close_rows, draw_ticks
 from ladderview.ladder.header import draw_header
 from ladderview.ladder.label_fit import elided, label_width
 from ladderview.ladder.links import draw_links, partners_of
+from ladderview.ladder.pills import draw_idle_times
 from ladderview.ladder.plan import LadderPlan
-from ladderview.ladder.rows import Rows, draw_idle_times, draw_rows, visible_rows
+from ladderview.ladder.rows import draw_rows
 from ladderview.ladder.shapes import Anchor, Box, Drawing, Line, Ref, Text
 from ladderview.ladder.sheet import Marks, Sheet
+from ladderview.ladder.spacing import Rows, visible_rows
 from ladderview.ladder.text_width import Measure, table_measure
 from ladderview.ladder.times import TimeColumn
 from ladderview.ladder.viewport import ABOVE_PX, BELOW_PX, COMFORTABLE_PX, HEADER_PX, Viewport

@@ -13,16 +13,13 @@ import numpy as np
 
 from ladderview.analysis.verdicts import Verdict
 from ladderview.ladder.label_fit import elided
-from ladderview.ladder.plan import MISSING_ROOM
 from ladderview.ladder.shapes import Anchor, Curve, Ref, Text
 from ladderview.ladder.sheet import Sheet
+from ladderview.ladder.spacing import missing_px
 from ladderview.ladder.times import duration_text
 from ladderview.ladder.viewport import HEADER_PX
 
 WORD_SIZE = 10.5
-
-#: On the time axis a missing segment has no height of its own: this many pixels above the row that tells of it.
-MISSING_ABOVE_PX = 24.0
 
 #: How far a curve reaches into its gutter.
 DEPTH_PX = 24.0
@@ -103,7 +100,7 @@ def draw_links(sheet: Sheet, end_y: float) -> None:
     word_ys: dict[bool, list[float]] = {True: [], False: []}
     for link in links_of(sheet, sheet.marks.selected):
         from_y = sheet.row_y(link.row)
-        to_y = sheet.row_y(link.other) - (_missing_px(sheet) if link.to_missing else 0.0)
+        to_y = sheet.row_y(link.other) - (round(missing_px(sheet)) if link.to_missing else 0)
         low, high = HEADER_PX + 6, end_y - 6
         seen_from, seen_to = min(max(from_y, low), high), min(max(to_y, low), high)
         if seen_from == seen_to:  # both beyond the same edge
@@ -117,12 +114,6 @@ def draw_links(sheet: Sheet, end_y: float) -> None:
         if all(abs(word_y - taken) >= WORD_SIZE + 2 for taken in word_ys[link.left]):
             word_ys[link.left].append(word_y)
             _draw_word(sheet, link, words, word_y)
-
-
-def _missing_px(sheet: Sheet) -> float:
-    if sheet.plan.axis.mode == "time":
-        return MISSING_ABOVE_PX
-    return round(MISSING_ROOM * sheet.viewport.px_per_unit)
 
 
 def _draw_curve(sheet: Sheet, link: Link, from_y: float, to_y: float) -> None:

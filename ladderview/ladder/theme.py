@@ -24,7 +24,7 @@ LIGHT: dict[str, str] = {
     "tcp": "#475569",
     "tls": "#7c3aed",
     "http": "#047857",
-    "trouble": "#c2410c",
+    "trouble": "#b93c0a",
     "pill.trouble": "#ffedd5",
     "tcp.band": "#f1f5f9",
     "tls.band": "#f5f0ff",

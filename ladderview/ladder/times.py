@@ -9,7 +9,6 @@ Traps: a nanosecond since the epoch does not fit a float; arithmetic is on integ
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Literal
 
 import numpy as np
@@ -96,9 +95,7 @@ def _signed_duration(ns: int) -> str:
 
 
 def _clock(ts_ns: int) -> str:
-    """The time of day, UTC, with microseconds; the seconds themselves where the calendar has no such day."""
+    """The time of day, UTC, with microseconds."""
     seconds, rest_ns = divmod(ts_ns, _S)
-    try:
-        return f"{datetime.fromtimestamp(seconds, UTC):%H:%M:%S}.{rest_ns // _US:06d}"
-    except (OverflowError, ValueError, OSError):
-        return f"{seconds} s"
+    minutes, hours = seconds // 60, seconds // 3600
+    return f"{hours % 24:02d}:{minutes % 60:02d}:{seconds % 60:02d}.{rest_ns // _US:06d}"
