@@ -15,7 +15,7 @@ def ppp_hdlc(walk: Walk, at: int, end: int) -> Step:
     first = walk.u8(at, end)
     if first in (0x0F, 0x8F):
         return "chdlc", at, end
-    return _ppp(walk, at, at + 2 if walk.data[at : at + 2] == b"\xff\x03" else at, end)
+    return _ppp(walk, at, at + 2 if first == 0xFF else at, end)
 
 
 def ppp_with_dir(walk: Walk, at: int, end: int) -> Step:
