@@ -57,7 +57,7 @@ def ladder_lines(capture: Capture, fa: FlowAnalysis) -> Iterator[str]:
     segments = fa.segments
     times = TimeColumn(segments.ts_ns, int(np.ptp(segments.ts_ns)) if len(segments) else 0)
     number_width = max(len("No."), len(str(int(segments.packet[-1]) + 1))) if len(segments) else len("No.")
-    margin = number_width + len(times.widest) + 5
+    margin = number_width + len(times.widest) + 4
     yield from _title_lines(capture, fa)
     yield ""
     yield from _head_lines(fa, number_width, margin)
