@@ -10,7 +10,7 @@ goes through ``FlowColumns.client_of`` and its sisters and never straight to the
 
 from __future__ import annotations
 
-import ipaddress
+import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -147,19 +147,27 @@ class FlowColumns:
         return column
 
     @cached_property
+    def _ends(self) -> tuple[list[Endpoint], list[Endpoint]]:
+        """All clients and all servers, after swapping: worded once, not once for every column."""
+        clients, servers = list(self.table.client[:]), list(self.table.server[:])
+        for flow_id in self.swapped:
+            clients[flow_id], servers[flow_id] = servers[flow_id], clients[flow_id]
+        return clients, servers
+
+    @cached_property
     def client_rank(self) -> NDArray[np.int64]:
         """int64: sorts by the client's address and port, as numbers."""
-        return _endpoint_ranks([self.client_of(flow_id) for flow_id in range(len(self))])
+        return _endpoint_ranks(self._ends[0])
 
     @cached_property
     def server_rank(self) -> NDArray[np.int64]:
         """int64: sorts by the server's address and port, as numbers."""
-        return _endpoint_ranks([self.server_of(flow_id) for flow_id in range(len(self))])
+        return _endpoint_ranks(self._ends[1])
 
     @cached_property
     def host_rank(self) -> NDArray[np.int64]:
         """int64: sorts by the server's name, flows without one last."""
-        return _text_ranks([self.host_of(flow_id) for flow_id in range(len(self))])
+        return _text_ranks([self.names.get(server.address, "") for server in self._ends[1]])
 
     @cached_property
     def outcome_rank(self) -> NDArray[np.int64]:
@@ -169,17 +177,17 @@ class FlowColumns:
     @property
     def has_hosts(self) -> bool:
         """Whether the name of any server is known."""
-        return any(self.host_of(flow_id) for flow_id in range(len(self))) if self.names else False
+        return bool(self.names) and any(server.address in self.names for server in self._ends[1])
 
     @cached_property
     def client_text(self) -> list[str]:
         """The client's address, port and name in lower case, to be searched."""
-        return [self._side_text(self.client_of(flow_id)) for flow_id in range(len(self))]
+        return [self._side_text(client) for client in self._ends[0]]
 
     @cached_property
     def server_text(self) -> list[str]:
         """The server's address, port and name in lower case, to be searched."""
-        return [self._side_text(self.server_of(flow_id)) for flow_id in range(len(self))]
+        return [self._side_text(server) for server in self._ends[1]]
 
     @cached_property
     def ports(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -213,13 +221,14 @@ class FlowColumns:
         return new
 
 
-def _address_order(address: str) -> tuple[int, int, str]:
+def _address_order(address: str) -> tuple[int, bytes]:
     """IPv4 before IPv6, each by number; what is neither comes last, by its text."""
-    try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return (9, 0, address)
-    return (parsed.version, int(parsed), address)
+    for family in (socket.AF_INET, socket.AF_INET6):
+        try:
+            return (family is socket.AF_INET6, socket.inet_pton(family, address))
+        except OSError:
+            continue
+    return (2, address.encode())
 
 
 def _endpoint_ranks(endpoints: list[Endpoint]) -> NDArray[np.int64]:

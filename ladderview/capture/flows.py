@@ -110,10 +110,15 @@ class Endpoints(Sequence[Endpoint]):
     def __getitem__(self, index: slice) -> list[Endpoint]: ...
     def __getitem__(self, index: int | slice) -> Endpoint | list[Endpoint]:
         if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
-        words = self._words[:, self._pair[index]].tolist()
-        first, second = words[2:4] if self._high[index] else words[:2]
-        port = words[4] & 0xFFFF if self._high[index] else words[4] >> 16 & 0xFFFF
-        if words[4] >> 32 == 4:
-            return Endpoint(socket.inet_ntop(socket.AF_INET, second.to_bytes(4, "big")), port)
-        return Endpoint(socket.inet_ntop(socket.AF_INET6, (first << 64 | second).to_bytes(16, "big")), port)
+            words = self._words[:, self._pair[index]].T.tolist()
+            return [_endpoint(*both) for both in zip(words, self._high[index].tolist(), strict=True)]
+        return _endpoint(self._words[:, self._pair[index]].tolist(), bool(self._high[index]))
+
+
+def _endpoint(words: list[int], high: bool) -> Endpoint:
+    """One end of a pair: its upper words where ``high``, else its lower ones."""
+    first, second = words[2:4] if high else words[:2]
+    port = words[4] & 0xFFFF if high else words[4] >> 16 & 0xFFFF
+    if words[4] >> 32 == 4:
+        return Endpoint(socket.inet_ntop(socket.AF_INET, second.to_bytes(4, "big")), port)
+    return Endpoint(socket.inet_ntop(socket.AF_INET6, (first << 64 | second).to_bytes(16, "big")), port)

@@ -141,7 +141,7 @@ class Actions:
         for name, entry in ACTIONS.items():
             action = QAction(entry.text, window)
             action.setObjectName(name)
-            action.setShortcuts([QKeySequence(key) for key in entry.keys])
+            action.setShortcuts(sequences(entry.keys))
             action.setToolTip(_with_key(entry.tip, action.shortcut()))
             action.setStatusTip(entry.tip)
             action.setCheckable(entry.checkable or bool(entry.group))
@@ -204,6 +204,14 @@ class Actions:
                 button.setAccessibleName(self[name].text().replace("&", "").rstrip("…"))
 
 
+def sequences(keys: Keys) -> list[QKeySequence]:
+    """Every key of an action, a standard one as this platform has it; the first is the one shown in the menu."""
+    found: list[QKeySequence] = []
+    for key in keys:
+        found += QKeySequence.keyBindings(key) if isinstance(key, _K) else [QKeySequence(key)]
+    return list(dict.fromkeys(found))
+
+
 def _with_key(tip: str, key: QKeySequence) -> str:
     shown = key.toString(QKeySequence.SequenceFormat.NativeText)
     return f"{tip} ({shown})" if shown else tip
@@ -214,7 +222,7 @@ def shortcut_rows() -> list[tuple[str, str]]:
     native = QKeySequence.SequenceFormat.NativeText
     rows = []
     for entry in ACTIONS.values():
-        keys = [QKeySequence(key).toString(native) for key in entry.keys]
-        if any(keys):
-            rows.append((entry.text.replace("&", "").rstrip("…"), " or ".join(key for key in keys if key)))
+        keys = [sequence.toString(native) for sequence in sequences(entry.keys)[:2]]
+        if keys:
+            rows.append((entry.text.replace("&", "").rstrip("…"), " or ".join(keys)))
     return rows + list(WIDGET_KEYS)

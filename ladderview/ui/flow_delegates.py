@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -26,6 +26,11 @@ def _scaled(font: QFont, factor: float) -> QFont:
     made = QFont(font)
     made.setPointSizeF(font.pointSizeF() * factor)
     return made
+
+
+def card_height_px(font: QFont) -> int:
+    """Height of a card; the same for every flow, so that a list of 100 000 needs no measuring."""
+    return round(3 * QFontMetricsF(font).height() + 2 * LINE_GAP + 2 * (PAD_Y + MARGIN_Y))
 
 
 class FlowCardDelegate(QStyledItemDelegate):
@@ -66,11 +71,6 @@ class FlowCardDelegate(QStyledItemDelegate):
         painter.drawRoundedRect(card, 6, 6)
 
     # -- what Qt asks ----------------------------------------------------------------------------------------------
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """The same for every flow, so that a list of 100 000 needs no measuring."""
-        line = QFontMetricsF(option.font).height()
-        return QSize(220, round(3 * line + 2 * LINE_GAP + 2 * (PAD_Y + MARGIN_Y)))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw the card."""

@@ -11,8 +11,8 @@ from PySide6.QtGui import QAction, QActionGroup, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
+    QHeaderView,
     QLabel,
-    QListView,
     QMenu,
     QSizePolicy,
     QStackedWidget,
@@ -25,12 +25,31 @@ from PySide6.QtWidgets import (
 from ladderview.analysis.flow_columns import BY_KEY, COLUMNS, TEXT, FlowColumns
 from ladderview.analysis.words import grouped
 from ladderview.capture.capture import Capture
-from ladderview.ui.flow_delegates import FlowCardDelegate, FlowCellDelegate
+from ladderview.ui.flow_delegates import FlowCardDelegate, FlowCellDelegate, card_height_px
 from ladderview.ui.flow_model import FlowModel
 from ladderview.ui.workspace import Workspace
 
 #: From this width on the table is worth its columns.
 TABLE_FROM_PX = 520
+
+
+def _plain_table(model: FlowModel) -> QTableView:
+    """What both views have in common: whole rows, one at a time, no grid, and keys that leave the view by Tab."""
+    view = QTableView()
+    view.setModel(model)
+    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    view.setShowGrid(False)
+    view.setWordWrap(False)
+    view.setCornerButtonEnabled(False)
+    view.setMouseTracking(True)
+    view.setTabKeyNavigation(False)
+    view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    view.horizontalHeader().setHighlightSections(False)
+    view.verticalHeader().hide()
+    view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+    return view
 
 
 class FlowPanel(QWidget):
@@ -118,40 +137,31 @@ class FlowPanel(QWidget):
 
     # -- parts -----------------------------------------------------------------------------------------------------
 
-    def _make_cards(self) -> QListView:
-        view = QListView()
-        view.setModel(self.model)
+    def _make_cards(self) -> QTableView:
+        """The cards are the first column of a table: a list view would ask for the size of every flow, one by one."""
+        view = _plain_table(self.model)
         view.setItemDelegate(FlowCardDelegate(self._workspace, view))
-        view.setUniformItemSizes(True)
-        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        view.horizontalHeader().hide()
+        for position in range(1, len(COLUMNS)):
+            view.setColumnHidden(position, True)
+        view.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        view.verticalHeader().setDefaultSectionSize(card_height_px(view.font()))
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        view.setMouseTracking(True)
         view.setAccessibleName("Flows")
         return view
 
     def _make_table(self) -> QTableView:
-        view = QTableView()
-        view.setModel(self.model)
+        view = _plain_table(self.model)
         view.setItemDelegate(FlowCellDelegate(self._workspace, view))
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        view.setShowGrid(False)
-        view.setWordWrap(False)
-        view.setMouseTracking(True)
-        view.setTabKeyNavigation(False)
         view.setAccessibleName("Table of flows")
-        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        em = QFontMetrics(view.font()).horizontalAdvance("m")
-        view.verticalHeader().hide()
-        view.verticalHeader().setDefaultSectionSize(round(QFontMetrics(view.font()).height() * 1.7))
+        metrics = QFontMetrics(view.font())
+        view.verticalHeader().setDefaultSectionSize(round(metrics.height() * 1.7))
         header = view.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSectionsMovable(True)
         header.setSectionsClickable(True)
         header.sectionClicked.connect(self._on_section_clicked)
         for position, column in enumerate(COLUMNS):
-            view.setColumnWidth(position, round(column.width * em))
+            view.setColumnWidth(position, round(column.width * metrics.horizontalAdvance("m")))
         return view
 
     def _make_sort_button(self) -> QToolButton:
@@ -273,7 +283,7 @@ class FlowPanel(QWidget):
             selection.blockSignals(False)
             self.view.viewport().update()
             return
-        index = self.model.index(row, max(selection.currentIndex().column(), 0))
+        index = self.model.index(row, 0)
         flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
         selection.setCurrentIndex(index, flags)
         self.view.scrollTo(index)
@@ -315,4 +325,4 @@ class FlowPanel(QWidget):
         """Another font needs other row heights."""
         super().changeEvent(event)
         if event.type() is QEvent.Type.FontChange:
-            self.cards.scheduleDelayedItemsLayout()
+            self.cards.verticalHeader().setDefaultSectionSize(card_height_px(self.font()))

@@ -89,6 +89,7 @@ QSpinBox { background: @background; border: 1px solid @border; border-radius: 6p
 QSpinBox:focus { border-color: @accent; }
 
 QSplitter::handle { background: @border; }
+QSplitter::handle:vertical { background: @panel; border-top: 1px solid @border; }
 QSplitter::handle:hover { background: @selection.border; }
 QStatusBar { background: @panel; border-top: 1px solid @border; color: @muted; }
 QStatusBar::item { border: none; }

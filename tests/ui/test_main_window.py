@@ -441,11 +441,9 @@ def test_every_tool_has_a_name(window: MainWindow) -> None:
 
 
 def test_no_two_actions_have_the_same_key() -> None:
-    from PySide6.QtGui import QKeySequence
+    from ladderview.ui.actions import ACTIONS, sequences
 
-    from ladderview.ui.actions import ACTIONS
-
-    keys = [QKeySequence(key).toString() for entry in ACTIONS.values() for key in entry.keys]
+    keys = [key.toString() for entry in ACTIONS.values() for key in sequences(entry.keys)]
     assert sorted(keys) == sorted(set(keys))
 
 
