@@ -55,7 +55,8 @@ VERDICT_ORDER = (
     Verdict.REUSED_PORTS,
 )
 
-# Plain integers: an IntFlag's own operators would cost more than the rest of a label.
+# Plain integers, and ``item()`` for cells: the operators of an IntFlag, and the format of a numpy integer, would cost
+# more than the rest of a label.
 _ORDERED_BITS = tuple((verdict.value, f"[{LABELS[verdict]}]") for verdict in VERDICT_ORDER)
 _DUPLICATE_ACK = Verdict.DUPLICATE_ACK.value
 _ACK, _SYN = Flags.ACK.value, Flags.SYN.value
@@ -73,16 +74,16 @@ def segment_label(fa: FlowAnalysis, row: int) -> Label:
         CaptureChanged: the file was cut short or replaced since it was read.
     """
     segments, tcp = fa.segments, fa.tcp
-    flags = int(segments.flags[row])
-    numbers = f"Seq={tcp.rel_seq[row]}"
+    flags = segments.flags.item(row)
+    numbers = f"Seq={tcp.rel_seq.item(row)}"
     if flags & _ACK:
-        numbers += f" Ack={tcp.rel_ack[row]}"
-    numbers += f" Win={tcp.scaled_window[row]}"
-    header_len = FIXED_HEADER_LEN if segments.header_len is None else int(segments.header_len[row])
+        numbers += f" Ack={tcp.rel_ack.item(row)}"
+    numbers += f" Win={tcp.scaled_window.item(row)}"
+    header_len = FIXED_HEADER_LEN if segments.header_len is None else segments.header_len.item(row)
     if header_len < FIXED_HEADER_LEN:
         numbers += f", bogus TCP header length ({header_len}, must be at least {FIXED_HEADER_LEN})"
         return Label(verdict_label(fa, row), f"[{_flags_text(fa, flags)}]", numbers)
-    numbers += f" Len={segments.payload_len[row]}"
+    numbers += f" Len={segments.payload_len.item(row)}"
     options = segments.options(row)
     if options.values:
         numbers += _options_text(options.values, _peer_base(fa, row, flags))
@@ -93,7 +94,7 @@ def segment_label(fa: FlowAnalysis, row: int) -> Label:
 
 def _flags_text(fa: FlowAnalysis, flags: int) -> str:
     """The flags; where accurate ECN was asked for, its three bits are one number after the handshake (RFC 9768)."""
-    if flags & _SYN or int(fa.segments.flags[0]) & _ACCURATE_ECN_SYN != _ACCURATE_ECN_SYN:
+    if flags & _SYN or fa.segments.flags.item(0) & _ACCURATE_ECN_SYN != _ACCURATE_ECN_SYN:
         return flags_text(flags)
     return f"{flags_text(flags & ~_ACE)}, ACE={(flags & _ACE) >> 6}"
 
@@ -101,13 +102,13 @@ def _flags_text(fa: FlowAnalysis, flags: int) -> str:
 def _peer_base(fa: FlowAnalysis, row: int, flags: int) -> int:
     """The raw number from which the peer's bytes are counted."""
     if flags & _ACK:
-        return int(fa.segments.ack[row]) - int(fa.tcp.rel_ack[row])
-    return fa.tcp.base_seq[1 - int(fa.segments.direction[row])] or 0
+        return fa.segments.ack.item(row) - fa.tcp.rel_ack.item(row)
+    return fa.tcp.base_seq[1 - fa.segments.direction.item(row)] or 0
 
 
 def verdict_label(fa: FlowAnalysis, row: int) -> str:
     """The bracketed verdicts of one segment, or the empty string; reads no packet."""
-    verdicts = int(fa.tcp.verdicts[row])
+    verdicts = fa.tcp.verdicts.item(row)
     if not verdicts:
         return ""
     words = []
