@@ -12,16 +12,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from ipaddress import ip_address
 
 import numpy as np
 
 from ladderview.analysis.flow_analysis import FlowAnalysis, analyse_flow
 from ladderview.analysis.verdicts import FIELD_NAMES
 from ladderview.capture.capture import Capture
+from ladderview.capture.slow_lane import read_packet
 from ladderview.capture.table import Kind
 from ladderview.proto.tcp import TcpOptions
 
-#: Bytes of the TCP header that must be there for each field (RFC 9293 section 3.1).
+#: Least length of a TCP header (RFC 9293 section 3.1).
 _FIXED_HEADER_LEN = 20
 
 
@@ -37,9 +39,12 @@ def packet_lines(capture: Capture, flow_id: int | None = None) -> Iterator[str]:
             yield flow.line(row)
         return
     table = capture.packets
-    packets = np.flatnonzero((table.kind == Kind.TCP) & (table.flow >= 0))
+    packets = np.flatnonzero(((table.kind == Kind.TCP) & (table.flow >= 0)) | (table.kind == Kind.BROKEN))
     open_flows: dict[int, tuple[_FlowFields, Iterator[int]]] = {}
-    for number in table.flow[packets].tolist():
+    for packet, number in zip(packets.tolist(), table.flow[packets].tolist(), strict=True):
+        if number < 0:
+            yield from _ports_alone(capture, packet)
+            continue
         if number not in open_flows:
             flow = _FlowFields(capture, analyse_flow(capture, number))
             open_flows[number] = flow, iter(range(len(flow)))
@@ -48,6 +53,22 @@ def packet_lines(capture: Capture, flow_id: int | None = None) -> Iterator[str]:
         yield flow.line(row)
         if row + 1 == len(flow):
             del open_flows[number]
+
+
+def _ports_alone(capture: Capture, packet: int) -> Iterator[str]:
+    """The line of a packet whose TCP header was cut behind the ports: it belongs to no flow, as in Wireshark."""
+    table = capture.packets
+    linktype = capture.interfaces[table.iface[packet]].linktype
+    wire_len = int(table.orig_len[packet])
+    row = read_packet(capture.packet_bytes(packet), linktype, wire_len)
+    if not row.tcp_header_len:
+        return
+    fields: dict[str, object] = {"frame.len": wire_len}
+    if row.src:
+        family = "ip" if len(row.src) == 4 else "ipv6"
+        fields |= {f"{family}.src": str(ip_address(row.src)), f"{family}.dst": str(ip_address(row.dst))}
+    fields |= {"tcp.srcport": row.sport, "tcp.dstport": row.dport}
+    yield _json_line(packet, int(table.ts_ns[packet]), fields)
 
 
 class _FlowFields:
@@ -60,8 +81,7 @@ class _FlowFields:
         self._packets = packets.tolist()
         self._orig_len = table.orig_len[packets].tolist()
         self._header_len = (table.payload_off[packets].astype(int) - table.l4_off[packets]).tolist()
-        self._captured = (table.caplen[packets].astype(int) - table.l4_off[packets]).tolist()
-        self._fragments = capture.fragments
+        self._sized = (~np.isin(packets, capture.unsized)).tolist()
         self._ts_ns, self._direction = segments.ts_ns.tolist(), segments.direction.tolist()
         self._seq_raw, self._ack_raw = segments.seq.tolist(), segments.ack.tolist()
         self._payload_len, self._flags = segments.payload_len.tolist(), segments.flags.tolist()
@@ -82,13 +102,10 @@ class _FlowFields:
         """The JSON object of one row, with its newline."""
         packet = self._packets[row]
         fields = self._frame_and_flow(row, packet)
-        if packet in self._fragments or self._captured[row] >= _FIXED_HEADER_LEN:
-            self._add_header(row, fields)
+        self._add_header(row, fields)
+        if self._sized[row] and self._header_len[row] >= _FIXED_HEADER_LEN:
             self._add_analysis(row, fields)
-        else:
-            self._add_cut_header(row, fields)
-        rest = json.dumps(fields, ensure_ascii=False)[1:]
-        return f'{{"frame.number": {packet + 1}, "frame.time_epoch": {_seconds(self._ts_ns[row])}, {rest}\n'
+        return _json_line(packet, self._ts_ns[row], fields)
 
     def _frame_and_flow(self, row: int, packet: int) -> dict[str, object]:
         client, server = self._flow.client, self._flow.server
@@ -100,22 +117,20 @@ class _FlowFields:
         fields |= {"tcp.srcport": source.port, "tcp.dstport": target.port}
         return fields
 
-    def _add_cut_header(self, row: int, fields: dict[str, object]) -> None:
-        """What the snap length left of the fixed header."""
-        captured = self._captured[row]
-        if captured >= 8:
-            fields["tcp.seq_raw"] = self._seq_raw[row]
-        if captured >= 12:
-            fields["tcp.ack_raw"] = self._ack_raw[row]
-
     def _add_header(self, row: int, fields: dict[str, object]) -> None:
+        sized = self._sized[row]
+        # Of a segment of unknown length Wireshark tells raw numbers only, as it takes no part in the analysis.
+        fields["tcp.seq"] = self._seq[row] if sized else self._seq_raw[row]
+        fields["tcp.seq_raw"] = self._seq_raw[row]
+        if sized:
+            fields["tcp.len"] = self._payload_len[row]
+        if self._header_len[row] < _FIXED_HEADER_LEN:
+            return  # it gives up at a data offset that cannot be
+        if sized:
+            fields["tcp.nxtseq"] = self._next_seq[row]
         fields |= {
-            "tcp.seq": self._seq[row],
-            "tcp.seq_raw": self._seq_raw[row],
-            "tcp.nxtseq": self._next_seq[row],
-            "tcp.ack": self._ack[row],
+            "tcp.ack": self._ack[row] if sized else self._ack_raw[row],
             "tcp.ack_raw": self._ack_raw[row],
-            "tcp.len": self._payload_len[row],
             "tcp.flags": self._flags[row],
             "tcp.window_size_value": self._window[row],
             "tcp.window_size": self._scaled_window[row],
@@ -155,6 +170,11 @@ class _FlowFields:
 
 def _one_or_list(values: list[int]) -> int | list[int]:
     return values[0] if len(values) == 1 else values
+
+
+def _json_line(packet: int, ts_ns: int, fields: dict[str, object]) -> str:
+    rest = json.dumps(fields, ensure_ascii=False)[1:]
+    return f'{{"frame.number": {packet + 1}, "frame.time_epoch": {_seconds(ts_ns)}, {rest}\n'
 
 
 def _seconds(ts_ns: int) -> str:
