@@ -59,7 +59,7 @@ VERDICT_ORDER = (
 # more than the rest of a label.
 _ORDERED_BITS = tuple((verdict.value, f"[{LABELS[verdict]}]") for verdict in VERDICT_ORDER)
 _DUPLICATE_ACK = Verdict.DUPLICATE_ACK.value
-_ACK, _SYN = Flags.ACK.value, Flags.SYN.value
+_ACK, _SYN, _URG = Flags.ACK.value, Flags.SYN.value, Flags.URG.value
 _ACE = (Flags.AE | Flags.CWR | Flags.ECE).value
 _ACCURATE_ECN_SYN = _ACE | _SYN
 
@@ -83,6 +83,8 @@ def segment_label(fa: FlowAnalysis, row: int) -> Label:
     if header_len < FIXED_HEADER_LEN:
         numbers += f", bogus TCP header length ({header_len}, must be at least {FIXED_HEADER_LEN})"
         return Label(verdict_label(fa, row), f"[{_flags_text(fa, flags)}]", numbers)
+    if flags & _URG and segments.urgent is not None:
+        numbers += f" Urg={segments.urgent(row)}"
     numbers += f" Len={segments.payload_len.item(row)}"
     options = segments.options(row)
     if options.values:

@@ -34,6 +34,7 @@ class Segments:
         options: by row; reads the packet when it is asked. Rules ask only where they must.
         header_len: uint8, bytes from the TCP header to the payload, or None where it is not known. It only saves
             asking for options where there is no room for any.
+        urgent: by row, the urgent pointer; reads the packet when it is asked. None where it is not known.
     """
 
     packet: NDArray[np.int64]
@@ -46,6 +47,7 @@ class Segments:
     flags: NDArray[np.uint16]
     options: Callable[[int], TcpOptions]
     header_len: NDArray[np.uint8] | None = None
+    urgent: Callable[[int], int] | None = None
 
     def __len__(self) -> int:
         return len(self.packet)
@@ -59,15 +61,6 @@ def segments_of(capture: Capture, flow: Flow) -> Segments:
     """
     table = capture.packets
     packets = flow.packets
-    header_len = table.payload_off[packets] - table.l4_off[packets]
-
-    def options(row: int) -> TcpOptions:
-        length = int(header_len[row]) - FIXED_HEADER_LEN
-        if length <= 0:
-            return TcpOptions()
-        segment = capture.segment_bytes(int(packets[row]))
-        return parse_options(segment[FIXED_HEADER_LEN : FIXED_HEADER_LEN + length], length)
-
     return Segments(
         packet=packets,
         ts_ns=table.ts_ns[packets],
@@ -77,6 +70,20 @@ def segments_of(capture: Capture, flow: Flow) -> Segments:
         payload_len=table.payload_len[packets],
         window=table.window[packets],
         flags=table.tcp_flags[packets],
-        options=options,
-        header_len=header_len.astype(np.uint8),
+        options=lambda row: read_options(capture, int(packets[row])),
+        header_len=(table.payload_off[packets] - table.l4_off[packets]).astype(np.uint8),
+        urgent=lambda row: int.from_bytes(capture.segment_bytes(int(packets[row]))[18:20], "big"),
     )
+
+
+def read_options(capture: Capture, packet: int) -> TcpOptions:
+    """The TCP options of a packet, read from the file.
+
+    Raises:
+        CaptureChanged: the file was cut short or replaced since it was read.
+    """
+    table = capture.packets
+    length = int(table.payload_off[packet]) - int(table.l4_off[packet]) - FIXED_HEADER_LEN
+    if length <= 0:
+        return TcpOptions()
+    return parse_options(capture.segment_bytes(packet)[FIXED_HEADER_LEN : FIXED_HEADER_LEN + length], length)

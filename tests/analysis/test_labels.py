@@ -4,6 +4,7 @@ import json
 import os
 import re
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -122,11 +123,18 @@ def test_the_bits_of_accurate_ecn_are_a_number_after_the_handshake() -> None:
     assert labels == ["[SYN, ECE, CWR, AE]", "[SYN, ACK, CWR]", "[ACK, ACE=2]", "[ACK, ACE=5]"]
 
 
+def with_columns(fa: FlowAnalysis, **columns: object) -> FlowAnalysis:
+    return replace(fa, segments=replace(fa.segments, **columns))
+
+
+def test_the_urgent_pointer_is_read_where_its_flag_is_set() -> None:
+    fa = with_columns(conversation(Seg("c", "UA", 7, 9), Seg("c", "A", 7, 9)), urgent=lambda row: 39426)
+    assert label(fa, 1) == "[ACK, URG] Seq=1 Ack=1 Win=502 Urg=39426 Len=0"
+    assert "Urg" not in label(fa, 2)
+
+
 def test_a_data_offset_that_cannot_be() -> None:
-    fa = conversation(Seg("c", "A", 7, 9, window=502))
-    columns = {name: getattr(fa.segments, name) for name in type(fa.segments).__slots__}
-    columns["header_len"] = np.array([8], np.uint8)
-    bogus = FlowAnalysis(fa.flow, type(fa.segments)(**columns), fa.tcp)
+    bogus = with_columns(conversation(Seg("c", "A", 7, 9)), header_len=np.array([8], np.uint8))
     assert label(bogus, 1) == "[ACK] Seq=1 Ack=1 Win=502, bogus TCP header length (8, must be at least 20)"
 
 
