@@ -19,9 +19,9 @@ import numpy as np
 from ladderview.analysis.flow_analysis import FlowAnalysis, analyse_flow
 from ladderview.analysis.verdicts import FIELD_NAMES
 from ladderview.capture.capture import Capture
-from ladderview.capture.slow_lane import read_packet
+from ladderview.capture.slow_lane import SlowRow, read_packet
 from ladderview.capture.table import Kind
-from ladderview.proto.tcp import TcpOptions
+from ladderview.proto.tcp import TcpOptions, parse_options
 
 #: Least length of a TCP header (RFC 9293 section 3.1).
 _FIXED_HEADER_LEN = 20
@@ -39,11 +39,13 @@ def packet_lines(capture: Capture, flow_id: int | None = None) -> Iterator[str]:
             yield flow.line(row)
         return
     table = capture.packets
-    packets = np.flatnonzero(((table.kind == Kind.TCP) & (table.flow >= 0)) | (table.kind == Kind.BROKEN))
+    shown = ((table.kind == Kind.TCP) & (table.flow >= 0)) | (table.kind == Kind.BROKEN)
+    shown[list(capture.samples)] = True
+    packets = np.flatnonzero(shown)
     open_flows: dict[int, tuple[_FlowFields, Iterator[int]]] = {}
     for packet, number in zip(packets.tolist(), table.flow[packets].tolist(), strict=True):
         if number < 0:
-            yield from _ports_alone(capture, packet)
+            yield from _without_flow(capture, packet)
             continue
         if number not in open_flows:
             flow = _FlowFields(capture, analyse_flow(capture, number))
@@ -55,20 +57,48 @@ def packet_lines(capture: Capture, flow_id: int | None = None) -> Iterator[str]:
             del open_flows[number]
 
 
-def _ports_alone(capture: Capture, packet: int) -> Iterator[str]:
-    """The line of a packet whose TCP header was cut behind the ports: it belongs to no flow, as in Wireshark."""
+def _without_flow(capture: Capture, packet: int) -> Iterator[str]:
+    """The line of a packet that has TCP headers and belongs to no flow: one cut behind its ports, or samples."""
     table = capture.packets
     linktype = capture.interfaces[table.iface[packet]].linktype
     wire_len = int(table.orig_len[packet])
-    row = read_packet(capture.packet_bytes(packet), linktype, wire_len)
+    data = capture.packet_bytes(packet)
+    row = read_packet(data, linktype, wire_len)
     if not row.tcp_header_len:
         return
     fields: dict[str, object] = {"frame.len": wire_len}
     if row.src:
         family = "ip" if len(row.src) == 4 else "ipv6"
         fields |= {f"{family}.src": str(ip_address(row.src)), f"{family}.dst": str(ip_address(row.dst))}
-    fields |= {"tcp.srcport": row.sport, "tcp.dstport": row.dport}
+    if packet in capture.samples:
+        sampled = [header for header in (row, *row.more) if header.quoted]
+        fields |= _sample_fields(data, sampled, capture.samples[packet])
+    else:
+        fields |= {"tcp.srcport": row.sport, "tcp.dstport": row.dport}
     yield _json_line(packet, int(table.ts_ns[packet]), fields)
+
+
+def _sample_fields(data: bytes, rows: list[SlowRow], flows: tuple[int, ...]) -> dict[str, object]:
+    """The fields of sampled headers, a list each; they are as raw as those of a segment of unknown length."""
+    options = [parse_options(data[row.l4_off + _FIXED_HEADER_LEN : row.l4_off + row.tcp_header_len]) for row in rows]
+    columns: dict[str, list[int | None]] = {
+        "tcp.stream": list(flows),
+        "tcp.srcport": [row.sport for row in rows],
+        "tcp.dstport": [row.dport for row in rows],
+        "tcp.seq": [row.seq for row in rows],
+        "tcp.seq_raw": [row.seq for row in rows],
+        "tcp.ack": [row.ack for row in rows],
+        "tcp.ack_raw": [row.ack for row in rows],
+        "tcp.flags": [row.flags for row in rows],
+        "tcp.window_size_value": [row.window for row in rows],
+        "tcp.window_size": [row.window for row in rows],
+        "tcp.options.mss_val": [each.mss for each in options],
+        "tcp.options.wscale.shift": [each.wscale for each in options],
+        "tcp.options.timestamp.tsval": [each.tsval for each in options],
+        "tcp.options.timestamp.tsecr": [each.tsecr for each in options],
+    }
+    told = {name: [value for value in values if value is not None] for name, values in columns.items()}
+    return {name: _one_or_list(values) for name, values in told.items() if values}
 
 
 class _FlowFields:

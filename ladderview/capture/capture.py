@@ -53,6 +53,7 @@ class Capture:
         fragments: packet that completes an IP datagram -> all packets that carry it, itself included.
         unsized: int64, ascending: TCP packets whose payload length is not known (a first fragment that stands alone,
             a data offset that goes past the segment); they take no part in the analysis.
+        samples: packet -> flows of the TCP headers that it holds as sFlow samples, in their order.
         comments: packet -> its comments (pcapng).
         host_names: address -> name.
         secrets: TLS key log texts (pcapng Decryption Secrets).
@@ -67,6 +68,7 @@ class Capture:
     damage: tuple[Damage, ...]
     fragments: dict[int, tuple[int, ...]]
     unsized: NDArray[np.int64]
+    samples: dict[int, tuple[int, ...]]
     comments: dict[int, tuple[str, ...]]
     host_names: dict[str, str]
     secrets: tuple[bytes, ...]
@@ -162,6 +164,7 @@ class _Reading:
             self._damage(),
             self._fragments,
             self._flows.unsized,
+            self._flows.samples,
             self._findings.comments,
             {**self._names.names, **self._findings.host_names},
             tuple(self._findings.secrets),
@@ -276,7 +279,8 @@ def _put(headers: Headers, row: int, slow: SlowRow) -> None:
 
 def _extra(row: int, header: SlowRow) -> Extra:
     sets_base = header.sized and not header.quoted
-    return Extra(row, header.src, header.dst, header.sport, header.dport, header.flags, header.seq, sets_base)
+    sampled = header.quoted and header.kind is Kind.UDP
+    return Extra(row, header.src, header.dst, header.sport, header.dport, header.flags, header.seq, sets_base, sampled)
 
 
 def _recognise(source: Source) -> Format:

@@ -42,6 +42,8 @@ class FlowBuilder:
         self._syn_rows: list[NDArray[np.int64]] = [_NO_ROWS]
         self._unsized: list[NDArray[np.int64]] = [_NO_ROWS]
         self._extra_syns: list[tuple[int, int, int, bool, int, bool]] = []
+        self._samples: list[tuple[int, int]] = []
+        self._sampled: dict[int, tuple[int, ...]] = {}
 
     def add(self, headers: Headers, base: int, extras: list[Extra]) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
         """Take a block whose first packet is row ``base``; return its ``flow`` and ``direction`` columns for now.
@@ -77,6 +79,8 @@ class FlowBuilder:
                 if extra.flags & Flags.SYN:
                     with_ack = bool(extra.flags & Flags.ACK)
                     self._extra_syns.append((pair, extra.row + base, int(high), with_ack, extra.seq, extra.sets_base))
+                if extra.sampled:
+                    self._samples.append((extra.row + base, pair))
         self._unsized.append(np.flatnonzero(headers.unsized) + base)
         return flow, direction
 
@@ -85,11 +89,17 @@ class FlowBuilder:
         """Rows of the segments of unknown length, ascending."""
         return np.concatenate(self._unsized)
 
+    @property
+    def samples(self) -> dict[int, tuple[int, ...]]:
+        """Packet -> the flows whose headers it holds as samples; known when ``finish`` has returned."""
+        return self._sampled
+
     def finish(self, table: PacketTable, tick: Callable[[], None]) -> FlowTable:
         """Number the flows and sum them up; ``tick`` is called often and may raise ``Cancelled``."""
         syn_rows = np.concatenate(self._syn_rows)
         events = self._events(table, syn_rows)
         pair, first_row = split_incarnations(table, np.concatenate(self._first_rows), events, self.unsized, tick)
+        self._sampled = _flows_of_samples(self._samples, pair, first_row)
         words = self._pairs.words
         known_by, client_is_high = _clients(table, words[4, pair], first_row, syn_rows)
         sums = _sort_and_sum(table, client_is_high, tick)
@@ -129,6 +139,7 @@ class Extra:
     Attributes:
         row: of the packet, in its block.
         sets_base: see ``incarnations``: not so for a quoted header.
+        sampled: it stands in an sFlow sample, whose flows are told with the packet.
     """
 
     row: int
@@ -139,6 +150,23 @@ class Extra:
     flags: int
     seq: int
     sets_base: bool
+    sampled: bool = False
+
+
+def _flows_of_samples(
+    samples: list[tuple[int, int]], pair: NDArray[np.int32], first_row: NDArray[np.int64]
+) -> dict[int, tuple[int, ...]]:
+    """Packet -> flows: of each sample's pair the flow that had begun last."""
+    found: dict[int, tuple[int, ...]] = {}
+    if samples:
+        rows, numbers = np.array(samples, np.int64).T
+        spread = max(int(rows.max()), int(first_row.max())) + 1
+        begins = pair * np.int64(spread) + first_row
+        order = np.argsort(begins)
+        flows = order[np.searchsorted(begins[order], numbers * spread + rows, "right") - 1]
+        for row, flow in zip(rows.tolist(), flows.tolist(), strict=True):
+            found[row] = (*found.get(row, ()), flow)
+    return found
 
 
 def _extra_words(extras: list[Extra]) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:

@@ -8,7 +8,8 @@ from struct import pack
 
 from ladderview.analysis.wireshark_fields import packet_lines
 from ladderview.capture.capture import open_capture
-from tests.proto.wire import DPORT, SPORT, ethernet, ipv4, tcp
+from tests.proto.test_sflow_walk import datagram, record, sample
+from tests.proto.wire import DPORT, FRAME, SPORT, ethernet, ipv4, tcp
 
 FRAME_AND_FLOW = {
     "frame.number": 1,
@@ -62,3 +63,10 @@ def test_a_segment_of_unknown_length_has_raw_numbers(tmp_path: Path) -> None:
 def test_a_data_offset_that_cannot_be_ends_the_fields(tmp_path: Path) -> None:
     fields = only_line(tmp_path, ethernet(ipv4(tcp(offset=4))))
     assert fields == FRAME_AND_FLOW | {"tcp.seq": 1, "tcp.seq_raw": 1000, "tcp.len": 14}
+
+
+def test_sampled_headers_are_lists(tmp_path: Path) -> None:
+    other = ethernet(ipv4(tcp(seq=7), source=b"\x0a\0\0\x09"))
+    fields = only_line(tmp_path, datagram(sample(record(FRAME)), sample(record(other)), sample(record(FRAME))))
+    assert (fields["tcp.stream"], fields["tcp.seq"], fields["tcp.srcport"]) == ([0, 1, 0], [1000, 7, 1000], [SPORT] * 3)
+    assert "tcp.len" not in fields

@@ -18,10 +18,14 @@ def sample(*records: bytes, expanded: bool = False) -> bytes:
     return pack(">II", 3 if expanded else 1, len(body)) + body
 
 
-def read(*samples: bytes, version: int = 5, count: int | None = None) -> Stack:
+def datagram(*samples: bytes, version: int = 5, count: int | None = None) -> bytes:
     number = len(samples) if count is None else count
-    datagram = pack(">II4sIIII", version, 1, bytes(4), 0, 0, 0, number) + b"".join(samples)
-    packet = ethernet(ipv4(udp(datagram, 6343), 17))
+    head = pack(">II4sIIII", version, 1, bytes(4), 0, 0, 0, number)
+    return ethernet(ipv4(udp(head + b"".join(samples), 6343), 17))
+
+
+def read(*samples: bytes, version: int = 5, count: int | None = None) -> Stack:
+    packet = datagram(*samples, version=version, count=count)
     return walk(packet, 1, len(packet))
 
 
