@@ -86,7 +86,8 @@ def _title_lines(capture: Capture, fa: FlowAnalysis) -> Iterator[str]:
     if not len(segments):
         return
     first_ns, last_ns = int(segments.ts_ns[0]), int(segments.ts_ns[-1])
-    yield f"{count(len(segments), 'packet')} in {duration(last_ns - first_ns)}, from {_moment(first_ns)}"
+    lasting = f" in {duration(last_ns - first_ns)}" if len(segments) > 1 else ""
+    yield f"{count(len(segments), 'packet')}{lasting}, from {_moment(first_ns)}"
     if flow.client_known_by != ClientKnownBy.SYN:
         yield f"({_KNOWN_BY[flow.client_known_by]})"
 
@@ -170,12 +171,13 @@ def packet_lines(capture: Capture, fa: FlowAnalysis, row: int) -> Iterator[str]:
 
 def _packet_title(capture: Capture, fa: FlowAnalysis, row: int, packet: PacketLayers) -> Iterator[str]:
     sender = int(fa.segments.direction[row])
-    since = duration(int(fa.segments.ts_ns[row]) - int(fa.segments.ts_ns[0]))
+    since_ns = int(fa.segments.ts_ns[row]) - int(fa.segments.ts_ns[0])
+    when = f"{duration(since_ns)} after the first" if row else "the first of the flow"
     size = int(capture.packets.orig_len[packet.packet])
     cut = f" ({count(packet.cut, 'byte')} of them not captured)" if packet.cut else ""
     yield (
         f"Packet #{packet.packet + 1} of flow {fa.flow.id}: {ENDS[sender]} to {ENDS[1 - sender]}, "
-        f"{since} after the first, {count(size, 'byte')}{cut}"
+        f"{when}, {count(size, 'byte')}{cut}"
     )
     yield f"{segment_label(fa, row)}"
     for comment in capture.comments.get(packet.packet, ()):

@@ -148,6 +148,10 @@ def test_lines_of_a_packet(line: str) -> None:
     assert line in packet(textbook(), 4)
 
 
+def test_the_first_packet_says_that_it_is_the_first() -> None:
+    assert packet(textbook(), 1)[0] == "Packet #1 of flow 0: client to server, the first of the flow, 54 bytes"
+
+
 def test_comments_and_verdicts_of_a_packet() -> None:
     fa = conversation(*handshake(), Seg("c", "PA", 1001, 5001, 5, ms=50), Seg("c", "PA", 1001, 5001, 5, ms=350))
     text = packet(fa, 5, comments={4: ("sent\x07twice",)})
