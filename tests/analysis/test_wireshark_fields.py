@@ -8,7 +8,7 @@ from struct import pack
 
 from ladderview.analysis.wireshark_fields import packet_lines
 from ladderview.capture.capture import open_capture
-from tests.proto.test_sflow_walk import datagram, record, sample
+from tests.proto.sflow import datagram, record, sample
 from tests.proto.wire import DPORT, FRAME, SPORT, ethernet, ipv4, tcp
 
 FRAME_AND_FLOW = {

@@ -91,6 +91,11 @@ def test_the_number_of_layers_is_bounded() -> None:
     assert found.error == f"more than {MAX_LAYERS} layers"
 
 
+@pytest.mark.parametrize(("linktype", "name"), [(108, "null"), (129, "arcnet"), (50, "ppp"), (178, "juniper")])
+def test_a_cut_header_has_its_layers_name(linktype: int, name: str) -> None:
+    assert [layer.protocol for layer in walk(b"\0", linktype, 60).layers] == [name]
+
+
 LONG = 200_000
 
 ENDLESS = {
