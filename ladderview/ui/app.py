@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from collections.abc import Sequence
@@ -105,4 +106,6 @@ def run(paths: Sequence[str], flow_id: int | None = None) -> int:
         windows.new()
     for position, path in enumerate(paths):
         windows.open(path, flow_id if position == 0 else None)
+    # What is there by now stays to the end: the collector need not look at it, nor hold the window up while it does.
+    gc.freeze()
     return int(app.exec())

@@ -9,6 +9,7 @@ Traps: a result may arrive after its job was cancelled or overtaken. The check s
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections.abc import Callable
@@ -27,6 +28,32 @@ Work = Callable[[Progress], Any]
 
 #: Those that wait for their last thread; without it they would be gone before they could answer it.
 _retiring: set[Background] = set()
+
+
+class _NoCollections:
+    """Keeps Python's collector of reference cycles still while any thread is at work.
+
+    It walks through all objects without letting another thread in, a tenth of a second at a time where there are many;
+    what loading makes are arrays and strings, and no cycles.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._at_work = 0
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._at_work += 1
+            gc.disable()
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._at_work -= 1
+            if self._at_work == 0:
+                gc.enable()
+
+
+_no_collections = _NoCollections()
 
 
 @dataclass(eq=False)
@@ -126,7 +153,8 @@ class Background(QObject):
 
         try:
             progress(0, 0)
-            result, error = work(progress), None
+            with _no_collections:
+                result, error = work(progress), None
         except Cancelled:
             result, error = None, None
         except Exception as caught:  # handed to the window, which says it

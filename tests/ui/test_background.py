@@ -108,3 +108,13 @@ def test_retired_waits_for_the_threads_without_holding_the_window(qtbot: QtBot) 
     assert closed == []
     go_on.set()
     qtbot.waitUntil(lambda: closed == [True])
+
+
+def test_the_collector_rests_while_a_thread_works(background: Background, qtbot: QtBot) -> None:
+    import gc
+
+    during: list[bool] = []
+    background.run("work", lambda progress: gc.isenabled(), during.append)
+    qtbot.waitUntil(lambda: bool(during))
+    assert during == [False]
+    qtbot.waitUntil(gc.isenabled)
