@@ -67,7 +67,7 @@ def _seq(at: Around, raw: bool) -> MathLine:
     value = grouped(at.seq_of(at.seq, raw))
     highest = at.own.highest(at.row)
     if at.has(Flags.SYN) and (highest is None or highest[0] != at.seq + 1):
-        meaning = "chosen at random" if raw else "which counts as 0"
+        meaning = f"chosen by the {me}" if raw else "which counts as 0"
         return MathLine("Seq", value, f"= the {me}'s initial sequence number (ISN), {meaning}")
     if highest is None:
         return MathLine("Seq", value, f"the first segment of the {me} in the capture: nothing to compare with")

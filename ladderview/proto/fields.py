@@ -54,7 +54,7 @@ class Dissection:
 
     Attributes:
         protocol: its name as the encapsulation box shows it ("Ethernet II", "IPv4", "TCP").
-        summary: one line for the box ("50944 -> 443 [PSH, ACK]").
+        summary: one line for the box ("50944 → 443 [PSH, ACK]").
         fields: what was read, in wire order; those read before an error are kept.
         header: the bytes of this layer's own header.
         payload: the bytes that the next layer (or the data) occupies, without padding and trailers. Both are what
