@@ -29,7 +29,10 @@ def _draw_endpoint(sheet: Sheet, direction: int) -> None:
     """One box: as wide as its texts want, above its lifeline, but never beyond the edges nor into the other."""
     flow, width = sheet.plan.flow, sheet.columns.width
     endpoint = flow.server if direction else flow.client
-    widest = (width - 24) / 2 if width < 2 * BOX_WIDTH + 24 else min((width - 24) / 2, sheet.columns.span - 12)
+    on_left = sheet.columns.lifeline_x(direction) < sheet.columns.centre_x
+    middle = sheet.columns.centre_x
+    from_x, to_x = (8.0, middle - 4.0) if on_left else (middle + 4.0, width - 8.0)
+    widest = to_x - from_x
     name, remark = _name(sheet, direction, widest - 24)
     measure = sheet.measure
     address = elided_middle(str(endpoint), widest - 24, measure, ADDRESS_SIZE, mono=True)
@@ -38,9 +41,7 @@ def _draw_endpoint(sheet: Sheet, direction: int) -> None:
         runs.append(Run(remark, "muted", False, measure(remark, NAME_SIZE, False, False)))
     texts = max(sum(run.width for run in runs) + 7, measure(address, ADDRESS_SIZE, False, True))
     box_width = min(widest, max(BOX_WIDTH, texts + 28))
-    x = sheet.columns.lifeline_x(direction) - box_width / 2
-    on_left = sheet.columns.lifeline_x(direction) < sheet.columns.centre_x
-    x = max(8.0, x) if on_left else min(width - 8.0 - box_width, x)
+    x = min(max(sheet.columns.lifeline_x(direction) - box_width / 2, from_x), to_x - box_width)
     ref = Ref("endpoint", direction)
     sheet.over.append(Box(x, BOX_TOP, box_width, BOX_HEIGHT, "header", "border", 8.0, ref=ref))
     centre = x + box_width / 2

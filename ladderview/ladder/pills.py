@@ -63,7 +63,7 @@ def draw_idle_times(sheet: Sheet, rows: Rows) -> None:
         top = float(rows.y[at] if np.isnan(rows.missing_y[at]) else rows.missing_y[at])
         above = sheet.row_y(row - 1)
         slope = slope_px(sheet, float(min(rows.above[at], rows.below[at])))
-        free_from, free_to = above + LARGEST_SLOPE_PX / 2 + 1, top - slope / 2 - LABEL_GAP
+        free_from, free_to = above + LARGEST_SLOPE_PX / 2 + 1, top - slope / 2 - LABEL_GAP - 1
         if top - above < ARROW_GAP:
             continue
         y = round((free_from + free_to) / 2)

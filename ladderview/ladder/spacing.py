@@ -53,7 +53,7 @@ def visible_rows(sheet: Sheet, first: int, end: int) -> Rows:
     axis, viewport = sheet.plan.axis, sheet.viewport
     wide_first, wide_end = max(0, first - 1), min(len(axis), end + 1)
     exact_y = (axis.y[wide_first:wide_end] - viewport.top) * viewport.px_per_unit
-    y, gaps = np.rint(exact_y), np.diff(exact_y)  # the gaps unrounded, so that equal steps are drawn alike
+    y, gaps = np.rint(exact_y), np.diff(exact_y)
     missing_y = np.full(len(y), np.nan)
     low, high = np.searchsorted(sheet.plan.missing.rows, (wide_first, wide_end))
     at = sheet.plan.missing.rows[low:high] - wide_first
@@ -67,6 +67,8 @@ def visible_rows(sheet: Sheet, first: int, end: int) -> Rows:
     missing_above = above - (exact_y - missing_y)
     above = np.where(np.isnan(missing_y), above, exact_y - missing_y)
     below = np.concatenate((tops[1:] - exact_y[:-1], [np.inf]))
+    # Not of whole pixels, and free of what floats add: equal steps must be drawn alike.
+    above, below, missing_above = (np.round(gap, 2) for gap in (above, below, missing_above))
     keep = slice(first - wide_first, first - wide_first + (end - first))
     is_arrow = (above >= LABEL_GAP) | (np.minimum(above, below) >= ARROW_GAP)
     is_arrow |= (end - first) * CROWD_PX <= viewport.height

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from ladderview.capture.capture import Capture
     from ladderview.ladder.axis import AxisMode
 
-#: Pixels a side that QImage can have, and pixels that an image may have in all: 256 MB of memory.
-LARGEST_SIDE, LARGEST_AREA = 32_767, 64_000_000
+#: Pixels that an image may have: 256 MB of memory.
+LARGEST_AREA = 64_000_000
 
 #: More images than anybody looks through, and more arrows than a reader of SVG can show.
 LARGEST_IMAGES, LARGEST_SVG_ROWS = 100, 100_000
@@ -111,11 +111,11 @@ def _write_svg(plan: LadderPlan, rows: Rows, caption: str, theme: Theme, target:
 
 
 def _write_png(plan: LadderPlan, rows: Rows, caption: str, theme: Theme, target: Path, *, scale: float) -> list[Path]:
-    from ladderview.render.qt import gui_application, measure, png_bytes  # noqa: PLC0415  (SVG needs no Qt)
+    from ladderview.render import qt  # noqa: PLC0415  (SVG needs none)
 
-    gui_application()
-    width = export_width(plan, rows, measure)
-    pages = pages_of(plan, rows, _highest_page(width, scale))
+    qt.gui_application()
+    width = export_width(plan, rows, qt.measure)
+    pages = pages_of(plan, rows, _highest_page(width, scale, qt.LARGEST_SIDE))
     if len(pages) > LARGEST_IMAGES:
         raise ExportError(
             f"{rows[1] - rows[0]:,} arrows would fill {len(pages):,} images (at most {LARGEST_IMAGES}): "
@@ -124,19 +124,19 @@ def _write_png(plan: LadderPlan, rows: Rows, caption: str, theme: Theme, target:
     written = []
     for number, page in enumerate(pages, 1):
         part = f" · part {number} of {len(pages)}" if len(pages) > 1 else ""
-        drawing = whole(plan, width=width, rows=page, caption=caption + part, measure=measure)
+        drawing = whole(plan, width=width, rows=page, caption=caption + part, measure=qt.measure)
         file = target if len(pages) == 1 else _numbered(target, number, len(pages))
         try:
-            file.write_bytes(png_bytes(drawing, theme, scale))
+            file.write_bytes(qt.png_bytes(drawing, theme, scale))
         except MemoryError as error:
             raise ExportError(f"{error}: choose a smaller --scale or fewer --packets A-B") from None
         written.append(file)
     return written
 
 
-def _highest_page(width: float, scale: float) -> float:
+def _highest_page(width: float, scale: float, largest_side: int) -> float:
     """Logical pixels that an image of this width can be high."""
-    side_px = min(LARGEST_SIDE, LARGEST_AREA / max(1.0, width * scale))
+    side_px = min(largest_side, LARGEST_AREA / max(1.0, width * scale))
     return math.floor(side_px / scale)
 
 

@@ -41,6 +41,9 @@ HEAD_SLIMNESS = 0.42
 #: Half the size of the X on an arrow that was not captured, and its distance before the tip.
 CROSS_PX, CROSS_BEYOND_PX = 4.0, 10.0
 
+#: Pixels a side of an image: what is painted beyond is lost.
+LARGEST_SIDE = 32_767
+
 #: 96 logical pixels an inch: an image with scale 2 is as large in a document as one with scale 1, and twice as sharp.
 DOTS_PER_METRE = 3780
 
@@ -248,9 +251,12 @@ def to_image(drawing: Drawing, theme: Theme, scale: float = 1.0, *, transparent:
         transparent: no background.
     """
     gui_application()
+    width, height = max(1, round(drawing.width * scale)), max(1, round(drawing.height * scale))
+    if max(width, height) > LARGEST_SIDE:
+        return QImage()
     image = QImage(
-        max(1, round(drawing.width * scale)),
-        max(1, round(drawing.height * scale)),
+        width,
+        height,
         QImage.Format.Format_ARGB32_Premultiplied if transparent else QImage.Format.Format_RGB32,
     )
     if image.isNull():

@@ -56,6 +56,11 @@ MARGIN_PX = 48.0
 class LadderView(QWidget):
     """One flow as a ladder, with its minimap.
 
+    Attributes (to read):
+        plan: the ladder that is shown, or None.
+        viewport: the part of it that is in view.
+        canvas, minimap: the two widgets.
+
     Signals:
         row_selected: a person selected this row; -1 for none.
         row_hovered: the pointer is over this row; -1 for none.
@@ -75,15 +80,15 @@ class LadderView(QWidget):
         self._theme = THEMES["light"]
         self._axis: AxisMode = "rows"
         self._analysis: FlowAnalysis | None = None
-        self._plan: LadderPlan | None = None
+        self.plan: LadderPlan | None = None
         self._largest_zoom = COMFORTABLE_PX
-        self._viewport = Viewport(1.0, 1.0, 0.0, COMFORTABLE_PX)
+        self.viewport = Viewport(1.0, 1.0, 0.0, COMFORTABLE_PX)
         self._marks = Marks()
         self._wanted_row = -1
         self._drawing: Drawing | None = None
         self._empty_words = ("Choose a flow on the left", "Its segments appear here as a ladder, one arrow each")
-        self._canvas = LadderCanvas(self._current_drawing, self)
-        self._minimap = Minimap(self._theme, self)
+        self.canvas = LadderCanvas(self.current_drawing, self)
+        self.minimap = Minimap(self._theme, self)
         self._arrange()
         self._connect()
         self.set_theme(self._theme)
@@ -92,15 +97,15 @@ class LadderView(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self._canvas, 1)
-        layout.addWidget(self._minimap)
-        self._minimap.hide()
+        layout.addWidget(self.canvas, 1)
+        layout.addWidget(self.minimap)
+        self.minimap.hide()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Ladder")
         self.setMinimumWidth(360)
 
     def _connect(self) -> None:
-        canvas = self._canvas
+        canvas = self.canvas
         canvas.scrolled.connect(self.scroll_by)
         canvas.zoomed.connect(self.zoom_by)
         canvas.clicked.connect(self._on_clicked)
@@ -108,8 +113,8 @@ class LadderView(QWidget):
         canvas.pointed.connect(self._on_pointed)
         canvas.resized.connect(self._on_resized)
         canvas.asked.connect(self._on_asked)
-        self._minimap.centred.connect(self._on_centred)
-        self._minimap.scrolled.connect(self.scroll_by)
+        self.minimap.centred.connect(self._on_centred)
+        self.minimap.scrolled.connect(self.scroll_by)
 
     # -- what is shown --------------------------------------------------------------------------------------------
 
@@ -142,7 +147,7 @@ class LadderView(QWidget):
 
     def _is_shown(self, flow: Flow, segments: Segments) -> bool:
         """Whether the plan on screen is of the same packets, waiting for its verdicts."""
-        plan = self._plan
+        plan = self.plan
         return (
             plan is not None
             and plan.tcp is None
@@ -152,23 +157,23 @@ class LadderView(QWidget):
         )
 
     def _clear(self) -> None:
-        self._plan = None
+        self.plan = None
         self._wanted_row = -1
         self._marks = replace(self._marks, selected=-1, hovered=-1)
-        self._minimap.hide()
-        self._minimap.show_plan(None, self._theme)
+        self.minimap.hide()
+        self.minimap.show_plan(None, self._theme)
         self.setAccessibleDescription(self._empty_words[0])
         self._redraw()
 
     def _show(self, plan: LadderPlan, upgrade: bool) -> None:
         anchor = self._anchor_row() if upgrade else -1
-        self._minimap.show()
+        self.minimap.show()
         if plan.axis.mode != self._axis:  # it was changed while the plan was made
             plan = plan.with_axis(self._axis)
         self._take_plan(plan, anchor)
         if anchor < 0:
             top = -(HEADER_PX + ABOVE_PX) / COMFORTABLE_PX
-            self._set_viewport(replace(self._viewport, top=top, px_per_unit=COMFORTABLE_PX))
+            self._set_viewport(replace(self.viewport, top=top, px_per_unit=COMFORTABLE_PX))
         flow = plan.flow
         self.setAccessibleDescription(f"Flow {flow.id}, {flow.client} to {flow.server}, {len(plan)} segments")
         if self._wanted_row >= 0:
@@ -176,28 +181,28 @@ class LadderView(QWidget):
 
     def _take_plan(self, plan: LadderPlan, anchor: int) -> None:
         """Exchange the plan; the anchor row, unless -1, stays at its height on the screen."""
-        anchor_px = self._viewport.y_px(self._plan.axis.y_of(anchor)) if self._plan is not None and anchor >= 0 else 0.0
-        self._plan = plan
+        anchor_px = self.viewport.y_px(self.plan.axis.y_of(anchor)) if self.plan is not None and anchor >= 0 else 0.0
+        self.plan = plan
         self._largest_zoom = largest_zoom(plan.axis)
-        self._minimap.show_plan(plan, self._theme)
+        self.minimap.show_plan(plan, self._theme)
         if anchor >= 0:
-            top = plan.axis.y_of(anchor) - anchor_px / self._viewport.px_per_unit
-            self._set_viewport(replace(self._viewport, top=top))
+            top = plan.axis.y_of(anchor) - anchor_px / self.viewport.px_per_unit
+            self._set_viewport(replace(self.viewport, top=top))
         self._redraw()
 
     def _anchor_row(self) -> int:
         """The row to keep in place: the selected one if it is in view, else the first in view."""
-        if self._plan is None or len(self._plan) == 0:
+        if self.plan is None or len(self.plan) == 0:
             return -1
-        first, end = self._plan.axis.rows_between(self._viewport.y_at(HEADER_PX), self._viewport.bottom)
+        first, end = self.plan.axis.rows_between(self.viewport.y_at(HEADER_PX), self.viewport.bottom)
         if first <= self._marks.selected < end:
             return self._marks.selected
-        return min(first, len(self._plan) - 1)
+        return min(first, len(self.plan) - 1)
 
     def set_theme(self, theme: Theme) -> None:
         """Wear another theme."""
         self._theme = theme
-        self._minimap.show_plan(self._plan, theme)
+        self.minimap.show_plan(self.plan, theme)
         self._redraw()
 
     def set_axis(self, axis: AxisMode) -> None:
@@ -205,7 +210,7 @@ class LadderView(QWidget):
         if axis == self._axis:
             return
         self._axis = axis
-        plan = self._plan
+        plan = self.plan
         if plan is not None:
             self._plan_and_show(lambda: plan.with_axis(axis), len(plan), True)
         self.axis_changed.emit(axis)
@@ -238,7 +243,7 @@ class LadderView(QWidget):
 
     def select_row(self, row: int) -> None:
         """Select a row, or none with -1, and bring it into view."""
-        plan = self._plan
+        plan = self.plan
         if plan is None and self.is_planning:
             self._wanted_row = row
             return
@@ -252,27 +257,27 @@ class LadderView(QWidget):
 
     def next_arrow(self, step: int = 1) -> None:
         """Select the arrow ``step`` rows further; without a selection, the first that is in view."""
-        if self._plan is None or len(self._plan) == 0:
+        if self.plan is None or len(self.plan) == 0:
             return
         selected = self._marks.selected
         row = self._anchor_row() if selected < 0 else selected + step
-        self.select_row(min(max(row, 0), len(self._plan) - 1))
+        self.select_row(min(max(row, 0), len(self.plan) - 1))
 
     def next_problem(self, step: int = 1) -> None:
         """Select the nearest arrow in trouble after (1) or before (-1) the selected one, if there is one."""
-        if self._plan is None:
+        if self.plan is None:
             return
         selected = self._marks.selected
-        row = self._plan.next_problem(len(self._plan) if selected < 0 and step < 0 else selected, step)
+        row = self.plan.next_problem(len(self.plan) if selected < 0 and step < 0 else selected, step)
         if row >= 0:
             self.select_row(row)
 
     def _bring_into_view(self, row: int) -> None:
         """Scroll as little as needed for a near row; put a far one in the upper third."""
-        if self._plan is None:
+        if self.plan is None:
             return
-        view = self._viewport
-        y = view.y_px(self._plan.axis.y_of(row))
+        view = self.viewport
+        y = view.y_px(self.plan.axis.y_of(row))
         low, high = HEADER_PX + MARGIN_PX, view.height - MARGIN_PX
         if low <= y <= high:
             return
@@ -284,14 +289,14 @@ class LadderView(QWidget):
 
     def scroll_by(self, px: float) -> None:
         """Move to later rows, or to earlier ones, by so many pixels."""
-        self._set_viewport(replace(self._viewport, top=self._viewport.y_at(px)))
+        self._set_viewport(replace(self.viewport, top=self.viewport.y_at(px)))
 
     def zoom_by(self, factor: float, at_px: float) -> None:
         """Zoom; what stands at this height stays there."""
         largest = self._largest_zoom
-        lowest = fit_zoom(self._plan.axis, self._viewport.height) if self._plan is not None else COMFORTABLE_PX
-        zoom = min(max(self._viewport.px_per_unit * factor, lowest), largest)
-        self._set_viewport(zoomed(self._viewport, zoom / self._viewport.px_per_unit, at_px))
+        lowest = fit_zoom(self.plan.axis, self.viewport.height) if self.plan is not None else COMFORTABLE_PX
+        zoom = min(max(self.viewport.px_per_unit * factor, lowest), largest)
+        self._set_viewport(zoomed(self.viewport, zoom / self.viewport.px_per_unit, at_px))
 
     def zoom_in(self) -> None:
         """Spread the rows about the selected one, or about the middle."""
@@ -303,37 +308,37 @@ class LadderView(QWidget):
 
     def fit_all(self) -> None:
         """Show the whole flow."""
-        if self._plan is not None:
+        if self.plan is not None:
             self._set_viewport(
-                replace(self._viewport, top=-1e18, px_per_unit=fit_zoom(self._plan.axis, self._viewport.height))
+                replace(self.viewport, top=-1e18, px_per_unit=fit_zoom(self.plan.axis, self.viewport.height))
             )
 
     def zoom_to_row(self, row: int) -> None:
         """Show a row and its neighbours so that they can be read."""
-        if self._plan is None or not 0 <= row < len(self._plan):
+        if self.plan is None or not 0 <= row < len(self.plan):
             return
-        zoom = max(COMFORTABLE_PX, self._viewport.px_per_unit)
-        middle = (self._viewport.height + HEADER_PX) / 2
-        self._set_viewport(replace(self._viewport, top=self._plan.axis.y_of(row) - middle / zoom, px_per_unit=zoom))
+        zoom = max(COMFORTABLE_PX, self.viewport.px_per_unit)
+        middle = (self.viewport.height + HEADER_PX) / 2
+        self._set_viewport(replace(self.viewport, top=self.plan.axis.y_of(row) - middle / zoom, px_per_unit=zoom))
 
     def _zoom_centre(self) -> float:
-        view = self._viewport
-        if self._plan is not None and self._marks.selected >= 0:
-            y = view.y_px(self._plan.axis.y_of(self._marks.selected))
+        view = self.viewport
+        if self.plan is not None and self._marks.selected >= 0:
+            y = view.y_px(self.plan.axis.y_of(self._marks.selected))
             if HEADER_PX <= y <= view.height:
                 return y
         return (HEADER_PX + view.height) / 2
 
     def _set_viewport(self, viewport: Viewport) -> None:
-        if self._plan is not None:
-            viewport = clamped(viewport, self._plan.axis, self._largest_zoom)
-        if viewport != self._viewport:
-            self._viewport = viewport
+        if self.plan is not None:
+            viewport = clamped(viewport, self.plan.axis, self._largest_zoom)
+        if viewport != self.viewport:
+            self.viewport = viewport
             self._redraw()
 
     def scroll_page(self, direction: int) -> None:
         """Move a screen on (1) or back (-1), less a row to keep the thread."""
-        self.scroll_by(direction * (self._viewport.height - HEADER_PX - COMFORTABLE_PX))
+        self.scroll_by(direction * (self.viewport.height - HEADER_PX - COMFORTABLE_PX))
 
     def cycle_axis(self) -> None:
         """Draw along the next axis."""
@@ -346,8 +351,8 @@ class LadderView(QWidget):
 
     def select_end(self, last: bool) -> None:
         """Select the first or the last arrow."""
-        if self._plan is not None and len(self._plan):
-            self.select_row(len(self._plan) - 1 if last else 0)
+        if self.plan is not None and len(self.plan):
+            self.select_row(len(self.plan) - 1 if last else 0)
 
     # -- drawing --------------------------------------------------------------------------------------------------
 
@@ -359,24 +364,25 @@ class LadderView(QWidget):
 
     def _redraw(self) -> None:
         self._drawing = None
-        self._canvas.show_range(self._viewport)
-        self._minimap.show_view(self._viewport)
+        self.canvas.show_range(self.viewport)
+        self.minimap.show_view(self.viewport)
 
-    def _current_drawing(self) -> tuple[Drawing, Theme]:
+    def current_drawing(self) -> tuple[Drawing, Theme]:
+        """What is on screen, and in which colours; laid out when it is first asked for after a change."""
         if self._drawing is None:
-            view = self._viewport
-            if self._plan is None:
+            view = self.viewport
+            if self.plan is None:
                 self._drawing = empty_drawing(view.width, view.height, *self._empty_words)
             else:
-                self._drawing = lay_out(self._plan, view, self._marks, measure)
+                self._drawing = lay_out(self.plan, view, self._marks, measure)
         return self._drawing, self._theme
 
     # -- the pointer ----------------------------------------------------------------------------------------------
 
     def _row_at(self, x: float, y: float) -> int:
-        if self._plan is None or x < 0:
+        if self.plan is None or x < 0:
             return -1
-        return hit_row(self._plan, self._viewport, y)
+        return hit_row(self.plan, self.viewport, y)
 
     def _on_clicked(self, x: float, y: float) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
@@ -402,15 +408,15 @@ class LadderView(QWidget):
 
     def row_tooltip(self, row: int) -> str:
         """What a person reads who rests on an arrow, as rich text."""
-        return tooltip(self._plan, self._analysis, row) if self._plan is not None else ""
+        return tooltip(self.plan, self._analysis, row) if self.plan is not None else ""
 
     def _on_centred(self, y: float) -> None:
-        middle = (self._viewport.height + HEADER_PX) / 2
-        self._set_viewport(replace(self._viewport, top=y - middle / self._viewport.px_per_unit))
+        middle = (self.viewport.height + HEADER_PX) / 2
+        self._set_viewport(replace(self.viewport, top=y - middle / self.viewport.px_per_unit))
 
     def _on_resized(self) -> None:
-        size = self._canvas.viewport().size()
-        self._set_viewport(replace(self._viewport, width=float(size.width()), height=float(size.height())))
+        size = self.canvas.viewport().size()
+        self._set_viewport(replace(self.viewport, width=float(size.width()), height=float(size.height())))
 
     # Qt's methods
 

@@ -63,12 +63,14 @@ def main() -> None:
     view.resize(WIDTH, HEIGHT)
     view.show()
     view.set_flow(analysis, capture)
-    while view._plan is None:  # long flows are planned behind the scenes
+    while view.is_planning:  # long flows are planned behind the scenes
         application.processEvents()
     canvas = view.findChild(LadderCanvas)
     milliseconds = {}
     for axis in AXIS_MODES:
         view.set_axis(axis)
+        while view.is_planning:
+            application.processEvents()
         for zoom in ZOOMS:
             milliseconds[f"{axis} x{zoom}"] = frames_of(view, canvas, zoom)
     print(json.dumps(milliseconds))

@@ -123,8 +123,8 @@ def clicked(window: MainWindow) -> dict[str, float]:
     QTimer.singleShot(LONGEST_WAIT_MS, loop.quit)
     # The view plans long flows behind the scenes; only its plan tells what the next frame will show.
     view, canvas = window.ladder, window.ladder.findChild(LadderCanvas).viewport()
-    watch.note_painted("first picture", canvas, lambda: view._plan is not None)
-    watch.note_painted("all verdicts", canvas, lambda: view._plan is not None and view._plan.tcp is not None, loop)
+    watch.note_painted("first picture", canvas, lambda: view.plan is not None)
+    watch.note_painted("all verdicts", canvas, lambda: view.plan is not None and view.plan.tcp is not None, loop)
     heart.reset()
     window.workspace.set_flow_id(0)
     loop.exec()

@@ -164,3 +164,9 @@ def long_rows(count: int) -> list[Row]:
             rows.append(Row(1, ms, ACK, seq, 1, 1448, verdict))
             seq += 1448
     return rows
+
+
+def full(rows: Sequence[Row], row: int) -> str:
+    """The whole label of a row."""
+    label = label_of(rows, row)
+    return " ".join(part for part in (label.verdict, label.flags, label.numbers) if part)
