@@ -17,7 +17,7 @@ from ipaddress import ip_address
 import numpy as np
 
 from ladderview.analysis.flow_analysis import FlowAnalysis, analyse_flow
-from ladderview.analysis.verdicts import FIELD_NAMES
+from ladderview.analysis.verdicts import FIELD_NAMES, Verdict
 from ladderview.capture.capture import Capture
 from ladderview.capture.slow_lane import SlowRow, read_packet
 from ladderview.capture.table import Kind
@@ -25,6 +25,14 @@ from ladderview.proto.tcp import TcpOptions, parse_options
 
 #: Least length of a TCP header (RFC 9293 section 3.1).
 _FIXED_HEADER_LEN = 20
+
+#: The field that each verdict sets. A fast or spurious retransmission is a retransmission too: Wireshark notes both.
+_FLAG_FIELDS = {
+    **FIELD_NAMES,
+    Verdict.RETRANSMISSION
+    | Verdict.FAST_RETRANSMISSION
+    | Verdict.SPURIOUS_RETRANSMISSION: FIELD_NAMES[Verdict.RETRANSMISSION],
+}
 
 
 def packet_lines(capture: Capture, flow_id: int | None = None) -> Iterator[str]:
@@ -59,8 +67,10 @@ def packet_lines(capture: Capture, flow_id: int | None = None) -> Iterator[str]:
 
 def _without_flow(capture: Capture, packet: int) -> Iterator[str]:
     """The line of a packet that has TCP headers and belongs to no flow: one cut behind its ports, or samples."""
-    table = capture.packets
-    linktype = capture.interfaces[table.iface[packet]].linktype
+    table, interface = capture.packets, int(capture.packets.iface[packet])
+    if interface >= len(capture.interfaces):
+        return  # of an interface that the file does not describe
+    linktype = capture.interfaces[interface].linktype
     wire_len = int(table.orig_len[packet])
     data = capture.packet_bytes(packet)
     row = read_packet(data, linktype, wire_len)
@@ -185,7 +195,7 @@ class _FlowFields:
     def _add_analysis(self, row: int, fields: dict[str, object]) -> None:
         verdicts = self._verdicts[row]
         if verdicts:
-            fields |= {name: True for verdict, name in FIELD_NAMES.items() if verdicts & verdict}
+            fields |= {name: True for verdict, name in _FLAG_FIELDS.items() if verdicts & verdict}
         if self._duplicate_ack_num[row]:
             fields["tcp.analysis.duplicate_ack_num"] = self._duplicate_ack_num[row]
         if self._acks_row[row] >= 0:
