@@ -28,5 +28,4 @@ def analyse_flow(capture: Capture, flow_id: int) -> FlowAnalysis:
     """
     flow = capture.flows.flow(flow_id)
     segments = segments_of(capture, flow)
-    reused_ports = getattr(capture.flows, "reused_ports", None)
-    return FlowAnalysis(flow, segments, analyse_tcp(segments, reused_ports is not None and bool(reused_ports[flow_id])))
+    return FlowAnalysis(flow, segments, analyse_tcp(segments, bool(capture.flows.reused_ports[flow_id])))

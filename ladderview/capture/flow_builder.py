@@ -102,10 +102,11 @@ class FlowBuilder:
         self._sampled = _flows_of_samples(self._samples, pair, first_row)
         words = self._pairs.words
         known_by, client_is_high = _clients(table, words[4, pair], first_row, syn_rows)
+        reused_ports = np.ones(len(pair), np.bool_)
+        reused_ports[np.unique(pair, return_index=True)[1]] = False
         sums = _sort_and_sum(table, client_is_high, tick)
-        return FlowTable(
-            Endpoints(words, pair, client_is_high), Endpoints(words, pair, ~client_is_high), known_by, *sums
-        )
+        client, server = Endpoints(words, pair, client_is_high), Endpoints(words, pair, ~client_is_high)
+        return FlowTable(client, server, known_by, reused_ports, *sums)
 
     def _events(self, table: PacketTable, syn_rows: NDArray[np.int64]) -> SynEvents:
         """All SYNs, by pair then row."""

@@ -63,6 +63,7 @@ class FlowTable:
     Attributes:
         client, server: endpoints, a sequence each; an endpoint is worded when it is asked for.
         client_known_by: uint8, a ``ClientKnownBy``.
+        reused_ports: bool, an earlier flow had the same two endpoints (``tcp.analysis.reused_ports`` of its SYN).
         packets: uint32, packets of the flow.
         client_bytes, server_bytes: uint64, TCP payload bytes sent by each (retransmitted bytes count again).
         start_ns, end_ns: int64, the first and the last packet, nanoseconds since the epoch.
@@ -74,6 +75,7 @@ class FlowTable:
     client: Sequence[Endpoint]
     server: Sequence[Endpoint]
     client_known_by: NDArray[np.uint8]
+    reused_ports: NDArray[np.bool_]
     packets: NDArray[np.uint32]
     client_bytes: NDArray[np.uint64]
     server_bytes: NDArray[np.uint64]

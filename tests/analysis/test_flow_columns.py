@@ -16,6 +16,7 @@ def three_flows() -> FlowColumns:
         client=CLIENTS,
         server=SERVERS,
         client_known_by=np.array([0, 2, 3], np.uint8),
+        reused_ports=np.zeros(3, np.bool_),
         packets=np.array([31, 1204, 7], np.uint32),
         client_bytes=np.array([500, 9_000, 0], np.uint64),
         server_bytes=np.array([14_213, 70, 3_000_000], np.uint64),
