@@ -120,9 +120,10 @@ def _payload_ends(layers: tuple[Layer, ...]) -> list[int]:
     ends = [layer.end for layer in layers]
     for number in range(len(layers) - 2, -1, -1):
         layer, following = layers[number], layers[number + 1]
-        if layer.header_end <= following.start and following.end <= layer.end:
-            ends[number] = following.end if following.protocol in _KNOW_THEIR_LENGTH else ends[number + 1]
-        ends[number] = max(ends[number], layer.header_end)
+        inner_end = following.end if following.protocol in _KNOW_THEIR_LENGTH else ends[number + 1]
+        nested = layer.header_end <= following.start and following.end <= layer.end
+        alone = all(other.start <= inner_end for other in layers[number + 2 :])  # not one of several frames
+        ends[number] = max(inner_end if nested and alone else layer.end, layer.header_end)
     return ends
 
 

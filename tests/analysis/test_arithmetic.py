@@ -242,7 +242,7 @@ SEGMENTS = st.lists(
 
 
 @given(SEGMENTS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_any_segments_are_explained(segments: list[Seg]) -> None:
     fa = conversation(*segments)
     for row in range(len(segments)):
