@@ -147,6 +147,8 @@ class FlowPanel(QWidget):
         view.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         view.verticalHeader().setDefaultSectionSize(card_height_px(view.font()))
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # The style sheet leaves the ground of these rows alone: a card draws its own.
+        view.setObjectName("cards")
         view.setAccessibleName("Flows")
         return view
 

@@ -113,6 +113,7 @@ QTreeView::item { padding: 2px 0; }
 QTreeView::item:selected { background: @selection; color: @text; }
 QTreeView::item:hover:!selected { background: @hover; }
 QTableView::item { padding: 0 8px; }
+QTableView#cards { selection-background-color: transparent; }
 QTableView::item:selected { background: @selection; color: @text; }
 QHeaderView { background: @panel; }
 QHeaderView::section { background: @panel; color: @muted; border: none; border-bottom: 1px solid @border;
