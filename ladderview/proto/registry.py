@@ -123,7 +123,8 @@ def _payload_ends(layers: tuple[Layer, ...]) -> list[int]:
         inner_end = following.end if following.protocol in _KNOW_THEIR_LENGTH else ends[number + 1]
         nested = layer.header_end <= following.start and following.end <= layer.end
         alone = all(other.start <= inner_end for other in layers[number + 2 :])  # not one of several frames
-        ends[number] = max(inner_end if nested and alone else layer.end, layer.header_end)
+        shrinks = nested and alone and layer.protocol not in _KNOW_THEIR_LENGTH
+        ends[number] = max(inner_end if shrinks else layer.end, layer.header_end)
     return ends
 
 
@@ -168,7 +169,7 @@ def _trailer(data: bytes, layers: tuple[Layer, ...], number: int, payload_end: i
     layer = layers[number]
     if layer.end <= payload_end or len(data) <= payload_end:
         return None
-    if number and layers[number - 1].end == layer.end and layer.protocol not in _KNOW_THEIR_LENGTH:
+    if number and layers[number - 1].end == layer.end:
         return None
     if number + 1 < len(layers) and any(other.start >= payload_end for other in layers[number + 1 :]):
         return None  # further frames stand there
