@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from ladderview.proto.fields import FieldReader, Group, Truncated, byte_count, hexadecimal
+from ladderview.proto.fields import Field, FieldReader, Group, Truncated, byte_count, hexadecimal
 from ladderview.proto.tls_hello import Hello
 from ladderview.proto.tls_names import (
     CERTIFICATE_COMPRESSIONS,
@@ -34,7 +34,7 @@ from ladderview.proto.tls_names import (
     words,
 )
 from ladderview.proto.tls_suites import CIPHER_SUITES
-from ladderview.proto.tls_vector import NumberList, numbers, opaque, printable, some, vector
+from ladderview.proto.tls_vector import NumberList, numbers, opaque, printable, safe_text, some, vector
 
 #: Hash of a signature scheme that is not made of two bytes (RFC 8422 section 5.1.3).
 _INTRINSIC = 8
@@ -52,12 +52,16 @@ class Reading:
         hello: the facts so far.
         version: agreed for the connection, 0 where that is not known.
         suite: cipher suite agreed, 0 where that is not known.
+        summary: what the message says, in a few words.
+        unpacked: fields of what stood compressed in the message.
     """
 
     message: int
     hello: Hello
     version: int = 0
     suite: int = 0
+    summary: str = ""
+    unpacked: tuple[Field, ...] = ()
 
 
 #: A reader of what stands behind type and length; it cannot read past the extension.
@@ -160,10 +164,10 @@ def _alpn(r: FieldReader, group: Group, reading: Reading) -> None:
     names: list[str] = []
     with vector(r, "ALPN Extension Length", 2), r.group("ALPN Protocol") as protocols:
         while r.left:
-            names.append(printable(opaque(r, "ALPN string length", 1, "ALPN Next Protocol", printable)))
-            protocols.text = some(names)
+            names.append(opaque(r, "ALPN string length", 1, "ALPN Next Protocol", printable).decode("latin-1"))
+            protocols.text = some([safe_text(name) for name in names])
     reading.hello = replace(reading.hello, alpn=tuple(names))
-    group.text += f" {some(names)}"
+    group.text += f" {protocols.text}"
 
 
 def _next_protocols(r: FieldReader, group: Group, reading: Reading) -> None:
@@ -353,13 +357,16 @@ def _compress_certificate(r: FieldReader, group: Group, reading: Reading) -> Non
             r.u16("Algorithm", words(CERTIFICATE_COMPRESSIONS))
 
 
-def read_distinguished_names(r: FieldReader) -> None:
-    """Names of authorities (RFC 8446 section 4.2.4, RFC 5246 section 7.4.4); ``certificates`` words them."""
+def read_distinguished_names(r: FieldReader) -> int:
+    """Names of authorities (RFC 8446 section 4.2.4, RFC 5246 section 7.4.4); how many there are."""
     from ladderview.proto.certificates import name_text  # noqa: PLC0415 - cryptography is loaded with the first name
 
     with vector(r, "Distinguished Names Length", 2):
+        count = 0
         while r.left >= 2:
             opaque(r, "Distinguished Name Length", 2, "Distinguished Name", name_text)
+            count += 1
+    return count
 
 
 def _certificate_authorities(r: FieldReader, group: Group, reading: Reading) -> None:

@@ -11,10 +11,19 @@ other fields in TLS 1.3; Server and Client Key Exchange cannot be read without t
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ladderview.proto.fields import Field, FieldReader, Span, Truncated, byte_count
-from ladderview.proto.tls_extensions import CLIENT_HELLO, HELLO_RETRY_REQUEST, SERVER_HELLO, Reading
+from ladderview.proto.tls_extensions import (
+    CERTIFICATE,
+    CERTIFICATE_REQUEST,
+    CLIENT_HELLO,
+    ENCRYPTED_EXTENSIONS,
+    HELLO_RETRY_REQUEST,
+    NEW_SESSION_TICKET,
+    SERVER_HELLO,
+    Reading,
+)
 from ladderview.proto.tls_hello import Hello
 from ladderview.proto.tls_hellos import (
     read_client_hello,
@@ -23,7 +32,22 @@ from ladderview.proto.tls_hellos import (
     read_ssl2_client_hello,
     read_ssl2_server_hello,
 )
+from ladderview.proto.tls_key_exchange import read_client_key_exchange, read_server_key_exchange
+from ladderview.proto.tls_messages import (
+    read_certificate_chain,
+    read_certificate_request,
+    read_certificate_status,
+    read_certificate_url,
+    read_certificate_verify,
+    read_compressed_certificate,
+    read_encrypted_extensions,
+    read_finished,
+    read_key_update,
+    read_next_protocol,
+    read_session_ticket,
+)
 from ladderview.proto.tls_names import HANDSHAKE_TYPES, SSL2_MESSAGES, SSL_2, words
+from ladderview.proto.tls_vector import moved
 
 HEADER_SIZE = 4
 
@@ -42,6 +66,7 @@ class TlsMessage:
         fields: what was read, header first; those before an error are kept.
         facts: of a hello.
         error: why reading stopped early, or the empty string.
+        protocol: application protocol that a Server Hello or the Encrypted Extensions chose (RFC 7301), or "".
     """
 
     kind: int
@@ -50,6 +75,7 @@ class TlsMessage:
     fields: tuple[Field, ...]
     facts: Hello | None = None
     error: str = ""
+    protocol: str = ""
 
 
 #: A reader of a message's body, which cannot read past it.
@@ -88,7 +114,9 @@ def read_handshake(body: bytes, base: int, version: int, suite: int = 0) -> TlsM
     if reading.message == HELLO_RETRY_REQUEST:
         name = HANDSHAKE_TYPES[HELLO_RETRY_REQUEST]
     facts = reading.hello if kind in _HELLOS else None
-    return TlsMessage(kind, name, "", moved(r.fields, base), facts, error)
+    fields = moved(r.fields + reading.unpacked, base)
+    chosen = reading.hello.alpn[0] if reading.hello.alpn and kind != CLIENT_HELLO else ""
+    return TlsMessage(kind, name, reading.summary, fields, facts, error, chosen)
 
 
 def _read_ssl2(body: bytes, base: int) -> TlsMessage:
@@ -112,18 +140,21 @@ _HELLOS = frozenset({CLIENT_HELLO, SERVER_HELLO, HELLO_RETRY_REQUEST})
 _READERS: dict[int, BodyReader] = {
     CLIENT_HELLO: read_client_hello,
     SERVER_HELLO: read_server_hello,
+    NEW_SESSION_TICKET: read_session_ticket,
     HELLO_RETRY_REQUEST: read_old_retry_request,
+    ENCRYPTED_EXTENSIONS: read_encrypted_extensions,
+    CERTIFICATE: read_certificate_chain,
+    12: read_server_key_exchange,
+    CERTIFICATE_REQUEST: read_certificate_request,
+    15: read_certificate_verify,
+    16: read_client_key_exchange,
+    20: read_finished,
+    21: read_certificate_url,
+    22: read_certificate_status,
+    24: read_key_update,
+    25: read_compressed_certificate,
+    67: read_next_protocol,
 }
-
-
-def moved(fields: tuple[Field, ...], base: int) -> tuple[Field, ...]:
-    """The same fields with their spans moved by ``base``."""
-    if not base:
-        return fields
-    return tuple(
-        replace(field, span=Span(field.span.start + base, field.span.end + base), children=moved(field.children, base))
-        for field in fields
-    )
 
 
 def looks_encrypted(fragment: bytes, after_change: bool) -> bool:

@@ -34,7 +34,7 @@ class Hello:
         compressions: compression methods offered, or the one chosen.
         extensions: types of the extensions.
         server_name: host name asked for (RFC 6066), in the client's bytes as text.
-        alpn: protocols offered, or the one chosen (RFC 7301).
+        alpn: protocols offered, or the one chosen (RFC 7301); one character a byte, as fingerprints need it.
         supported_versions: of the extension of that name; the server's is the one it chose.
         groups: supported groups.
         key_share_groups: groups of the key shares; of a Hello Retry Request the group asked for.

@@ -14,7 +14,7 @@ from ladderview.proto.tls_extensions import HELLO_RETRY_REQUEST, Reading, read_e
 from ladderview.proto.tls_hello import DOWNGRADE_TLS11, DOWNGRADE_TLS12, RETRY_RANDOM, Hello
 from ladderview.proto.tls_names import COMPRESSION_METHODS, SSL_2, VERSIONS, is_tls13, name_of, words
 from ladderview.proto.tls_suites import CIPHER_SUITES, SSL2_CIPHERS
-from ladderview.proto.tls_vector import NumberList, counted, numbers, octets, opaque
+from ladderview.proto.tls_vector import NumberList, counted, numbers, octets, opaque, safe_text
 
 _VERSION = words(VERSIONS, 4)
 _SUITE = words(CIPHER_SUITES, 4)
@@ -40,6 +40,7 @@ def read_client_hello(r: FieldReader, reading: Reading) -> None:
     reading.hello = hello = replace(hello, suites=suites)
     reading.hello = replace(hello, compressions=numbers(r, _COMPRESSIONS))
     read_extensions(r, reading)
+    reading.summary = reading.hello.server_name
 
 
 def read_server_hello(r: FieldReader, reading: Reading) -> None:
@@ -57,6 +58,13 @@ def read_server_hello(r: FieldReader, reading: Reading) -> None:
     if not drafted:
         reading.hello = replace(hello, compressions=(r.u8("Compression Method", _compression),))
     read_extensions(r, reading)
+    version, suite = reading.hello.version, reading.hello.suite
+    said = [
+        name_of(VERSIONS, version),
+        name_of(CIPHER_SUITES, suite, f"suite 0x{suite:04x}"),
+        *map(safe_text, reading.hello.alpn),
+    ]
+    reading.summary = ", ".join(said)
 
 
 def read_old_retry_request(r: FieldReader, reading: Reading) -> None:

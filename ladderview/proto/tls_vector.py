@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ladderview.proto.fields import FieldReader, Words, byte_count
+from ladderview.proto.fields import Field, FieldReader, Span, Words, byte_count
 
 _SHOWN = 36
 
@@ -85,5 +85,22 @@ def some(names: list[str], limit: int = 6) -> str:
 
 
 def printable(value: bytes) -> str:
-    """Bytes that should be ASCII text; what cannot be shown is escaped, so that no name can break a line."""
-    return value.decode("ascii", "backslashreplace").encode("unicode_escape").decode("ascii").replace("\\\\x", "\\x")
+    """Bytes that should be text (ASCII or UTF-8); what cannot be shown is escaped."""
+    return safe_text(value.decode("utf-8", "backslashreplace"))
+
+
+def safe_text(text: str) -> str:
+    """The text without control characters and changes of direction, which are escaped: no name can break a line."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+def moved(fields: tuple[Field, ...], base: int) -> tuple[Field, ...]:
+    """The same fields with their spans moved by ``base``."""
+    if not base:
+        return fields
+    return tuple(
+        replace(field, span=Span(field.span.start + base, field.span.end + base), children=moved(field.children, base))
+        for field in fields
+    )
