@@ -151,10 +151,8 @@ class Tls13Epochs:
         if self.suite is not None and level != EARLY and cipher_suite(self.suite) is None:
             return Epoch((), f"{suite_name(self.suite)} cannot be decrypted here", level)
         label = self._label(role, level)
-        if level >= APPLICATION:
-            secret = self._traffic_secret(role, level)
-        else:
-            secret = self._keylog.secret(label, self._random)
+        known = self._traffic_secret(role, level) if level >= APPLICATION else None
+        secret = known or self._keylog.secret(label, self._random)
         if secret is None:
             what = f"no {label}" if self.has_secrets else "no secret"
             return Epoch((), f"{what} for client random {shown_random(self._random)}", level)
