@@ -68,9 +68,8 @@ _DH_PRIME = bytes.fromhex(
 def dh_parameters_pem() -> str:
     """A group for DHE: a sequence of the prime and the generator 2, as PKCS #3 has it."""
     numbers = b"\x02\x81\x81\x00" + _DH_PRIME + b"\x02\x01\x02"
-    return "-----BEGIN DH PARAMETERS-----\n{}-----END DH PARAMETERS-----\n".format(
-        base64.encodebytes(bytes([0x30, 0x81, len(numbers)]) + numbers).decode()
-    )
+    written = base64.encodebytes(bytes([0x30, 0x81, len(numbers)]) + numbers).decode()
+    return f"-----BEGIN DH PARAMETERS-----\n{written}-----END DH PARAMETERS-----\n"
 
 
 class Peers:
@@ -82,6 +81,7 @@ class Peers:
         version: ssl.TLSVersion,
         ciphers: str = "",
         kind: str = "rsa",
+        *,
         server_setup: Setup | None = None,
         client_setup: Setup | None = None,
     ) -> None:
