@@ -1,8 +1,9 @@
 """Which HTTP/1 messages do the bytes of one direction make up? (RFC 9112)
 
-Plan: ``Http1Reader`` is pushed the bytes in order and hands back each message with its last byte. It is a state machine:
-``_Place`` says what the next byte belongs to, ``_STEPS`` has the method that takes it. Heads, chunk sizes and trailers
-are held until they are whole, within bounds; bodies are counted and passed over. ``Exchanges`` ties both directions.
+Plan: ``Http1Reader`` is pushed the bytes in order and hands back each message with its last byte. It is a state
+machine: ``_Place`` says what the next byte belongs to, ``_STEPS`` has the method that takes it. Heads, chunk sizes and
+trailers are held until they are whole, within bounds; bodies are counted and passed over. ``Exchanges`` ties both
+directions.
 
 Traps: this is no endpoint. A violation is noted and reading goes on, if need be at the next line that begins a message.
 How a response ends depends on its request (HEAD, CONNECT), so requests have to be fed before their responses.
@@ -74,6 +75,9 @@ class Http1Reader:
         self._held_at = start  # where it begins
         self._junk_at = -1  # where bytes begin that are no message, or -1
         self._junk_error = ""
+        self._declared: int | None = None
+        self._trailer_fields: tuple[HeaderField, ...] = ()
+        self._notes: tuple[str, ...] = ()
         self._begin(None, b"", None)
 
     # -- in -------------------------------------------------------------------------------------------------------
@@ -317,10 +321,10 @@ class Http1Reader:
         self._asked = asked
         self._message_at = self._held_at
         self._framing = Framing.NONE
-        self._declared: int | None = None
+        self._declared = None
         self._body_at = self._left = self._length = self._missing = 0
-        self._trailer_fields: tuple[HeaderField, ...] = ()
-        self._notes: tuple[str, ...] = head.notes if head is not None else ()
+        self._trailer_fields = ()
+        self._notes = head.notes if head is not None else ()
 
     def _note(self, note: str) -> None:
         if note not in self._notes:
@@ -409,7 +413,7 @@ _STEPS = {
 
 
 def looks_like_http1(first: bytes) -> bool:
-    """Whether a stream that begins with these bytes is HTTP/1: its first line, or what there is of it, begins a message."""
+    """Whether a stream that begins with these bytes is HTTP/1: its first line, or a part of it, begins a message."""
     line = first.lstrip(b"\r\n")[:MAX_LINE]
     end = line.find(b"\n") + 1
     if end:

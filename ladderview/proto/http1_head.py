@@ -4,7 +4,8 @@ Plan: ``read_head`` makes a ``Head`` of the bytes up to and with the empty line,
 violation; ``read_fields`` reads the same grammar in trailers; ``framing_of`` is the list of RFC 9112 section 6.3.
 
 Traps: a value may be folded over lines (obs-fold), a line may end in LF alone, a name may have whitespace before the
-colon: an attacker's favourite ways to make two readers disagree. All are read as a lenient server reads them, and noted.
+colon: an attacker's favourite ways to make two readers disagree. All are read as a lenient server reads them, and
+noted.
 """
 
 from __future__ import annotations
@@ -91,12 +92,11 @@ def read_start_line(line: bytes, base: int) -> StartLine | None:
         return StartLine("response", "", "", version, code, reason, span, parts, notes)
     request = _request_line(line.rstrip(b"\r\n \t"), base)
     if request is not None:
-        method, target, version = (line[part.start - base : part.end - base] for part in request)
-        notes = _version_notes(version)
+        method, target, last = (line[part.start - base : part.end - base] for part in request)
+        notes = _version_notes(last)
         if b" " in target or b"\t" in target:
             notes += ("whitespace in the request target",)
-        words = text_of(method), text_of(target), text_of(version)
-        return StartLine("request", *words, 0, "", span, request, notes)
+        return StartLine("request", text_of(method), text_of(target), text_of(last), 0, "", span, request, notes)
     old = _OLD_REQUEST_LINE.match(line)
     if old is None or old[1] not in _OLD_METHODS:
         return None
@@ -131,9 +131,8 @@ def read_fields(octets: bytes, at: int, base: int) -> tuple[tuple[HeaderField, .
             notes.append("a field value is folded over lines")
             last = found[-1]
             value = f"{last.value} {text_of(line.strip())}".strip(" ")
-            found[-1] = HeaderField(
-                last.name, value, last.name_span, Span(last.value_span.start, base + at + len(line))
-            )
+            value_span = Span(last.value_span.start, base + at + len(line))
+            found[-1] = HeaderField(last.name, value, last.name_span, value_span)
         else:
             found.append(_field_line(line, base + at, notes))
         at = end
@@ -180,7 +179,7 @@ def _spans(match: re.Match[bytes], base: int) -> tuple[Span, Span, Span]:
 
 
 def _request_line(line: bytes, base: int) -> tuple[Span, Span, Span] | None:
-    """Method, target and version, split at the outermost whitespace (not by one pattern: its time would be quadratic)."""
+    """Method, target and version, split at the outermost whitespace; a single pattern would take quadratic time."""
     method, version = _METHOD.match(line), _LAST_WORD.search(line, max(line.rfind(b" "), line.rfind(b"\t")) + 1)
     if method is None or version is None or version.start() <= method.end():
         return None

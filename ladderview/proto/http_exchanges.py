@@ -42,7 +42,7 @@ class Exchanges:
     """What the readers of both directions of one connection share.
 
     Attributes:
-        protocol: what the connection switched to: an upgrade token in lower case, "" for a tunnel, None while it is HTTP.
+        protocol: what the connection switched to: an upgrade token in lower case, "" for a tunnel, None for HTTP.
         response: the head of the response that switched it.
     """
 

@@ -1,4 +1,4 @@
-"""The tree of an HTTP/1 message as the inspector shows it: start line with its parts, field lines, trailers, content."""
+"""What does the tree of an HTTP/1 message look like in the inspector? Start line, field lines, content, trailers."""
 
 from __future__ import annotations
 
@@ -29,13 +29,12 @@ def _start_line(message: HttpMessage) -> tuple[Field, ...]:
     if start is None:
         return ()
     if start.kind == "request":
-        words = start.method, start.target, start.version
-        parts = zip(_REQUEST_PARTS, words, words, start.parts, strict=True)
+        names, texts = _REQUEST_PARTS, (start.method, start.target, start.version)
     else:
         code = f"{start.status} ({STATUS_WORDS.get(start.status, 'not registered')})"
-        texts = start.version, code, start.reason
-        parts = zip(_RESPONSE_PARTS, (start.version, start.status, start.reason), texts, start.parts, strict=True)
-    children = tuple(Field(name, value, text, span) for name, value, text, span in parts)
+        names, texts = _RESPONSE_PARTS, (start.version, code, start.reason)
+    parts = zip(names, texts, start.parts, strict=True)
+    children = tuple(Field(name, text, text, span) for name, text, span in parts)
     name = "Request Line" if start.kind == "request" else "Status Line"
     text = line.decode("utf-8", "replace").rstrip("\r\n")
     return (Field(name, None, text, Span(head.start, head.start + len(line)), children, "; ".join(start.notes)),)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal
 
-from ladderview.proto.fields import Field, Span
+from ladderview.proto.fields import Span
 
 NOWHERE = Span(0, 0)
 
@@ -138,13 +138,6 @@ class HttpMessage:
             line = " ".join(part for part in (self.version, f"{self.status:03}", self.reason) if part)
         media = self.content_type.partition(";")[0].strip()
         return f"{line}  ({media})" if media and self.body.length else line
-
-    @property
-    def fields(self) -> tuple[Field, ...]:
-        """The tree of the inspector, made when asked for."""
-        from ladderview.proto.http_fields import message_fields
-
-        return message_fields(self)
 
 
 @dataclass(frozen=True, slots=True)

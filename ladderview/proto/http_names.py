@@ -1,7 +1,7 @@
 """The words of HTTP: status codes, and of HTTP/2 frame types, flags, settings and error codes.
 
-Sources: the IANA registries "HTTP Status Codes" (RFC 9110 section 16.2), "HTTP/2 Frame Type", "HTTP/2 Settings" and "HTTP/2
-Error Code" (RFC 9113 section 11), each as of 2025; flags from the frame definitions of RFC 9113 section 6.
+Sources: the IANA registries "HTTP Status Codes" (RFC 9110 section 16.2), "HTTP/2 Frame Type", "HTTP/2 Settings" and
+"HTTP/2 Error Code" (RFC 9113 section 11), each as of 2025; flags from the frame definitions of RFC 9113 section 6.
 """
 
 from __future__ import annotations
