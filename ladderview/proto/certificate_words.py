@@ -77,6 +77,23 @@ EXTENSIONS: dict[str, str] = {
     "2.16.840.1.113730.1.13": "Netscape Comment",
 }
 
+#: Attributes that RFC 4514 has no short word for: RFC 5280 appendix A.1, RFC 4519, EV guidelines (CA/Browser Forum).
+_ATTRIBUTES: dict[x509.ObjectIdentifier, str] = {
+    x509.NameOID.EMAIL_ADDRESS: "emailAddress",
+    x509.NameOID.SERIAL_NUMBER: "serialNumber",
+    x509.NameOID.BUSINESS_CATEGORY: "businessCategory",
+    x509.NameOID.POSTAL_CODE: "postalCode",
+    x509.NameOID.ORGANIZATION_IDENTIFIER: "organizationIdentifier",
+    x509.NameOID.JURISDICTION_COUNTRY_NAME: "jurisdictionC",
+    x509.NameOID.JURISDICTION_STATE_OR_PROVINCE_NAME: "jurisdictionST",
+    x509.NameOID.JURISDICTION_LOCALITY_NAME: "jurisdictionL",
+    x509.NameOID.GIVEN_NAME: "givenName",
+    x509.NameOID.SURNAME: "sn",
+    x509.NameOID.TITLE: "title",
+    x509.NameOID.PSEUDONYM: "pseudonym",
+    x509.NameOID.DN_QUALIFIER: "dnQualifier",
+}
+
 #: RFC 5280 section 4.2.1.12; step-up and SGC are old export rules.
 KEY_PURPOSES: dict[str, str] = {
     "1.3.6.1.5.5.7.3.1": "serverAuth",
@@ -116,7 +133,7 @@ def extension_name(oid: str) -> str:
 
 def name_words(name: x509.Name) -> str:
     """A distinguished name on one line (RFC 4514), safe to show."""
-    return safe_text(name.rfc4514_string())
+    return safe_text(name.rfc4514_string(_ATTRIBUTES))
 
 
 def extension_text(value: x509.ExtensionType) -> str:

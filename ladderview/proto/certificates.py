@@ -14,18 +14,23 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import TypeVar
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import dh, dsa, ec, ed448, ed25519, rsa, x448, x25519
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from ladderview.proto.certificate_words import algorithm_name, extension_name, extension_text, name_words
 from ladderview.proto.der import SEQUENCE, Element, elements, identifier
-from ladderview.proto.fields import FieldReader
+from ladderview.proto.fields import FieldReader, byte_count
 from ladderview.proto.tls_vector import octets, printable, safe_text
 
 T = TypeVar("T")
+
+#: Longest certificate that is read, and extensions of one that are listed; what has more is made to be slow.
+MAX_SIZE = 1 << 17
+MAX_LISTED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,20 +95,11 @@ def name_text(der: bytes) -> str:
 
 
 def key_text(key: object) -> str:
-    """A public key in a few words."""
-    if isinstance(key, rsa.RSAPublicKey):
-        return f"RSA {key.key_size} bits"
+    """A public key in a few words; told by class names, as naming the classes of old kinds warns of their removal."""
     if isinstance(key, ec.EllipticCurvePublicKey):
         return f"EC {key.curve.name}"
-    if isinstance(key, dsa.DSAPublicKey | dh.DHPublicKey):
-        return f"{'DSA' if isinstance(key, dsa.DSAPublicKey) else 'DH'} {key.key_size} bits"
-    kinds: dict[type, str] = {
-        ed25519.Ed25519PublicKey: "Ed25519",
-        ed448.Ed448PublicKey: "Ed448",
-        x25519.X25519PublicKey: "X25519",
-        x448.X448PublicKey: "X448",
-    }
-    return next((name for kind, name in kinds.items() if isinstance(key, kind)), type(key).__name__)
+    name, size = type(key).__name__.removesuffix("PublicKey"), getattr(key, "key_size", 0)
+    return f"{name} {size} bits" if size else name
 
 
 # -- the field tree ---------------------------------------------------------------------------------------------------
@@ -134,7 +130,7 @@ def read_certificate_fields(r: FieldReader, size: int) -> Certificate:
 def _certificate_parts(r: FieldReader, end: int, loaded: x509.Certificate | None, certificate: Certificate) -> None:
     """tbsCertificate, signatureAlgorithm, signatureValue (RFC 5280 section 4.1)."""
     whole = next(elements(r.data, r.at, end), None)
-    parts = list(elements(r.data, whole.body, whole.end))[:3] if whole and whole.tag == SEQUENCE else []
+    parts = list(islice(elements(r.data, whole.body, whole.end), 3)) if whole and whole.tag == SEQUENCE else []
     if not parts:
         return
     with r.group("Signed Certificate"):
@@ -149,7 +145,7 @@ def _certificate_parts(r: FieldReader, end: int, loaded: x509.Certificate | None
 
 def _signed_parts(r: FieldReader, tbs: Element, loaded: x509.Certificate | None, certificate: Certificate) -> None:
     """TBSCertificate, RFC 5280 section 4.1.2: a version only where it is not 1, then six parts in a fixed order."""
-    parts = [part for _, part in zip(range(16), elements(r.data, tbs.body, tbs.end), strict=False)]
+    parts = list(islice(elements(r.data, tbs.body, tbs.end), 16))
     if parts and parts[0].tag == 0xA0:
         version = r.data[parts[0].end - 1]
         _put(r, "Version", parts[0], f"v{version + 1} ({version})")
@@ -196,7 +192,7 @@ def _public_key(r: FieldReader, part: Element) -> None:
     """RFC 5280 section 4.1.2.7."""
     der = r.data[part.start : part.end]
     key = _ask(lambda: load_der_public_key(der))
-    inner = list(elements(r.data, part.body, part.end))[:2]
+    inner = list(islice(elements(r.data, part.body, part.end), 2))
     r.at = part.start
     with r.group("Subject Public Key Info", key_text(key) if key else "") as group:
         if inner:
@@ -216,8 +212,8 @@ def _extensions(r: FieldReader, part: Element, loaded: x509.Certificate | None) 
     r.at = part.start
     with r.group("Extensions") as group:
         count = 0
-        for one in elements(r.data, outer.body, outer.end) if outer else ():
-            pieces = [piece for _, piece in zip(range(4), elements(r.data, one.body, one.end), strict=False)]
+        for one in islice(elements(r.data, outer.body, outer.end), MAX_LISTED) if outer else ():
+            pieces = list(islice(elements(r.data, one.body, one.end), 4))
             if not pieces:
                 break
             oid = identifier(r.data[pieces[0].body : pieces[0].end])
@@ -242,6 +238,8 @@ def _algorithm(data: bytes, part: Element) -> str:
 
 def _load(der: bytes) -> tuple[x509.Certificate | None, str]:
     """The certificate, or why it cannot be read."""
+    if len(der) > MAX_SIZE:
+        return None, f"{byte_count(len(der))} are more than are read here"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of what it will refuse one day
         try:

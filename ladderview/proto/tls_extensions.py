@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from ladderview.proto.fields import Field, FieldReader, Group, Truncated, byte_count, hexadecimal
 from ladderview.proto.tls_hello import Hello
@@ -19,7 +20,6 @@ from ladderview.proto.tls_names import (
     CERTIFICATE_TYPES,
     EC_POINT_FORMATS,
     EXTENSIONS,
-    GREASE,
     GROUPS,
     HASHES,
     HEARTBEAT_MODES,
@@ -30,11 +30,15 @@ from ladderview.proto.tls_names import (
     STATUS_TYPES,
     VERSIONS,
     name_of,
+    names_of,
     signature_scheme,
     words,
 )
 from ladderview.proto.tls_suites import CIPHER_SUITES
-from ladderview.proto.tls_vector import NumberList, numbers, opaque, printable, safe_text, some, vector
+from ladderview.proto.tls_vector import NumberList, numbers, octets, opaque, printable, safe_text, some, vector
+
+#: Extensions, key shares and names of authorities that are read one by one; the rest of a list is shown as bytes.
+MAX_LISTED = 1000
 
 #: Hash of a signature scheme that is not made of two bytes (RFC 8422 section 5.1.3).
 _INTRINSIC = 8
@@ -97,7 +101,7 @@ def read_extensions(r: FieldReader, reading: Reading) -> None:
     try:
         if r.left:
             with vector(r, "Extensions Length", 2):
-                while r.left >= 4:
+                while r.left >= 4 and len(kinds) < MAX_LISTED:
                     kinds.append(_extension(r, reading))
     finally:
         reading.hello = replace(reading.hello, extensions=tuple(kinds))
@@ -105,7 +109,7 @@ def read_extensions(r: FieldReader, reading: Reading) -> None:
 
 def _extension(r: FieldReader, reading: Reading) -> int:
     kind, length = int.from_bytes(r.peek(2), "big"), int.from_bytes(r.peek(2, 2), "big")
-    with r.group("Extension", f"{name_of(EXTENSIONS, kind)} (len={length})") as group:
+    with r.group("Extension", f"{name_of(EXTENSIONS, kind, f'Unknown type {kind}')} (len={length})") as group:
         group.value = r.u16("Type", words(EXTENSIONS))
         r.u16("Length")
         if length > r.left:
@@ -119,7 +123,7 @@ def _extension(r: FieldReader, reading: Reading) -> int:
                     group.note = group.note or f"cut short ({truncated})"
                 if r.left:
                     group.note = group.note or f"{byte_count(r.left)} more than it should have"
-            r.raw("Data", r.left)
+            r.raw("Data", r.left, octets)
     return kind
 
 
@@ -163,9 +167,9 @@ def _alpn(r: FieldReader, group: Group, reading: Reading) -> None:
     """RFC 7301 section 3.1."""
     names: list[str] = []
     with vector(r, "ALPN Extension Length", 2), r.group("ALPN Protocol") as protocols:
-        while r.left:
+        while r.left and len(names) < MAX_LISTED:
             names.append(opaque(r, "ALPN string length", 1, "ALPN Next Protocol", printable).decode("latin-1"))
-            protocols.text = some([safe_text(name) for name in names])
+        protocols.text = some([safe_text(name) for name in names])
     reading.hello = replace(reading.hello, alpn=tuple(names))
     group.text += f" {protocols.text}"
 
@@ -182,7 +186,7 @@ def _next_protocols(r: FieldReader, group: Group, reading: Reading) -> None:
 def _application_settings(r: FieldReader, group: Group, reading: Reading) -> None:
     """draft-vvv-tls-alps: protocols of a Client Hello; else settings in the protocol's own format."""
     if reading.message != CLIENT_HELLO:
-        r.raw("ALPN Opaque Settings", r.left)
+        r.raw("ALPN Opaque Settings", r.left, octets)
         return
     names: list[str] = []
     with vector(r, "ALPS Extension Length", 2):
@@ -205,7 +209,7 @@ def _supported_versions(r: FieldReader, group: Group, reading: Reading) -> None:
     else:
         versions.append(r.u16("Supported Version", version_words))
     reading.hello = replace(reading.hello, supported_versions=tuple(versions))
-    group.text += " " + some([name_of(VERSIONS, version) for version in versions if version not in GREASE])
+    group.text += " " + some(names_of(VERSIONS, versions))
 
 
 def _supported_groups(r: FieldReader, group: Group, reading: Reading) -> None:
@@ -238,12 +242,12 @@ def _key_share(r: FieldReader, group: Group, reading: Reading) -> None:
         groups.append(r.u16("Selected Group", words(GROUPS)))
     elif reading.message == CLIENT_HELLO:
         with vector(r, "Client Key Share Length", 2):
-            while r.left >= 4:
+            while r.left >= 4 and len(groups) < MAX_LISTED:
                 groups.append(_key_share_entry(r))
     else:
         groups.append(_key_share_entry(r))
     reading.hello = replace(reading.hello, key_share_groups=tuple(groups))
-    group.text += " " + some([name_of(GROUPS, number) for number in groups if number not in GREASE])
+    group.text += " " + some(names_of(GROUPS, groups))
 
 
 def _key_share_entry(r: FieldReader) -> int:
@@ -264,7 +268,7 @@ def _cookie(r: FieldReader, group: Group, reading: Reading) -> None:
 
 def _session_ticket(r: FieldReader, group: Group, reading: Reading) -> None:
     """RFC 5077 section 3.2: empty where only support is told."""
-    reading.hello = replace(reading.hello, session_ticket=r.raw("Session Ticket", r.left))
+    reading.hello = replace(reading.hello, session_ticket=r.raw("Session Ticket", r.left, octets))
 
 
 def _pre_shared_key(r: FieldReader, group: Group, reading: Reading) -> None:
@@ -335,11 +339,19 @@ def _timestamps(r: FieldReader, group: Group, reading: Reading) -> None:
         while r.left >= 2:
             with vector(r, "Serialized SCT Length", 2), r.group("Signed Certificate Timestamp") as sct:
                 r.u8("SCT Version", lambda value: f"v{value + 1} ({value})")
-                sct.text = r.raw("Log ID", 32).hex()
-                r.u64("Timestamp", lambda value: f"{value} ms")
+                log = r.raw("Log ID", 32, octets)
+                r.u64("Timestamp", _log_time)
+                sct.text = f"log {log[:8].hex()}…"
                 opaque(r, "Extensions length", 2, "Extensions")
                 read_signature_scheme(r)
                 opaque(r, "Signature Length", 2, "Signature")
+
+
+def _log_time(value: int) -> str:
+    """Milliseconds since 1970; a year past 9999 stays a number."""
+    if value >= 253402300800000:
+        return str(value)
+    return f"{datetime.fromtimestamp(value // 1000, UTC):%Y-%m-%d %H:%M:%S}.{value % 1000:03} UTC"
 
 
 def _certificate_type(r: FieldReader, group: Group, reading: Reading) -> None:
@@ -363,7 +375,7 @@ def read_distinguished_names(r: FieldReader) -> int:
 
     with vector(r, "Distinguished Names Length", 2):
         count = 0
-        while r.left >= 2:
+        while r.left >= 2 and count < MAX_LISTED:
             opaque(r, "Distinguished Name Length", 2, "Distinguished Name", name_text)
             count += 1
     return count
@@ -417,7 +429,7 @@ def _heartbeat(r: FieldReader, group: Group, reading: Reading) -> None:
 
 def _padding(r: FieldReader, group: Group, reading: Reading) -> None:
     """RFC 7685 section 3."""
-    r.raw("Padding Data", r.left)
+    r.raw("Padding Data", r.left, octets)
 
 
 def _srp(r: FieldReader, group: Group, reading: Reading) -> None:
@@ -430,7 +442,7 @@ def _encrypted_client_hello(r: FieldReader, group: Group, reading: Reading) -> N
     """RFC 9849 section 5."""
     reading.hello = replace(reading.hello, client_hello_encrypted=reading.message == CLIENT_HELLO)
     if reading.message == HELLO_RETRY_REQUEST:
-        r.raw("Confirmation", r.left)
+        r.raw("Confirmation", r.left, octets)
         return
     if reading.message != CLIENT_HELLO:
         opaque(r, "Retry Configs Length", 2, "Retry Configs")
@@ -453,7 +465,7 @@ def _encrypted_server_name(r: FieldReader, group: Group, reading: Reading) -> No
         opaque(r, "Record Digest Length", 2, "Record Digest")
         opaque(r, "Encrypted SNI Length", 2, "Encrypted SNI")
     else:
-        r.raw("Nonce", r.left)
+        r.raw("Nonce", r.left, octets)
 
 
 def _connection_id(r: FieldReader, group: Group, reading: Reading) -> None:

@@ -6,6 +6,7 @@ of TLS 1.3 has neither session ID nor compression method. In a hello of SSL 2.0 
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -18,6 +19,10 @@ from ladderview.proto.tls_vector import NumberList, counted, numbers, octets, op
 
 _VERSION = words(VERSIONS, 4)
 _SUITE = words(CIPHER_SUITES, 4)
+
+
+#: supported_versions of a Server Hello that chose TLS 1.3 or a draft of it: its random holds no clock.
+_CHOSE_TLS13 = re.compile(rb"\x00\x2b\x00\x02(?:\x03\x04|\x7f.)", re.DOTALL)
 
 
 def _compression(value: int) -> str:
@@ -60,7 +65,7 @@ def read_server_hello(r: FieldReader, reading: Reading) -> None:
     read_extensions(r, reading)
     version, suite = reading.hello.version, reading.hello.suite
     said = [
-        name_of(VERSIONS, version),
+        name_of(VERSIONS, version, f"0x{version:04x}"),
         name_of(CIPHER_SUITES, suite, f"suite 0x{suite:04x}"),
         *map(safe_text, reading.hello.alpn),
     ]
@@ -129,10 +134,13 @@ def _random(r: FieldReader, is_server: bool = False) -> bytes:
             group.note = (
                 f"its end says that the server knows more than the TLS {below} it chose (RFC 8446 section 4.1.3)"
             )
-        r.u32("GMT Unix Time", _clock, note="random bytes in TLS 1.3")
-        r.raw("Random Bytes", 28, octets)
+        if value == RETRY_RANDOM or (is_server and _CHOSE_TLS13.search(r.peek(r.left))):
+            r.raw("Random Bytes", 32, octets)
+        else:
+            r.u32("GMT Unix Time", _clock)
+            r.raw("Random Bytes", 28, octets)
     return value
 
 
 def _clock(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%b %e, %Y %H:%M:%S UTC")
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

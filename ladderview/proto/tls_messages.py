@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import replace
-from datetime import timedelta
 
 import brotli
 
@@ -37,8 +36,12 @@ from ladderview.proto.tls_vector import NumberList, counted, numbers, octets, op
 #: First drafts of TLS 1.3 with an extension for what was a field before, and with a nonce in a ticket.
 _DRAFT_REQUEST_OF_EXTENSIONS, _DRAFT_TICKET_NONCE = 0x7F13, 0x7F15
 
-#: Most bytes that a compressed certificate is unpacked to; a chain has some thousands.
-MAX_UNPACKED = 1 << 18
+#: Certificates and their statuses that are read one by one; the rest of a list is shown as bytes.
+MAX_LISTED = 100
+
+#: Bytes of a chain in which certificates are read one by one, and that a compressed one is unpacked to; real chains have
+#: some thousands.
+MAX_CHAIN = 1 << 17
 
 _CERTIFICATE_TYPES = NumberList(
     "Certificate types count", 1, "Certificate types", "type", "Certificate type", 1, words(CLIENT_CERTIFICATE_TYPES)
@@ -63,7 +66,8 @@ def read_certificate_chain(r: FieldReader, reading: Reading) -> None:
     if modern:
         opaque(r, "Certificate Request Context Length", 1, "Certificate Request Context")
     with vector(r, "Certificates Length", 3), r.group("Certificates") as group:
-        while r.left >= 3:
+        believed = r.at + MAX_CHAIN
+        while r.left >= 3 and len(titles) < MAX_LISTED and r.at < believed:
             with vector(r, "Certificate Length", 3):
                 titles.append(read_certificate_fields(r, r.left).title)
             group.text = counted(len(titles), "certificate")
@@ -105,8 +109,9 @@ def read_certificate_status(r: FieldReader, reading: Reading) -> None:
         opaque(r, "OCSP Response Length", 3, "OCSP Response")
     elif kind == 2:
         with vector(r, "OCSP Response List Length", 3):
-            while r.left >= 3:
-                opaque(r, "OCSP Response Length", 3, "OCSP Response")
+            for _ in range(MAX_LISTED):
+                if r.left >= 3:
+                    opaque(r, "OCSP Response Length", 3, "OCSP Response")
     reading.summary = STATUS_TYPES.get(kind, "")
 
 
@@ -142,7 +147,7 @@ def read_compressed_certificate(r: FieldReader, reading: Reading) -> None:
 
 def _unpack(algorithm: int, packed: bytes, size: int) -> tuple[bytes, str]:
     """The bytes, or why there are none."""
-    if size > MAX_UNPACKED:
+    if size > MAX_CHAIN:
         return b"", f"not unpacked: it says that it holds {byte_count(size)}"
     try:
         if algorithm == 1:
@@ -167,7 +172,7 @@ def read_session_ticket(r: FieldReader, reading: Reading) -> None:
     """RFC 5077 section 3.3, RFC 8446 section 4.6.1."""
     modern = is_tls13(reading.version)
     lifetime = r.u32("Session Ticket Lifetime Hint", _seconds)
-    reading.summary = f"lifetime {timedelta(seconds=lifetime)}" if lifetime else ""
+    reading.summary = f"lifetime {duration(lifetime)}" if lifetime else ""
     if modern:
         r.u32("Session Ticket Age Add")
         if not 0x7F00 < reading.version < _DRAFT_TICKET_NONCE:
@@ -178,7 +183,17 @@ def read_session_ticket(r: FieldReader, reading: Reading) -> None:
 
 
 def _seconds(value: int) -> str:
-    return f"{value} seconds ({timedelta(seconds=value)})" if value else "0 seconds"
+    return f"{value} seconds ({duration(value)})" if value else "0 seconds"
+
+
+def duration(seconds: int) -> str:
+    """Seconds in words ("1 day, 4 hours")."""
+    parts: list[str] = []
+    for noun, size in (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1)):
+        count, seconds = divmod(seconds, size)
+        if count:
+            parts.append(counted(count, noun))
+    return ", ".join(parts) or "0 seconds"
 
 
 def read_key_update(r: FieldReader, reading: Reading) -> None:

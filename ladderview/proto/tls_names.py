@@ -9,7 +9,7 @@ out of fingerprints. The same number in two registries means two things: each fi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ladderview.proto.fields import Words
 
@@ -82,6 +82,11 @@ def words(names: Mapping[int, str], digits: int = 0, unknown: str = "Unknown") -
 def name_of(names: Mapping[int, str], value: int, unknown: str = "Unknown") -> str:
     """The name of a 16-bit number, GREASE included."""
     return GREASE_NAME if value in GREASE else names.get(value, unknown)
+
+
+def names_of(names: Mapping[int, str], values: Iterable[int]) -> list[str]:
+    """The names of 16-bit numbers, GREASE left out; an unknown one is its number."""
+    return [names.get(value, f"0x{value:04x}") for value in values if value not in GREASE]
 
 
 # -- records and handshake --------------------------------------------------------------------------------------------
@@ -353,11 +358,11 @@ SIGNATURES: dict[int, str] = {
 
 
 def signature_scheme(value: int) -> str:
-    """A signature scheme by name; one of TLS 1.2 that has none by its signature and hash ("DSA SHA1")."""
+    """A signature scheme by name; one of TLS 1.2 that has none by its hash and signature ("SHA1 DSA")."""
     if value in GREASE or value in SIGNATURE_SCHEMES:
         return name_of(SIGNATURE_SCHEMES, value)
     hash_name, signature = HASHES.get(value >> 8), SIGNATURES.get(value & 0xFF)
-    return f"{signature} {hash_name}" if hash_name and signature else "Unknown"
+    return f"{hash_name} {signature}" if hash_name and signature else "Unknown"
 
 
 #: "TLS EC Point Formats"

@@ -16,7 +16,7 @@ import re
 from dataclasses import dataclass
 
 from ladderview.proto.fields import Span, byte_count
-from ladderview.proto.tls_names import SSL_2
+from ladderview.proto.tls_names import SSL_2, TLS_1_2
 
 HEADER_SIZE = 5
 
@@ -267,8 +267,9 @@ def _next_record(data: bytes, at: int, known: int) -> int:
         following = begin + HEADER_SIZE + length
         if len(data) - begin < HEADER_SIZE:
             return begin
-        if not 0 < length <= MAX_FRAGMENT or (known and int.from_bytes(data[begin + 1 : begin + 3], "big") != known):
-            continue
+        version = int.from_bytes(data[begin + 1 : begin + 3], "big")
+        if not 0 < length <= MAX_FRAGMENT or (known and version not in {known, TLS_1_2}):
+            continue  # TLS 1.2, because the first record of a client may have an older version than the others
         if len(data) - following < 3 or _HEADER.match(data, following):
             return begin
     keep = max(at, len(data) - 2)

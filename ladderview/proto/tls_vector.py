@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from ladderview.proto.fields import Field, FieldReader, Span, Words, byte_count
 
+#: Bytes that are written out in hexadecimal.
 _SHOWN = 36
 
 
@@ -21,18 +22,22 @@ def vector(r: FieldReader, name: str, size: int) -> Iterator[None]:
 
     What the block leaves unread is shown as bytes.
     """
-    length = {1: r.u8, 2: r.u16, 3: r.u24}[size](name)
-    if length > r.left:
-        r.note(f"only {byte_count(r.left)} left")
-    with r.within(r.at + length):
+    with r.within(_end(r, name, size)):
         yield
         r.raw("Unread bytes", r.left)
 
 
 def opaque(r: FieldReader, length_name: str, size: int, name: str, text: Callable[[bytes], str] | None = None) -> bytes:
     """Bytes behind their length; nothing is added for none."""
-    with vector(r, length_name, size):
-        return r.raw(name, r.left, text or octets)
+    return r.raw(name, min(_end(r, length_name, size), r.end) - r.at, text or octets)
+
+
+def _end(r: FieldReader, name: str, size: int) -> int:
+    """Read a length; where what it counts should end."""
+    length = {1: r.u8, 2: r.u16, 3: r.u24}[size](name)
+    if length > r.left:
+        r.note(f"only {byte_count(r.left)} left")
+    return r.at + length
 
 
 @dataclass(frozen=True, slots=True)
