@@ -27,8 +27,8 @@ CLIENT_EARLY = "CLIENT_EARLY_TRAFFIC_SECRET"
 CLIENT_SERVER_HANDSHAKE = ("CLIENT_HANDSHAKE_TRAFFIC_SECRET", "SERVER_HANDSHAKE_TRAFFIC_SECRET")
 CLIENT_SERVER_TRAFFIC = ("CLIENT_TRAFFIC_SECRET_", "SERVER_TRAFFIC_SECRET_")
 
-_LINE = re.compile(r"([A-Z0-9_]+) +([0-9a-fA-F]{2,128}) +([0-9a-fA-F]{2,4096})")
-_SESSION_LINE = re.compile(r"RSA +Session-ID:([0-9a-fA-F]{2,64}) +Master-Key:([0-9a-fA-F]{96})")
+_LINE = re.compile(r"([A-Z0-9_]+)[ \t]+([0-9a-fA-F]{2,128})[ \t]+([0-9a-fA-F]{2,4096})")
+_SESSION_LINE = re.compile(r"RSA[ \t]+Session-ID:([0-9a-fA-F]{2,64})[ \t]+Master-Key:([0-9a-fA-F]{96})")
 
 _RANDOM_SIZE = 32
 _RSA_PREFIX_SIZE = 8

@@ -29,7 +29,7 @@ from ladderview.proto.tls_names import TLS_1_3, is_tls13
 from ladderview.proto.tls_openers import NotOpenedError, Opener, Place
 from ladderview.proto.tls_secrets import Handshake, NoSecretError, ResumptionPool
 
-_APPLICATION_DATA = 23
+_HANDSHAKE, _APPLICATION_DATA = 22, 23
 
 #: Handshake message types (RFC 8446 section 4, RFC 5246 section 7.4).
 _HELLO_REQUEST, _CLIENT_HELLO, _NEW_SESSION_TICKET, _END_OF_EARLY_DATA = 0, 1, 4, 5
@@ -167,12 +167,15 @@ class Decryptor:
 
         Args:
             direction: 0 or 1.
-            header: the five bytes of its header. Records of SSL 2.0 have another: they are not asked for.
+            header: the five bytes of its header; empty for a record of SSL 2.0, which is not decrypted and passes.
             fragment: its bytes; fewer than the header says where some are missing.
         """
         side = self._directions[direction]
         number = side.count
         side.count += 1
+        if not header:
+            side.passed(number)
+            return Opened(_HANDSHAKE, fragment, was_protected=False)
         epoch = self._epoch_for(direction, header, fragment)
         if epoch is None:
             side.passed(number)
@@ -208,7 +211,7 @@ class Decryptor:
         if run.reason:
             return Sealed(run.sentence(number))
         if run.epoch is None:
-            return Opened(header[0], fragment, was_protected=False)
+            return Opened(header[0] if header else _HANDSHAKE, fragment, was_protected=False)
         try:
             return Opened(*run.epoch.openers[0].open(run.place(number), header, fragment))
         except NotOpenedError as error:

@@ -27,7 +27,7 @@ OLD_LABEL_PREFIX = b"TLS 1.3, "
 def master_secret(version: int, prf_hash: str, premaster: bytes, client_random: bytes, server_random: bytes) -> bytes:
     """The master secret of a full handshake, 48 bytes."""
     seed = client_random + server_random
-    return _prf(version, prf_hash, premaster, b"master secret", seed, size=MASTER_SECRET_SIZE)
+    return prf(version, prf_hash, premaster, b"master secret", seed, size=MASTER_SECRET_SIZE)
 
 
 def extended_master_secret(version: int, prf_hash: str, premaster: bytes, transcript: bytes) -> bytes:
@@ -43,17 +43,18 @@ def extended_master_secret(version: int, prf_hash: str, premaster: bytes, transc
         digest = hashlib.md5(transcript).digest() + hashlib.sha1(transcript).digest()
     else:
         digest = hashlib.new(prf_hash, transcript).digest()
-    return _prf(version, prf_hash, premaster, b"extended master secret", digest, size=MASTER_SECRET_SIZE)
+    return prf(version, prf_hash, premaster, b"extended master secret", digest, size=MASTER_SECRET_SIZE)
 
 
 def key_block(
     version: int, prf_hash: str, master: bytes, client_random: bytes, server_random: bytes, *, size: int
 ) -> bytes:
     """The bytes that are cut into MAC keys, cipher keys and initialization vectors, in that order, client first."""
-    return _prf(version, prf_hash, master, b"key expansion", server_random + client_random, size=size)
+    return prf(version, prf_hash, master, b"key expansion", server_random + client_random, size=size)
 
 
-def _prf(version: int, prf_hash: str, secret: bytes, label: bytes, seed: bytes, *, size: int) -> bytes:
+def prf(version: int, prf_hash: str, secret: bytes, label: bytes, seed: bytes, *, size: int) -> bytes:
+    """The PRF of a version; SSL 3.0 takes no notice of the label."""
     if version == SSL_3:
         return _ssl3_expansion(secret, seed, size)
     if version < TLS_1_2:
