@@ -141,7 +141,7 @@ class Desegmenter:
             if unit is None:
                 unit = self._unit_before(seq)
             inside = unit is not None and unit.start <= seq < unit.end
-            if repeated and first and not inside and self._highest is not None and seq <= self._highest:
+            if repeated and first and self._highest is not None and seq <= self._highest:
                 return
             first = False
             self._highest = end if self._highest is None else max(self._highest, end)

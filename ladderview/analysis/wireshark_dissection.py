@@ -4,14 +4,15 @@ Plan: rows are asked for in order. A segment goes through the ``Desegmenter`` of
 connection: chosen by its port, else by its first bytes, and kept (``wireshark_tls``, ``wireshark_http``).
 
 Traps:
-- A segment that TCP analysis calls out of order or a retransmission is not read even where it completes a unit (Wireshark's
-  "Do not call subdissectors for error packets"), a keep-alive or a probe of a closed window never.
+- A segment that TCP analysis calls out of order or a retransmission is not read even where it completes a unit
+  (Wireshark's "Do not call subdissectors for error packets"), a keep-alive or a probe of a closed window never.
 - A segment that was not captured whole is read by itself, and asks for nothing.
 - On a port of another protocol that talks TLS after a STARTTLS, nothing is TLS before it.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 
 from ladderview.analysis.flow_analysis import FlowAnalysis
@@ -20,19 +21,17 @@ from ladderview.analysis.streams import ByteStream, streams_of
 from ladderview.analysis.verdicts import Verdict
 from ladderview.analysis.wireshark_desegment import Chunk, Desegmenter, Taken
 from ladderview.analysis.wireshark_http import Add, NextReader, WiresharkHttp
+from ladderview.analysis.wireshark_ports import HTTP_PORTS, NEVER_HTTP, NEVER_TLS, TLS_PORTS
 from ladderview.analysis.wireshark_tls import MalformedError, WiresharkTls
 from ladderview.capture.capture import Capture
 from ladderview.proto.tcp import Flags
 from ladderview.proto.tls_record import is_ssl2_client_hello
 
-#: Ports that Wireshark 4.0 gives to TLS and to HTTP (its defaults).
-TLS_PORTS = frozenset(
-    {
-        324, 443, 465, 636, 802, 853, 993, 995, 1300, 2221, 2443, 3249, 3250, 3251, 3252, 3496, 5061, 5671, 5684, 5868,
-        8883, 11207, 19999, 27017,
-    }
-)  # fmt: skip
-HTTP_PORTS = frozenset({80, 631, 1900, 2710, 2869, 3128, 3132, 3689, 5985, 8080, 8088, 11371})
+#: Words with which a client of another protocol asks for TLS (RFC 3207, 3501, 2595, 4217, 6120; RFC 4511 section 4.14.1).
+_STARTTLS = re.compile(rb"STARTTLS|STLS|AUTH (?:TLS|SSL)|starttls|1\.3\.6\.1\.4\.1\.1466\.20037", re.ASCII)
+
+#: Remote desktops begin with a TPKT (RFC 1006), and then Wireshark takes all the rest for more of them.
+_REMOTE_DESKTOP_PORT, _TPKT = 3389, b"\x03\x00"
 
 _REPEATED = (Verdict.RETRANSMISSION | Verdict.FAST_RETRANSMISSION | Verdict.SPURIOUS_RETRANSMISSION).value
 _NOT_READ = (Verdict.RETRANSMISSION | Verdict.OUT_OF_ORDER).value
@@ -52,6 +51,14 @@ class _Tls:
         return self._tls.dissect(chunk, direction, add) or Taken(chunk.length)
 
 
+class _Nobody:
+    """A protocol that is not shown here."""
+
+    def dissect(self, chunk: Chunk, direction: int, add: Add, ends: bool) -> Taken:
+        """Take bytes."""
+        return Taken(chunk.length)
+
+
 class WiresharkDissection:
     """The fields of one flow, row by row."""
 
@@ -65,6 +72,7 @@ class WiresharkDissection:
         self._tls = WiresharkTls(keys.decryptor(), self._choose_inside_tls)
         self._http = WiresharkHttp(self._choose_after_http)
         self._reader: NextReader | None = None
+        self._starttls = False
         self._seq = _Offsets(self._streams)
 
     def fields(self, row: int) -> dict[str, object]:
@@ -104,7 +112,7 @@ class WiresharkDissection:
             return
 
     def _dissect(self, chunk: Chunk, direction: int, verdicts: int, ends: bool, add: Add) -> Taken:
-        if verdicts & (_NOT_READ | _GARBAGE) or not chunk.data and chunk.resume is None:
+        if verdicts & (_NOT_READ | _GARBAGE) or (not chunk.data and chunk.resume is None):
             return Taken(chunk.length)
         if self._reader is None:
             return self._choose(chunk, direction, add, ends)
@@ -114,16 +122,27 @@ class WiresharkDissection:
 
     def _choose(self, chunk: Chunk, direction: int, add: Add, ends: bool) -> Taken:
         """By port, else by content; what is chosen by content is kept."""
-        for port in sorted(self._ports):
+        ports = self._ports[0], min(self._ports), max(self._ports)
+        data = chunk.data
+        if ports[0] == _REMOTE_DESKTOP_PORT and data.startswith(_TPKT):
+            self._reader = _Nobody()
+            return Taken(chunk.length)
+        may_be_tls = may_be_http = True
+        for port in ports:
             if port in TLS_PORTS:
                 taken = self._tls.dissect(chunk, direction, add)
                 if taken is not None:
                     return taken
             elif port in HTTP_PORTS:
                 return self._http.dissect(chunk, direction, add, ends)
-        if _is_tls(chunk.data):
+            may_be_tls &= port not in NEVER_TLS
+            may_be_http &= port not in NEVER_HTTP
+        if not may_be_tls:
+            may_be_tls = self._starttls
+            self._starttls = self._starttls or bool(_STARTTLS.search(data))
+        if may_be_tls and _is_tls(data):
             self._reader = _Tls(self._tls)
-        elif _is_http(chunk.data):
+        elif may_be_http and _is_http(data):
             self._reader = self._http
         else:
             return Taken(chunk.length)

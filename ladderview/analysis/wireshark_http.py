@@ -36,10 +36,15 @@ _LINE_END = re.compile(rb"[\r\n]")
 #: A field name as Wireshark takes it; it is a little more generous than RFC 9110 section 5.1.
 _FIELD_NAME = re.compile(rb"[!#$%&\\:*+\-.^_`|~0-9A-Za-z]+")
 _CHUNK_SIZE = re.compile(rb"\s*[+-]?(?:0[xX])?([0-9a-fA-F]+)")
+_CONTENT_LENGTH = re.compile(rb"\s*\+?([0-9]{1,400})(?!\S)")
+_MAX_STATED = 1 << 63
 _INTEGER = re.compile(rb"[+-]?[0-9]+")
 
 #: Content lengths from here on are not waited for.
 _MAX_CONTENT = 1 << 31
+#: Tunnels of RPC over HTTP state lengths that mean nothing (MS-RPCH section 2.1.2.1).
+_TUNNELS = (b"RPC_IN_DATA", b"RPC_OUT_DATA")
+_TUNNEL_CONTENT = 128 * 1024
 #: Chunk sizes above this are not believed.
 _MAX_CHUNK = 1 << 31
 
@@ -239,10 +244,10 @@ class WiresharkHttp:
             if walk.done or walk.broken:
                 return None
             return Taken(begin, ONE_MORE_SEGMENT, _Wait(header, False, len(header), walk))
-        if length is not None:
+        if length is not None and not (length >= _TUNNEL_CONTENT and header.startswith(_TUNNELS)):
             more = length - len(body)
             return Taken(begin, more, _Wait(header, True, len(header) + length)) if more > 0 else None
-        if kind == RESPONSE:
+        if kind == RESPONSE and length is None:
             return Taken(begin, UNTIL_FIN, _Wait(header, True, len(header)))
         return None
 
@@ -314,8 +319,9 @@ class WiresharkHttp:
         elif name == b"content-type":
             add("http.content_type", _text(value))
         elif name == b"content-length":
-            match = re.match(rb"\s*\+?([0-9]{1,18})(?![^\s])", value)
-            headers.content_length = int(match[1]) if match else None
+            match = _CONTENT_LENGTH.match(value)
+            stated = int(match[1]) if match else _MAX_STATED
+            headers.content_length = stated if stated < _MAX_STATED else None
         elif name == b"transfer-encoding":
             headers.has_encoding = True
             headers.chunked = headers.chunked or b"chunked" in value

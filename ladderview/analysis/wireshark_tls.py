@@ -40,6 +40,8 @@ _SSL2_CLEAR = frozenset({_SSL2_ERROR, _SSL2_CLIENT_HELLO, _SSL2_CLIENT_MASTER_KE
 _GMTLS = 0x0101
 _RECORD_VERSIONS = frozenset({SSL_3, TLS_1_0, TLS_1_1, TLS_1_2, TLS_1_3, _GMTLS})
 _KNOWN_VERSIONS = _RECORD_VERSIONS | {SSL_2}
+#: Versions that Wireshark goes by once it knows them; a record of TLS 1.3 must still look like one.
+_VERSIONS_KEPT = frozenset({SSL_3, TLS_1_0, TLS_1_1, TLS_1_2, _GMTLS})
 _IGNORES_UNKNOWN = frozenset({TLS_1_0, TLS_1_1, TLS_1_2, _GMTLS})
 
 #: Longest handshake message that is put together from records.
@@ -96,7 +98,7 @@ class WiresharkTls:
                 raise MalformedError
             if self._is_ssl2(data, at):
                 size = self._ssl2_record(data, at, left, chunk, direction, add)
-            elif self.version or looks_like_record(data[at:]):
+            elif self.version in _VERSIONS_KEPT or looks_like_record(data[at:]):
                 size = self._record(data, at, left, chunk, direction, add)
             else:
                 return Taken(chunk.length)
@@ -269,7 +271,7 @@ class WiresharkTls:
     def _is_ssl2(self, data: bytes, at: int) -> bool:
         if self.version == SSL_2:
             return True
-        return is_ssl2_hello(data[at:]) if self.version else looks_like_ssl2(data[at:])
+        return is_ssl2_hello(data[at:]) if self.version in _VERSIONS_KEPT else looks_like_ssl2(data[at:])
 
     def _ssl2_record(self, data: bytes, at: int, left: int, chunk: Chunk, direction: int, add: Add) -> int:
         size = 2 if data[at] & 0x80 else 3
@@ -279,12 +281,13 @@ class WiresharkTls:
         if left < size + length:
             return left - size - length if chunk.may_wait else left
         body = data[at + size : at + size + length]
-        if not body:
+        if at + size >= len(data):
             raise MalformedError
-        if not self.version and 2 <= body[0] <= 8:
+        if not self.version and 2 <= data[at + size] <= 8:
             self.version = SSL_2
         add("tls.record.version", SSL_2)
         if _is_valid_ssl2(body):
+            add("tls.handshake.type", body[0])
             parsed = read_handshake(body, 0, SSL_2)
             if parsed.facts is not None:
                 add("tls.handshake.version", parsed.facts.legacy_version)
