@@ -21,9 +21,13 @@ from ladderview.analysis.streams import ByteStream, streams_of
 from ladderview.analysis.verdicts import Verdict
 from ladderview.analysis.wireshark_desegment import Chunk, Desegmenter, Taken
 from ladderview.analysis.wireshark_http import Add, NextReader, WiresharkHttp
+from ladderview.analysis.wireshark_http2 import WiresharkHttp2
 from ladderview.analysis.wireshark_ports import HTTP_PORTS, NEVER_HTTP, NEVER_TLS, TLS_PORTS
+from ladderview.analysis.wireshark_socks import PORT as SOCKS_PORT
+from ladderview.analysis.wireshark_socks import WiresharkSocks
 from ladderview.analysis.wireshark_tls import MalformedError, WiresharkTls
 from ladderview.capture.capture import Capture
+from ladderview.proto.http2 import PREFACE
 from ladderview.proto.tcp import Flags
 from ladderview.proto.tls_record import is_ssl2_client_hello
 
@@ -33,7 +37,9 @@ _STARTTLS = re.compile(rb"STARTTLS|STLS|AUTH (?:TLS|SSL)|starttls|1\.3\.6\.1\.4\
 #: Remote desktops begin with a TPKT (RFC 1006), and then Wireshark takes all the rest for more of them.
 _REMOTE_DESKTOP_PORT, _TPKT = 3389, b"\x03\x00"
 
-_REPEATED = (Verdict.RETRANSMISSION | Verdict.FAST_RETRANSMISSION | Verdict.SPURIOUS_RETRANSMISSION).value
+_PORT_DIGITS = 5
+
+_REPEATED = (Verdict.RETRANSMISSION | Verdict.SPURIOUS_RETRANSMISSION).value
 _NOT_READ = (Verdict.RETRANSMISSION | Verdict.OUT_OF_ORDER).value
 _GARBAGE = (Verdict.KEEP_ALIVE | Verdict.ZERO_WINDOW_PROBE).value
 
@@ -127,6 +133,9 @@ class WiresharkDissection:
         if ports[0] == _REMOTE_DESKTOP_PORT and data.startswith(_TPKT):
             self._reader = _Nobody()
             return Taken(chunk.length)
+        if ports[0] == SOCKS_PORT:
+            self._reader = WiresharkSocks(self._choose_for_port)
+            return self._reader.dissect(chunk, direction, add, ends)
         may_be_tls = may_be_http = True
         for port in ports:
             if port in TLS_PORTS:
@@ -148,14 +157,26 @@ class WiresharkDissection:
             return Taken(chunk.length)
         return self._reader.dissect(chunk, direction, add, ends)
 
+    def _choose_for_port(self, port: int) -> NextReader:
+        """Inside a proxy's tunnel."""
+        if port in HTTP_PORTS:
+            return WiresharkHttp(self._choose_after_http)
+        return _Tls(WiresharkTls(self._keys.decryptor(), self._choose_inside_tls))
+
     def _choose_inside_tls(self, alpn: str, data: bytes) -> NextReader | None:
+        if alpn == "h2" or (not alpn and data.startswith(PREFACE)):
+            return WiresharkHttp2()
         if alpn == "http/1.1" or (not alpn and (_is_http(data) or self._ports[0] == 443)):
             return WiresharkHttp(self._choose_after_http)
         return None
 
     def _choose_after_http(self, how: str, what: bytes) -> NextReader | None:
-        if how == "connect" and what.rpartition(b":")[2] not in {b"80", b"8080"}:
-            return _Tls(WiresharkTls(self._keys.decryptor(), self._choose_inside_tls))
+        if how == "connect":
+            port = what.rpartition(b":")[2]
+            wanted = int(port) if port.isdigit() and len(port) <= _PORT_DIGITS else 0
+            return None if wanted in HTTP_PORTS else self._choose_for_port(wanted)
+        if how == "preface" or (how == "upgrade" and what.startswith(b"h2c")):
+            return WiresharkHttp2()
         return None
 
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from ladderview.analysis.wireshark_desegment import ONE_MORE_SEGMENT, UNTIL_FIN, Chunk, Taken
+from ladderview.proto.http2 import PREFACE
 
 Add = Callable[[str, object], None]
 
@@ -28,8 +29,6 @@ METHODS = frozenset(
     b"MKACTIVITY MKWORKSPACE RPC_CONNECT RPC_IN_DATA UNSUBSCRIBE RPC_OUT_DATA VERSION-CONTROL BASELINE-CONTROL "
     b"SSTP_DUPLEX_POST".split()
 )
-#: How a client of HTTP/2 begins where nothing was agreed before (RFC 9113 section 3.4).
-PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 _NOTIFICATIONS = frozenset({b"NOTIFY", b"SUBSCRIBE", b"UNSUBSCRIBE"})
 
 _LINE_END = re.compile(rb"[\r\n]")
