@@ -36,9 +36,8 @@ _HELLO_REQUEST, _CLIENT_HELLO, _NEW_SESSION_TICKET, _END_OF_EARLY_DATA = 0, 1, 4
 _CERTIFICATE, _CLIENT_KEY_EXCHANGE, _FINISHED, _KEY_UPDATE = 11, 16, 20, 24
 _MESSAGE_HEADER_SIZE = 4
 
-#: How many epochs ahead are tried, and how many of their first sequence numbers behind a gap.
+#: How many epochs ahead are tried.
 _EPOCHS_AHEAD = 3
-_NUMBERS_AHEAD = 16
 #: Bytes of transcript that are kept for extended_master_secret.
 _MOST_TRANSCRIPT = 1 << 20
 
@@ -183,7 +182,7 @@ class Decryptor:
         size = int.from_bytes(header[3:5], "big")
         if len(fragment) != size:
             side.failed(fragment, size)
-            own = f"{_bytes(abs(size - len(fragment)))} missing from it"
+            own = "part of it is missing"
             return Sealed(side.sealed(number, epoch.reason or own, names_record=not epoch.reason))
         why = epoch.reason
         if len(epoch.openers) == 1:
@@ -391,7 +390,7 @@ class Decryptor:
         for level in range(epoch.level + 1, epoch.level + 1 + _EPOCHS_AHEAD):
             later = self._tls13.epoch(direction ^ self._client_side, level)
             for opener in later.openers:
-                for sequence in range(_NUMBERS_AHEAD if side.lost else 1):
+                for sequence in range(side.places_ahead):
                     yield later, opener, Place(sequence)
 
 

@@ -20,6 +20,8 @@ from ladderview.proto.tls_sequence import missed_records
 _HEADER_SIZE = 5
 #: Failed attempts to open records that a direction may cost in all, beyond the first one of each record.
 _MOST_TRIALS = 1 << 15
+#: Places under keys that were not in use yet that are tried behind records that are missing or did not open.
+_PLACES_AHEAD = 16
 #: How far an explicit nonce may have moved on and still be believed.
 _MOST_MOVED = 1 << 24
 
@@ -127,10 +129,17 @@ class Direction:
         hint = opener.hint(fragment)
         if hint is not None and self._hint is not None and 0 < hint - self._hint < _MOST_MOVED:
             yield Place(anchor.sequence + hint - self._hint - 1)
+        if not self.lost:
+            yield anchor  # as if what failed had been no records
         for missed in missed_records(self.lost, self._failed, self._usual, opener.least):
             gone = self.lost - _HEADER_SIZE * max(missed - self._failed, 0)
             position = max(anchor.position + self._failed_bytes + gone, 0)
             yield Place(anchor.sequence + missed, position, self._block)
+
+    @property
+    def places_ahead(self) -> int:
+        """How many of the first places under later keys may be the right one."""
+        return _PLACES_AHEAD if self.lost else min(self._failed + 1, _PLACES_AHEAD)
 
     # -- what became of a record --------------------------------------------------------------------------------------
 
@@ -165,7 +174,7 @@ class Direction:
         return last.sentence(number)
 
     def failed(self, fragment: bytes, size: int) -> None:
-        """It did not open but counts; ``size`` is what its header says, of which ``fragment`` was captured."""
+        """It did not open but may count; ``size`` is what its header says, of which ``fragment`` was captured."""
         self._failed += 1
         self._failed_bytes += size
         whole = self.epoch is not None and len(self.epoch.openers) == 1 and len(fragment) == size

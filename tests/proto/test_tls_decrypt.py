@@ -4,6 +4,8 @@ import ssl
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ladderview.proto.keylog import KeyLog
 from ladderview.proto.rsa_keys import RsaKey
@@ -19,6 +21,18 @@ from tests.proto.tls_exchange import (
     Exchange,
     Peers,
     key_pem,
+)
+from tests.proto.tls_sealing import (
+    KINDS,
+    client_hello,
+    handshake12,
+    keylog12,
+    keylog13,
+    message,
+    record,
+    sealer13,
+    sealers12,
+    server_hello,
 )
 from tests.proto.tls_walk import Walked, walk
 
@@ -169,3 +183,72 @@ def test_records_before_the_keys_pass(tmp_path: Path) -> None:
     walked = read(done, Decryptor(KeyLog()))
     header, fragment, outcome = walked.seen[CLIENT][0]
     assert outcome == Opened(header[0], fragment, was_protected=False)
+
+
+@pytest.mark.parametrize("name", ["AES", "GCM", "RC4-SHA"])
+def test_a_second_handshake_inside_the_first(name: str) -> None:
+    """Renegotiation: its hellos are protected by the first keys, its own keys come with its Change Cipher Spec."""
+    kind, finished = KINDS[name], message(20, bytes(12))
+    script = handshake12(kind, 0x0303)
+    first = sealers12(kind, 0x0303)
+    again = handshake12(kind, 0x0303).chunks
+    for direction, sealer in enumerate(first):
+        script.send(direction, sealer.seal(22, finished), sealer.seal(23, b"first "))
+    script.chunks += [(direction, first[direction].seal(data[0], data[5:])) for direction, data in again]
+    for direction, sealer in enumerate(sealers12(kind, 0x0303)):
+        script.send(direction, sealer.seal(22, finished), sealer.seal(23, b"second"))
+    decryptor = Decryptor(KeyLog.parse(keylog12()))
+    walked = walk(decryptor, script.chunks)
+    assert walked.text(CLIENT) == walked.text(SERVER) == b"first second"
+    assert_read_again(decryptor, walked)
+
+
+def test_a_new_connection_in_the_same_bytes() -> None:
+    """What a tunnel carries after a close: nothing of the first connection holds."""
+    chunks = []
+    for name in ("13-GCM", "13-CHACHA"):
+        kind = KINDS[name]
+        chunks += [(CLIENT, record(22, client_hello(0x0304, [kind.number])))]
+        chunks += [(SERVER, record(22, server_hello(0x0304, kind.number)))]
+        chunks += [(side, sealer13(kind, "traffic", side).seal(23, name.encode())) for side in (CLIENT, SERVER)]
+    walked = walk(Decryptor(KeyLog.parse(keylog13(KINDS["13-GCM"], "traffic"))), chunks)
+    assert walked.text(CLIENT) == walked.text(SERVER) == b"13-GCM13-CHACHA"
+
+
+def test_a_repeated_change_cipher_spec_changes_nothing() -> None:
+    script = handshake12(KINDS["GCM"], 0x0303)
+    sealer = sealers12(KINDS["GCM"], 0x0303)[SERVER]
+    script.send(SERVER, sealer.seal(23, b"a"), sealer.seal(20, b"\x01"), sealer.seal(23, b"b"))
+    assert walk(Decryptor(KeyLog.parse(keylog12())), script.chunks).text(SERVER) == b"ab"
+
+
+def test_records_of_ssl2_pass() -> None:
+    decryptor = Decryptor(KeyLog())
+    assert decryptor.decrypt(CLIENT, b"", b"hello") == Opened(22, b"hello", was_protected=False)
+    assert decryptor.at(CLIENT, 0, b"", b"hello") == Opened(22, b"hello", was_protected=False)
+
+
+def test_no_text_shows_a_key(tmp_path: Path) -> None:
+    done = Peers(tmp_path, V12, "AES256-SHA").exchange()
+    decryptor = Decryptor(KeyLog.parse(done.keylog), [RsaKey.read(key_pem("rsa"))])
+    walked = read(done, decryptor)
+    assert repr(walked.seen[SERVER][-1][2]) == "Opened(type 21, 2 bytes)"
+    secret = done.keylog.split()[-1].decode()
+    for held in (decryptor, decryptor._handshake, decryptor._epochs, decryptor._keylog, decryptor._pool):
+        assert secret not in repr(held)
+        assert bytes.fromhex(secret).hex(" ") not in repr(held)
+
+
+@given(st.lists(st.tuples(st.integers(0, 1), st.integers(0, 25), st.binary(max_size=80)), max_size=30))
+def test_any_records_are_survived(records: list[tuple[int, int, bytes]]) -> None:
+    """Whatever comes, in whatever order, gets an answer, and the same one again."""
+    kind = KINDS["13-GCM"]
+    hellos = [record(22, client_hello(0x0304, [kind.number])), record(22, server_hello(0x0304, kind.number))]
+    decryptor = Decryptor(KeyLog.parse(keylog12() + keylog13(kind, "handshake", "traffic", "early")))
+    chunks = [
+        (side, hellos[len(data) % 2] if content_type == 0 else record(min(20 + content_type % 5, 23), data))
+        for side, content_type, data in records
+    ]
+    walked = walk(decryptor, chunks)
+    assert sum(map(len, walked.seen)) == len(chunks)
+    assert_read_again(decryptor, walked)

@@ -51,8 +51,9 @@ PRF = [
 ]
 
 
-@pytest.mark.parametrize(("version", "name", "secret", "label", "seed", "wanted"), PRF)
-def test_prf(version: int, name: str, secret: str, label: bytes, seed: str, wanted: str) -> None:
+@pytest.mark.parametrize("vector", PRF)
+def test_prf(vector: tuple[int, str, str, bytes, str, str]) -> None:
+    version, name, secret, label, seed, wanted = vector
     size = len(wanted) // 2
     assert prf(version, name, bytes.fromhex(secret), label, bytes.fromhex(seed), size=size).hex() == wanted
 

@@ -82,7 +82,9 @@ def client_hello(version: int, suites: list[int], extensions: bytes = b"", sessi
     return message(1, body + (len(extensions).to_bytes(2, "big") + extensions if extensions else b""))
 
 
-def server_hello(version: int, suite: int, extensions: bytes = b"", session_id: bytes = b"", compression: int = 0) -> bytes:
+def server_hello(
+    version: int, suite: int, extensions: bytes = b"", session_id: bytes = b"", compression: int = 0
+) -> bytes:
     body = min(version, 0x0303).to_bytes(2, "big") + SERVER_RANDOM + bytes([len(session_id)]) + session_id
     body += suite.to_bytes(2, "big") + bytes([compression])
     if version > 0x0303:
@@ -93,7 +95,9 @@ def server_hello(version: int, suite: int, extensions: bytes = b"", session_id: 
 class Sealer:
     """One direction's protection, counting records by itself."""
 
-    def __init__(self, kind: Kind, version: int, keys: tuple[bytes, bytes, bytes], mac_outside: bool, mac_size: int) -> None:
+    def __init__(
+        self, kind: Kind, version: int, keys: tuple[bytes, bytes, bytes], mac_outside: bool, mac_size: int
+    ) -> None:
         self.kind = kind
         self.version = version
         self.sequence = 0
@@ -138,7 +142,9 @@ class Sealer:
         size = len(content).to_bytes(2, "big")
         if self.version == 0x0300:
             pads = 40 if self.kind.mac == "sha1" else 48
-            inner = hashlib.new(self.kind.mac, self._mac_key + b"6" * pads + number + head[:1] + size + content).digest()
+            inner = hashlib.new(
+                self.kind.mac, self._mac_key + b"6" * pads + number + head[:1] + size + content
+            ).digest()
             return hashlib.new(self.kind.mac, self._mac_key + b"\\" * pads + inner).digest()
         return hmac.new(self._mac_key, number + head + size + content, self.kind.mac).digest()[: self._mac_size]
 
