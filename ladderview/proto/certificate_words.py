@@ -156,6 +156,8 @@ def _general_name(name: x509.GeneralName) -> str:
         x509.RegisteredID: "ID",
     }
     kind = next((kind for cls, kind in kinds.items() if isinstance(name, cls)), "other")
+    if isinstance(name, x509.RegisteredID):
+        return f"{kind}: {name.value.dotted_string}"
     value = name.value.hex() if isinstance(name.value, bytes) else str(name.value)
     return f"{kind}: {safe_text(value)}"
 

@@ -10,6 +10,7 @@ is to be trusted is not judged here: a capture tells neither which roots were tr
 from __future__ import annotations
 
 import hashlib
+import re
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -117,7 +118,7 @@ def read_certificate_fields(r: FieldReader, size: int) -> Certificate:
         if key is not None:
             group.text = f"Raw Public Key ({key_text(key)})"
             r.raw("Subject Public Key Info", r.left, octets)
-            return Certificate(key=key_text(key), sha256=certificate.sha256)
+            return Certificate(subject=group.text, key=key_text(key), sha256=certificate.sha256)
         group.text = certificate.subject or octets(der)
         if error:
             group.note = f"not readable as X.509: {error}"
@@ -245,7 +246,28 @@ def _load(der: bytes) -> tuple[x509.Certificate | None, str]:
         try:
             return x509.load_der_x509_certificate(der), ""
         except Exception as refusal:  # a dozen classes, and more in each release
-            return None, safe_text(str(refusal))
+            return None, _worded(str(refusal))
+
+
+#: What the parser's reasons mean; it is told nowhere but in its source (rust-asn1, ParseErrorKind).
+_REASONS: dict[str, str] = {
+    "ShortData": "it is cut short",
+    "ExtraData": "more bytes than it should have",
+    "InvalidLength": "a length that cannot be",
+    "InvalidTag": "an identifier that cannot be",
+    "InvalidValue": "a value that is not allowed",
+    "UnexpectedTag": "another element than expected",
+    "EncodedDefault": "a default value that should be left out",
+}
+
+
+def _worded(refusal: str) -> str:
+    """The reason in words, and the part of the certificate that it stands in."""
+    kind = re.search(r"kind: (\w+)", refusal)
+    if not kind or kind[1] not in _REASONS:
+        return safe_text(refusal)
+    places = re.findall(r'"\w+::(\w+)"', refusal)
+    return _REASONS[kind[1]] + (f", in {places[-1]}" if places else "")
 
 
 def _ask(question: Callable[[], T]) -> T | None:

@@ -107,7 +107,7 @@ def _heartbeat(r: FieldReader) -> tuple[int, str]:
     if size > r.left - _HEARTBEAT_PADDING:
         r.note(f"more than the {byte_count(r.left)} behind it hold with 16 bytes of padding, as in Heartbleed")
         size = min(size, r.left)
-    r.raw("Payload", size)
+    r.raw("Payload", size, octets)
     r.raw("Padding and HMAC" if r.left > _HEARTBEAT_PADDING else "Padding", r.left)
     return kind, HEARTBEAT_TYPES.get(kind, "")
 
@@ -121,7 +121,7 @@ def _read(name: str, reader: Callable[[FieldReader], tuple[int, str]], data: byt
             error = f"{byte_count(r.left)} more than it should have"
     except Truncated as truncated:
         error = f"the message is too short: {truncated}"
-    r.raw("Data", r.left)
+    r.raw("Data", r.left, octets)
     return TlsMessage(kind, name, summary, moved(r.fields, base), error=error)
 
 

@@ -149,6 +149,11 @@ def read_signature_schemes(r: FieldReader) -> tuple[int, ...]:
     return tuple(found)
 
 
+def _say(group: Group, names: list[str]) -> None:
+    """Put what an extension lists behind its name."""
+    group.text += f" {some(names)}" if names else ""
+
+
 # -- names ------------------------------------------------------------------------------------------------------------
 
 
@@ -171,7 +176,7 @@ def _alpn(r: FieldReader, group: Group, reading: Reading) -> None:
             names.append(opaque(r, "ALPN string length", 1, "ALPN Next Protocol", printable).decode("latin-1"))
         protocols.text = some([safe_text(name) for name in names])
     reading.hello = replace(reading.hello, alpn=tuple(names))
-    group.text += f" {protocols.text}"
+    _say(group, [safe_text(name) for name in names])
 
 
 def _next_protocols(r: FieldReader, group: Group, reading: Reading) -> None:
@@ -180,7 +185,7 @@ def _next_protocols(r: FieldReader, group: Group, reading: Reading) -> None:
     reading.hello = replace(reading.hello, next_protocol=True)
     while r.left:
         names.append(printable(opaque(r, "Protocol string length", 1, "Next Protocol", printable)))
-    group.text += f" {some(names)}" if names else ""
+    _say(group, names)
 
 
 def _application_settings(r: FieldReader, group: Group, reading: Reading) -> None:
@@ -192,7 +197,7 @@ def _application_settings(r: FieldReader, group: Group, reading: Reading) -> Non
     with vector(r, "ALPS Extension Length", 2):
         while r.left:
             names.append(printable(opaque(r, "Supported ALPN Length", 1, "Supported ALPN", printable)))
-    group.text += f" {some(names)}"
+    _say(group, names)
 
 
 # -- versions and keys ------------------------------------------------------------------------------------------------
@@ -209,7 +214,7 @@ def _supported_versions(r: FieldReader, group: Group, reading: Reading) -> None:
     else:
         versions.append(r.u16("Supported Version", version_words))
     reading.hello = replace(reading.hello, supported_versions=tuple(versions))
-    group.text += " " + some(names_of(VERSIONS, versions))
+    _say(group, names_of(VERSIONS, versions))
 
 
 def _supported_groups(r: FieldReader, group: Group, reading: Reading) -> None:
@@ -247,7 +252,7 @@ def _key_share(r: FieldReader, group: Group, reading: Reading) -> None:
     else:
         groups.append(_key_share_entry(r))
     reading.hello = replace(reading.hello, key_share_groups=tuple(groups))
-    group.text += " " + some(names_of(GROUPS, groups))
+    _say(group, names_of(GROUPS, groups))
 
 
 def _key_share_entry(r: FieldReader) -> int:
@@ -435,7 +440,7 @@ def _padding(r: FieldReader, group: Group, reading: Reading) -> None:
 def _srp(r: FieldReader, group: Group, reading: Reading) -> None:
     """RFC 5054 section 2.8.1."""
     name = opaque(r, "SRP username length", 1, "SRP username", printable)
-    group.text += f" {printable(name)}"
+    _say(group, [printable(name)])
 
 
 def _encrypted_client_hello(r: FieldReader, group: Group, reading: Reading) -> None:

@@ -47,7 +47,7 @@ from ladderview.proto.tls_messages import (
     read_session_ticket,
 )
 from ladderview.proto.tls_names import HANDSHAKE_TYPES, SSL2_MESSAGES, SSL_2, words
-from ladderview.proto.tls_vector import moved
+from ladderview.proto.tls_vector import moved, octets
 
 HEADER_SIZE = 4
 
@@ -108,7 +108,7 @@ def read_handshake(body: bytes, base: int, version: int, suite: int = 0) -> TlsM
             reader = _READERS.get(kind)
             if reader is not None:
                 reader(r, reading)
-            r.raw("Data", r.left)
+            r.raw("Data", r.left, octets)
     except Truncated as truncated:
         error = error or f"the message is too short: {truncated}"
     if reading.message == HELLO_RETRY_REQUEST:
@@ -131,7 +131,7 @@ def _read_ssl2(body: bytes, base: int) -> TlsMessage:
             r.u8("Handshake Message Type", words(SSL2_MESSAGES))
     except Truncated as truncated:
         error = f"the message is too short: {truncated}"
-    r.raw("Data", r.left)
+    r.raw("Data", r.left, octets)
     return TlsMessage(kind, SSL2_MESSAGES.get(kind, f"Unknown ({kind})"), "", moved(r.fields, base), facts, error)
 
 

@@ -53,7 +53,7 @@ def read_server_hello(r: FieldReader, reading: Reading) -> None:
     hello = reading.hello
     reading.hello = hello = replace(hello, legacy_version=r.u16("Version", _VERSION))
     drafted = is_tls13(hello.legacy_version)
-    reading.hello = hello = replace(hello, random=_random(r, is_server=True))
+    reading.hello = hello = replace(hello, random=_random(r, True, drafted))
     if hello.random == RETRY_RANDOM:
         reading.message = HELLO_RETRY_REQUEST
         reading.hello = hello = replace(hello, is_retry_request=True)
@@ -122,23 +122,20 @@ def _ssl2_cipher(value: int) -> str:
     return f"{name} (0x{value:06x})"
 
 
-def _random(r: FieldReader, is_server: bool = False) -> bytes:
+def _random(r: FieldReader, is_server: bool = False, drafted: bool = False) -> bytes:
     """32 bytes; a clock stood in the first four before TLS 1.3 (RFC 5246 section 7.4.1.2)."""
-    with r.group("Random") as group:
-        value = r.peek(32)
-        group.value, group.text = value, octets(value)
-        if value == RETRY_RANDOM:
-            group.note = "the random of a Hello Retry Request, RFC 8446 section 4.1.3"
-        elif is_server and value.endswith((DOWNGRADE_TLS12, DOWNGRADE_TLS11)):
-            below = "1.2" if value.endswith(DOWNGRADE_TLS12) else "1.1 or below"
-            group.note = (
-                f"its end says that the server knows more than the TLS {below} it chose (RFC 8446 section 4.1.3)"
-            )
-        if value == RETRY_RANDOM or (is_server and _CHOSE_TLS13.search(r.peek(r.left))):
-            r.raw("Random Bytes", 32, octets)
-        else:
-            r.u32("GMT Unix Time", _clock)
-            r.raw("Random Bytes", 28, octets)
+    value, note = r.peek(32), ""
+    if value == RETRY_RANDOM:
+        note = "the random of a Hello Retry Request, RFC 8446 section 4.1.3"
+    elif is_server and value.endswith((DOWNGRADE_TLS12, DOWNGRADE_TLS11)):
+        below = "1.2" if value.endswith(DOWNGRADE_TLS12) else "1.1"
+        note = f"its end says that the server knows more than TLS {below} (RFC 8446 section 4.1.3)"
+    if value == RETRY_RANDOM or drafted or (is_server and _CHOSE_TLS13.search(r.peek(r.left))):
+        return r.raw("Random", 32, octets, note)
+    with r.group("Random", octets(value)) as group:
+        group.value, group.note = value, note
+        r.u32("GMT Unix Time", _clock)
+        r.raw("Random Bytes", 28, octets)
     return value
 
 

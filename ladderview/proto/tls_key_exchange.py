@@ -36,7 +36,7 @@ def read_server_key_exchange(r: FieldReader, reading: Reading) -> None:
             prime = opaque(r, "p Length", 2, "p")
             opaque(r, "g Length", 2, "g")
             opaque(r, "Pubkey Length", 2, "Pubkey")
-        reading.summary = f"{kind.value} {len(prime.lstrip(bytes(1))) * 8} bits" if kind else ""
+        reading.summary = f"{kind.value} {int.from_bytes(prime, 'big').bit_length()} bits" if kind else ""
     elif kind is KeyExchange.RSA:  # export suites: a short key of the moment
         with r.group("RSA-EXPORT Server Params"):
             opaque(r, "Modulus Length", 2, "Modulus")

@@ -39,8 +39,8 @@ _DRAFT_REQUEST_OF_EXTENSIONS, _DRAFT_TICKET_NONCE = 0x7F13, 0x7F15
 #: Certificates and their statuses that are read one by one; the rest of a list is shown as bytes.
 MAX_LISTED = 100
 
-#: Bytes of a chain in which certificates are read one by one, and that a compressed one is unpacked to; real chains have
-#: some thousands.
+#: Bytes of a chain in which certificates are read one by one, and that a compressed one is unpacked to; real chains
+#: have some thousands.
 MAX_CHAIN = 1 << 17
 
 _CERTIFICATE_TYPES = NumberList(
@@ -74,7 +74,7 @@ def read_certificate_chain(r: FieldReader, reading: Reading) -> None:
             if modern:
                 read_extensions(r, reading)
     if titles:
-        reading.summary = titles[0] + (f", chain of {len(titles)}" if len(titles) > 1 else "")
+        reading.summary = (titles[0] or "unreadable") + (f", chain of {len(titles)}" if len(titles) > 1 else "")
     else:
         reading.summary = "no certificate"
 
@@ -132,7 +132,7 @@ def read_compressed_certificate(r: FieldReader, reading: Reading) -> None:
     size = r.u24("Uncompressed Length")
     with vector(r, "Length", 3):
         span = Span(r.at, r.end)
-        packed = r.raw("Compressed Certificate Message", r.left)
+        packed = r.raw("Compressed Certificate Message", r.left, octets)
     unpacked, problem = _unpack(algorithm, packed, size)
     if problem:
         r.note(problem)

@@ -491,9 +491,9 @@ _BY_PREFIX: dict[str, KeyExchange] = {
 
 
 def key_exchange(suite: int) -> KeyExchange | None:
-    """How the two sides of a suite of TLS 1.2 or below agree on a secret; None for a number that is not known."""
+    """How the two sides of a suite of TLS 1.2 or below agree on a secret; None for 0 and for an unknown number."""
     name = CIPHER_SUITES.get(suite)
-    if name is None:
+    if name is None or not suite:
         return None
     prefix = name.partition("_WITH_")[0]
     return _BY_PREFIX.get(prefix.removeprefix("TLS_").removeprefix("SSL_"), KeyExchange.OTHER)

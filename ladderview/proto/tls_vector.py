@@ -24,7 +24,7 @@ def vector(r: FieldReader, name: str, size: int) -> Iterator[None]:
     """
     with r.within(_end(r, name, size)):
         yield
-        r.raw("Unread bytes", r.left)
+        r.raw("Unread bytes", r.left, octets)
 
 
 def opaque(r: FieldReader, length_name: str, size: int, name: str, text: Callable[[bytes], str] | None = None) -> bytes:
