@@ -13,12 +13,11 @@ Traps:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from ladderview.analysis.wireshark_desegment import ONE_MORE_SEGMENT, Chunk, Desegmenter, Taken
-from ladderview.proto.fields import Field
 from ladderview.proto.tls_decrypt import Decryptor, Opened
 from ladderview.proto.tls_handshake import read_handshake
 from ladderview.proto.tls_hello import Hello
@@ -231,10 +230,9 @@ class WiresharkTls:
             self._restart(direction)
         if hello is not None:
             self._hello(hello, direction, message, add)
-        elif kind == _ENCRYPTED_EXTENSIONS:
-            for name in _texts_of(parsed.fields, "ALPN Next Protocol"):
-                add("tls.handshake.extensions_alpn_str", name)
-                self.alpn = name
+        elif kind == _ENCRYPTED_EXTENSIONS and parsed.protocol:
+            add("tls.handshake.extensions_alpn_str", parsed.protocol)
+            self.alpn = parsed.protocol
         self._decryptor.on_handshake(direction, message)
 
     def _hello(self, hello: Hello, direction: int, message: bytes, add: Add) -> None:
@@ -298,13 +296,6 @@ class WiresharkTls:
 
 def _message_size(head: bytes) -> int | None:
     return 4 + int.from_bytes(head[1:4], "big") if len(head) >= 4 else None
-
-
-def _texts_of(fields: tuple[Field, ...], name: str) -> Iterator[str]:
-    for each in fields:
-        if each.name == name and isinstance(each.value, str):
-            yield each.value
-        yield from _texts_of(each.children, name)
 
 
 def looks_like_record(data: bytes) -> bool:
