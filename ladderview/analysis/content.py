@@ -22,9 +22,16 @@ from ladderview.proto.tls_record import looks_like_tls
 
 #: Bytes of one direction that tell every protocol: the preface of HTTP/2 is the longest sign.
 _ENOUGH: Final = len(PREFACE)
+#: Bytes that are looked at where the first line is long.
+_LOOKED_AT: Final = 2048
 #: Protocols inside protocols.
 _MAX_DEPTH: Final = 8
 
+#: A start line that leaves no doubt (RFC 9112 sections 3 and 4).
+_MESSAGE = re.compile(
+    rb"(?:GET|POST|HEAD|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE) [^\r\n]{1,2000} HTTP/1\.[01]\r\n"
+    rb"|HTTP/1\.[01] [1-5][0-9][0-9] "
+)
 #: The header of a record, and a Client Hello that begins in it (RFC 8446 sections 4 and 5.1).
 _CLIENT_HELLO = re.compile(rb"\x16\x03[\x00-\x04][\x00-\x40].\x01\x00", re.DOTALL)
 
@@ -78,7 +85,7 @@ class ContentReader:
             self._data(direction, offset, data, row)
         else:
             self._held.append((direction, offset, data, row))
-            self._first[direction] += data[:_ENOUGH]
+            self._first[direction] += data[:_LOOKED_AT]
             self._decide(direction, len(self._first[direction]) >= _ENOUGH or bool(self._first[1 - direction]))
 
     def lost(self, direction: int, start: int, end: int, row: int) -> None:
@@ -120,9 +127,9 @@ class ContentReader:
         if looks_like_http2(first) and len(first) >= 9:
             client = direction if first.startswith(PREFACE[:9]) else 1 - direction
             return Http2Flow(self._collector, self._layer, client, starts)
-        if looks_like_http1(first):
+        if looks_like_http1(first) or _MESSAGE.match(first):
             asks = 1 - direction if first.startswith(b"HTTP/") else direction
-            return Http1Flow(self._collector, self._layer, self._follow_http, asks)
+            return self._http1(asks)
         return None
 
     def _tls(self, starts: tuple[int, int]) -> Reader:
@@ -137,6 +144,9 @@ class ContentReader:
         self._tls_flows.append(flow)
         return flow
 
+    def _http1(self, asks: int) -> Reader:
+        return Http1Flow(self._collector, self._layer, self._follow_http, asks, (self._starts[0], self._starts[1]))
+
     def _follow_http(self, protocol: str, starts: tuple[int, int]) -> Reader:
         if protocol == "websocket":
             return WebSocketFlow(self._collector, self._layer, 0, starts)
@@ -147,9 +157,11 @@ class ContentReader:
     # -- what nobody recognises -----------------------------------------------------------------------------------
 
     def _data(self, direction: int, offset: int, data: bytes, row: int) -> None:
-        if _CLIENT_HELLO.match(data):
+        hello, message = _CLIENT_HELLO.match(data), _MESSAGE.match(data)
+        if hello or message:
             self._starts[direction] = offset
-            self._reader = self._tls((self._starts[0], self._starts[1]))
+            asks = 1 - direction if data.startswith(b"HTTP/") else direction
+            self._reader = self._tls((self._starts[0], self._starts[1])) if hello else self._http1(asks)
             self._reader.feed(direction, offset, data, row)
             return
         self._starts[direction] = offset + len(data)

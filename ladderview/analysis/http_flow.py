@@ -53,7 +53,12 @@ class Http1Flow:
     """Reads one HTTP/1 connection, and what it turns into."""
 
     def __init__(
-        self, collector: Collector, layer: int, follow: Callable[[str, tuple[int, int]], Reader], asks: int
+        self,
+        collector: Collector,
+        layer: int,
+        follow: Callable[[str, tuple[int, int]], Reader],
+        asks: int,
+        starts: tuple[int, int],
     ) -> None:
         """Begin to read.
 
@@ -63,6 +68,7 @@ class Http1Flow:
             follow: makes the reader of what the connection turns into, from its upgrade token ("" for a tunnel) and where it
                 begins in each direction.
             asks: the direction that sends requests.
+            starts: where HTTP begins in the stream of each direction.
         """
         self._collector = collector
         self._layer = layer
@@ -70,26 +76,37 @@ class Http1Flow:
         self._next: Reader | None = None
         exchanges = Exchanges()
         self._readers = tuple(
-            Http1Reader("request" if direction == asks else "response", exchanges) for direction in (0, 1)
+            Http1Reader("request" if direction == asks else "response", exchanges, starts[direction])
+            for direction in (0, 1)
         )
+        self._ends = list(starts)  # of the last message of each direction
+        self._switched = [False, False]
 
     def feed(self, direction: int, offset: int, data: bytes, row: int) -> None:
         """Take the bytes that stand at ``offset`` of the direction's stream."""
-        self._show(direction, self._readers[direction].feed(offset, data), row)
+        if self._next is not None and self._switched[direction]:
+            self._next.feed(direction, offset, data, row)
+        else:
+            self._show(direction, self._readers[direction].feed(offset, data), row)
 
     def lost(self, direction: int, start: int, end: int, row: int) -> None:
         """The bytes ``[start, end)`` are missing."""
-        self._show(direction, self._readers[direction].lost(start, end), row)
+        if self._next is not None and self._switched[direction]:
+            self._next.lost(direction, start, end, row)
+        else:
+            self._show(direction, self._readers[direction].lost(start, end), row)
 
     def closed(self, direction: int, row: int) -> None:
         """Nothing more comes from this direction."""
-        self._show(direction, self._readers[direction].closed(), row)
+        if not self._switched[direction]:
+            self._show(direction, self._readers[direction].closed(), row)
         if self._next is not None:
             self._next.closed(direction, row)
 
     def _show(self, direction: int, found: Sequence[HttpMessage | NotHttp | OtherProtocol], row: int) -> None:
         for item in found:
             if isinstance(item, HttpMessage):
+                self._ends[direction] = item.span.end
                 if item.kind == "request":
                     self._collector.asked_for(item.host)
                 self._collector.recognised(item.version or "HTTP/0.9")
@@ -104,6 +121,9 @@ class Http1Flow:
             starts = [reader.position for reader in self._readers]
             starts[direction] = item.offset
             self._next = self._follow(item.protocol, (starts[0], starts[1]))
+            # The other end's reader may hold bytes that it will hand over itself; where it holds none, it has no say.
+            other = 1 - direction
+            self._switched[other] = self._readers[other].position == self._ends[other]
         if item.missing:
             self._next.lost(direction, item.offset, item.offset + item.missing, row)
         else:
