@@ -259,6 +259,8 @@ class Decryptor:
     def _keep_for_transcript(self, kind: int, message: bytes) -> None:
         if kind == _CLIENT_HELLO:
             self._transcript = bytearray()
+        elif kind == _FINISHED:
+            self._transcript = None  # nobody asks for it any more
         if self._transcript is not None and kind != _HELLO_REQUEST:
             self._transcript += message
             if len(self._transcript) > _MOST_TRANSCRIPT:

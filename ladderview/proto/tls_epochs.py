@@ -75,11 +75,11 @@ def tls12_epochs(
     except NoSecretError as error:
         return _no_keys(str(error))
     truncated = _TRUNCATED_HMAC in handshake.server.extensions
-    client, server = (
-        Epoch((opener(suite, keys, version, handshake.server.encrypt_then_mac, truncated),))
-        for keys in _cut(suite, version, master, handshake.client.random, handshake.server.random)
-    )
-    return client, server
+    both = _cut(suite, version, master, handshake.client.random, handshake.server.random)
+    client, server = (opener(suite, keys, version, handshake.server.encrypt_then_mac, truncated) for keys in both)
+    if client is None or server is None:
+        return _no_keys(f"{suite.name} cannot be decrypted here")
+    return Epoch((client,)), Epoch((server,))
 
 
 def _no_keys(reason: str) -> tuple[Epoch, Epoch]:
@@ -156,7 +156,8 @@ class Tls13Epochs:
         if secret is None:
             what = f"no {label}" if self.has_secrets else "no secret"
             return Epoch((), f"{what} for client random {shown_random(self._random)}", level)
-        openers = [tls13_opener(suite, secret, self._version) for suite in self._suites(len(secret), level)]
+        suites = self._suites(len(secret), level)
+        openers = [made for suite in suites if (made := tls13_opener(suite, secret, self._version))]
         return Epoch(openers, "" if openers else "its secret in the key log has the wrong size", level)
 
     @staticmethod

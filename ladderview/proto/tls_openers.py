@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Protocol
 
-from cryptography.exceptions import InvalidTag
+from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
 from cryptography.hazmat.decrepit.ciphers.algorithms import ARC4, IDEA, SEED, Camellia, TripleDES
 from cryptography.hazmat.primitives.ciphers import BlockCipherAlgorithm, Cipher
 from cryptography.hazmat.primitives.ciphers.aead import AESCCM, AESGCM, ChaCha20Poly1305
@@ -28,7 +28,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 
 from ladderview.proto.tls_ciphers import Bulk, Mode, Suite
-from ladderview.proto.tls_names import SSL_3, TLS_1_0, is_tls13
+from ladderview.proto.tls_names import SSL_3, TLS_1_0
 from ladderview.proto.tls_prf import LABEL_PREFIX, OLD_LABEL_PREFIX, expand_label
 
 AEAD_NONCE_SIZE = 12
@@ -218,7 +218,7 @@ class _Mac:
 
 
 class _Keystream:
-    """RC4's bytes at any position; going back starts anew, so that only the last quarter of a megabyte is at hand."""
+    """RC4's bytes at any position; going back far starts anew, as only the last quarter of a megabyte is kept."""
 
     __slots__ = ("_cipher", "_key", "_lock", "_start", "_window")
 
@@ -238,10 +238,9 @@ class _Keystream:
                 self._restart()
             while self._start + len(self._window) < position + size:
                 self._window += self._cipher.update(_ZEROS)
-                surplus = len(self._window) - _KEYSTREAM_KEPT
-                if surplus > 0:
-                    del self._window[:surplus]
-                    self._start += surplus
+                if len(self._window) > 2 * _KEYSTREAM_KEPT:
+                    del self._window[:_KEYSTREAM_KEPT]
+                    self._start += _KEYSTREAM_KEPT
             at = position - self._start
             return bytes(self._window[at : at + size])
 
@@ -300,6 +299,7 @@ class _Cbc:
     def __init__(self, suite: Suite, keys: Keys, mac: _Mac, version: int, mac_outside: bool) -> None:
         self._algorithm = _block_cipher(suite.bulk, keys.cipher)
         self._block_size = suite.bulk.block_size
+        Cipher(self._algorithm, CBC(bytes(self._block_size))).decryptor()  # raises where it is not supported
         self._first_iv = keys.iv  # empty from TLS 1.1 on, where each record carries its own
         self._mac = mac
         self._mac_outside = mac_outside
@@ -372,14 +372,16 @@ def iv_size(suite: Suite, version: int) -> int:
             return 0
 
 
-def tls13_opener(suite: Suite, secret: bytes, version: int) -> Opener:
-    """For a traffic secret of TLS 1.3."""
-    assert is_tls13(version)
-    return _Tls13(suite.bulk, secret, suite.prf_hash, version)
+def tls13_opener(suite: Suite, secret: bytes, version: int) -> Opener | None:
+    """For a traffic secret of TLS 1.3; None where the cipher library has been told not to support the cipher."""
+    try:
+        return _Tls13(suite.bulk, secret, suite.prf_hash, version)
+    except UnsupportedAlgorithm:
+        return None
 
 
-def opener(suite: Suite, keys: Keys, version: int, encrypt_then_mac: bool, truncated_mac: bool) -> Opener:
-    """For the keys of a direction of TLS 1.2 or below.
+def opener(suite: Suite, keys: Keys, version: int, encrypt_then_mac: bool, truncated_mac: bool) -> Opener | None:
+    """For the keys of a direction of TLS 1.2 or below; None where the cipher library does not support the cipher.
 
     Args:
         suite: the suite chosen.
@@ -388,9 +390,12 @@ def opener(suite: Suite, keys: Keys, version: int, encrypt_then_mac: bool, trunc
         encrypt_then_mac: whether the server agreed to RFC 7366; says nothing to other than block ciphers.
         truncated_mac: whether the server agreed to truncated_hmac.
     """
-    if suite.bulk.tag_size:
-        return _Aead(suite.bulk, keys)
-    mac = _Mac(suite, keys.mac, version, truncated_mac)
-    if suite.bulk.mode is Mode.STREAM:
-        return _Stream(mac, keys.cipher)
-    return _Cbc(suite, keys, mac, version, encrypt_then_mac)
+    try:
+        if suite.bulk.tag_size:
+            return _Aead(suite.bulk, keys)
+        mac = _Mac(suite, keys.mac, version, truncated_mac)
+        if suite.bulk.mode is Mode.STREAM:
+            return _Stream(mac, keys.cipher)
+        return _Cbc(suite, keys, mac, version, encrypt_then_mac)
+    except UnsupportedAlgorithm:
+        return None

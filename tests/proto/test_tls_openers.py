@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import pytest
+from cryptography.exceptions import UnsupportedAlgorithm
 
+from ladderview.proto import tls_openers
 from ladderview.proto.keylog import KeyLog
 from ladderview.proto.tls_ciphers import cipher_suite
 from ladderview.proto.tls_decrypt import Decryptor
 from ladderview.proto.tls_names import TLS_1_3
 from ladderview.proto.tls_openers import NotOpenedError, Place, tls13_opener
+from ladderview.proto.tls_suites import CIPHER_SUITES
 from tests.proto.tls_sealing import (
     APPLICATION_DATA,
     CLIENT,
@@ -86,17 +89,34 @@ def test_tls13_hides_the_type_behind_the_content(name: str) -> None:
     sealer = sealer13(kind, "traffic", SERVER)
     secret = bytes([0x22]) * (48 if kind.prf == "sha384" else 32)
     opener = tls13_opener(suite, secret, TLS_1_3)
+    assert opener is not None
     for number, (content_type, content, padding) in enumerate([(23, b"text", 0), (22, b"text", 200), (21, b"", 0)]):
         sealed = sealer.seal(content_type, content, padding)
         assert opener.open(Place(number), sealed[:5], sealed[5:]) == (content_type, content)
+
+
+@pytest.mark.parametrize(
+    ("name", "cipher"), [("SEED", "Cipher"), ("RC4-SHA", "Cipher"), ("CHACHA", "ChaCha20Poly1305")]
+)
+def test_a_cipher_that_the_library_does_not_have(monkeypatch: pytest.MonkeyPatch, name: str, cipher: str) -> None:
+    def refuse(*_: object) -> None:
+        raise UnsupportedAlgorithm("no")
+
+    monkeypatch.setattr(tls_openers, cipher, refuse)
+    script = handshake12(KINDS[name], V12)
+    script.send(SERVER, sealers12(KINDS[name], V12)[SERVER].seal(APPLICATION_DATA, b"text"))
+    reasons = walk(Decryptor(KeyLog.parse(keylog12())), script.chunks).reasons(SERVER)
+    assert reasons == [f"{CIPHER_SUITES[KINDS[name].number]} cannot be decrypted here"]
 
 
 def test_tls13_padding_alone_is_no_record() -> None:
     suite = cipher_suite(KINDS["13-GCM"].number)
     assert suite is not None
     sealed = sealer13(KINDS["13-GCM"], "traffic", SERVER).seal(0, b"", 10)
+    opener = tls13_opener(suite, b"\x22" * 32, TLS_1_3)
+    assert opener is not None
     with pytest.raises(NotOpenedError, match="padding"):
-        tls13_opener(suite, b"\x22" * 32, TLS_1_3).open(Place(0), sealed[:5], sealed[5:])
+        opener.open(Place(0), sealed[:5], sealed[5:])
 
 
 # RFC 8448: traffic secret, sequence number, record, content type, content. Section 3, then section 4 (early data).
@@ -141,5 +161,6 @@ def test_rfc8448(secret: str, number: int, sealed: str, content_type: int, conte
     suite = cipher_suite(0x1301)
     assert suite is not None
     octets = bytes.fromhex(sealed)
-    opened = tls13_opener(suite, bytes.fromhex(secret), TLS_1_3).open(Place(number), octets[:5], octets[5:])
-    assert opened == (content_type, bytes.fromhex(content))
+    opener = tls13_opener(suite, bytes.fromhex(secret), TLS_1_3)
+    assert opener is not None
+    assert opener.open(Place(number), octets[:5], octets[5:]) == (content_type, bytes.fromhex(content))
