@@ -15,12 +15,14 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from typing import TypeVar
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import load_der_public_key
+from cryptography.x509 import ocsp
 
 from ladderview.proto.certificate_words import algorithm_name, extension_name, extension_text, name_words
 from ladderview.proto.der import SEQUENCE, Element, elements, identifier
@@ -93,6 +95,18 @@ def name_text(der: bytes) -> str:
     """A distinguished name on one line, or its bytes where it cannot be read."""
     name = _ask(lambda: x509.Name.from_bytes(der))
     return name_words(name) if name is not None else octets(der)
+
+
+def ocsp_text(der: bytes) -> str:
+    """What a response of RFC 6960 says of a certificate, or its bytes where it cannot be read."""
+    response = _ask(partial(ocsp.load_der_ocsp_response, der))
+    if response is None:
+        return octets(der)
+    if response.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
+        return response.response_status.name.lower().replace("_", " ")
+    status = _ask(lambda: response.certificate_status.name.lower())
+    updated = _ask(lambda: f"{response.this_update_utc:%Y-%m-%d %H:%M:%S}")
+    return f"certificate {status}, as of {updated} (UTC)" if status and updated else octets(der)
 
 
 def key_text(key: object) -> str:

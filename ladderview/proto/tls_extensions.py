@@ -9,68 +9,34 @@ a Client Hello, one entry in a Server Hello, a group in a Hello Retry Request.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import replace
 
-from ladderview.proto.fields import Field, FieldReader, Group, Truncated, byte_count, hexadecimal
-from ladderview.proto.tls_hello import Hello
+from ladderview.proto.fields import FieldReader, Group, Truncated, byte_count, hexadecimal
+from ladderview.proto.tls_certificate_extensions import CERTIFICATE_EXTENSIONS, ExtensionReader
 from ladderview.proto.tls_names import (
-    CERTIFICATE_COMPRESSIONS,
-    CERTIFICATE_TYPES,
     EC_POINT_FORMATS,
     EXTENSIONS,
     GROUPS,
-    HASHES,
     HEARTBEAT_MODES,
     MAX_FRAGMENT_LENGTHS,
     PSK_MODES,
     SERVER_NAME_TYPES,
-    SIGNATURES,
-    STATUS_TYPES,
     VERSIONS,
     name_of,
     names_of,
-    signature_scheme,
     words,
+)
+from ladderview.proto.tls_parts import (
+    CLIENT_HELLO,
+    HELLO_RETRY_REQUEST,
+    MAX_LISTED,
+    NEW_SESSION_TICKET,
+    SERVER_HELLO,
+    Reading,
+    read_signature_schemes,
 )
 from ladderview.proto.tls_suites import CIPHER_SUITES
 from ladderview.proto.tls_vector import NumberList, numbers, octets, opaque, printable, safe_text, some, vector
-
-#: Extensions, key shares and names of authorities that are read one by one; the rest of a list is shown as bytes.
-MAX_LISTED = 1000
-
-#: Hash of a signature scheme that is not made of two bytes (RFC 8422 section 5.1.3).
-_INTRINSIC = 8
-
-CLIENT_HELLO, SERVER_HELLO, NEW_SESSION_TICKET, HELLO_RETRY_REQUEST = 1, 2, 4, 6
-ENCRYPTED_EXTENSIONS, CERTIFICATE, CERTIFICATE_REQUEST = 8, 11, 13
-
-
-@dataclass(slots=True)
-class Reading:
-    """Where extensions are read, and what they say of a hello.
-
-    Attributes:
-        message: handshake type of the message; 6 for a Hello Retry Request, whatever its number on the wire.
-        hello: the facts so far.
-        version: agreed for the connection, 0 where that is not known.
-        suite: cipher suite agreed, 0 where that is not known.
-        summary: what the message says, in a few words.
-        unpacked: fields of what stood compressed in the message.
-    """
-
-    message: int
-    hello: Hello
-    version: int = 0
-    suite: int = 0
-    summary: str = ""
-    unpacked: tuple[Field, ...] = ()
-
-
-#: A reader of what stands behind type and length; it cannot read past the extension.
-ExtensionReader = Callable[[FieldReader, Group, Reading], None]
-
 
 _GROUPS = NumberList(
     "Supported Groups List Length", 2, "Supported Groups", "group", "Supported Group", 2, words(GROUPS, 4)
@@ -83,15 +49,6 @@ _POINT_FORMATS = NumberList(
     "EC point format",
     1,
     lambda value: f"{EC_POINT_FORMATS.get(value, 'Unknown')} ({value})",
-)
-_CERTIFICATE_TYPES = NumberList(
-    "Certificate Type List Length",
-    1,
-    "Certificate Type List",
-    "type",
-    "Certificate Type",
-    1,
-    words(CERTIFICATE_TYPES),
 )
 
 
@@ -125,28 +82,6 @@ def _extension(r: FieldReader, reading: Reading) -> int:
                     group.note = group.note or f"{byte_count(r.left)} more than it should have"
             r.raw("Data", r.left, octets)
     return kind
-
-
-def read_signature_scheme(r: FieldReader) -> int:
-    """One signature scheme, with the two bytes that it is made of in TLS 1.2."""
-    name, value = "Signature Algorithm", int.from_bytes(r.peek(2), "big")
-    if value >> 8 not in HASHES or value & 0xFF not in SIGNATURES or value >> 8 == _INTRINSIC:
-        return r.u16(name, lambda number: f"{signature_scheme(number)} (0x{number:04x})")
-    with r.group(name, f"{signature_scheme(value)} (0x{value:04x})") as group:
-        group.value = value
-        r.u8("Signature Hash Algorithm Hash", words(HASHES))
-        r.u8("Signature Hash Algorithm Signature", words(SIGNATURES))
-    return value
-
-
-def read_signature_schemes(r: FieldReader) -> tuple[int, ...]:
-    """The list of signature schemes behind its length."""
-    found: list[int] = []
-    with vector(r, "Signature Hash Algorithms Length", 2), r.group("Signature Hash Algorithms") as group:
-        while r.left >= 2:
-            found.append(read_signature_scheme(r))
-        group.text = f"{len(found)} algorithm{'s' * (len(found) != 1)}"
-    return tuple(found)
 
 
 def _say(group: Group, names: list[str]) -> None:
@@ -235,11 +170,6 @@ def _signature_algorithms(r: FieldReader, group: Group, reading: Reading) -> Non
     reading.hello = replace(reading.hello, signature_algorithms=read_signature_schemes(r))
 
 
-def _other_signature_algorithms(r: FieldReader, group: Group, reading: Reading) -> None:
-    """signature_algorithms_cert (RFC 8446 section 4.2.3), delegated_credentials (RFC 9345 section 4.1.1)."""
-    read_signature_schemes(r)
-
-
 def _key_share(r: FieldReader, group: Group, reading: Reading) -> None:
     """RFC 8446 section 4.2.8."""
     groups: list[int] = []
@@ -309,93 +239,6 @@ def _early_data(r: FieldReader, group: Group, reading: Reading) -> None:
         r.u32("Maximum Early Data Size")
     elif reading.message == CLIENT_HELLO:
         reading.hello = replace(reading.hello, early_data=True)
-
-
-# -- certificates -----------------------------------------------------------------------------------------------------
-
-
-def _status_request(r: FieldReader, group: Group, reading: Reading) -> None:
-    """RFC 6066 section 8; in a Certificate of TLS 1.3 the status itself (RFC 8446 section 4.4.2.1)."""
-    if reading.message == CERTIFICATE:
-        r.u8("Certificate Status Type", words(STATUS_TYPES))
-        opaque(r, "OCSP Response Length", 3, "OCSP Response")
-    elif reading.message == CLIENT_HELLO:
-        r.u8("Certificate Status Type", words(STATUS_TYPES))
-        _ocsp_request(r)
-
-
-def _ocsp_request(r: FieldReader) -> None:
-    opaque(r, "Responder ID list Length", 2, "Responder ID list")
-    opaque(r, "Request Extensions Length", 2, "Request Extensions")
-
-
-def _status_request_v2(r: FieldReader, group: Group, reading: Reading) -> None:
-    """RFC 6961 section 2.2."""
-    with vector(r, "Certificate Status List Length", 2):
-        while r.left >= 3:
-            r.u8("Certificate Status Type", words(STATUS_TYPES))
-            with vector(r, "Certificate Status Length", 2):
-                _ocsp_request(r)
-
-
-def _timestamps(r: FieldReader, group: Group, reading: Reading) -> None:
-    """signed_certificate_timestamp, RFC 6962 section 3.3; empty in a Client Hello."""
-    with vector(r, "Serialized SCT List Length", 2):
-        while r.left >= 2:
-            with vector(r, "Serialized SCT Length", 2), r.group("Signed Certificate Timestamp") as sct:
-                r.u8("SCT Version", lambda value: f"v{value + 1} ({value})")
-                log = r.raw("Log ID", 32, octets)
-                r.u64("Timestamp", _log_time)
-                sct.text = f"log {log[:8].hex()}…"
-                opaque(r, "Extensions length", 2, "Extensions")
-                read_signature_scheme(r)
-                opaque(r, "Signature Length", 2, "Signature")
-
-
-def _log_time(value: int) -> str:
-    """Milliseconds since 1970; a year past 9999 stays a number."""
-    if value >= 253402300800000:
-        return str(value)
-    return f"{datetime.fromtimestamp(value // 1000, UTC):%Y-%m-%d %H:%M:%S}.{value % 1000:03} UTC"
-
-
-def _certificate_type(r: FieldReader, group: Group, reading: Reading) -> None:
-    """client_certificate_type and server_certificate_type, RFC 7250 section 3."""
-    if reading.message == CLIENT_HELLO:
-        numbers(r, _CERTIFICATE_TYPES)
-    else:
-        r.u8(_CERTIFICATE_TYPES.name, _CERTIFICATE_TYPES.text)
-
-
-def _compress_certificate(r: FieldReader, group: Group, reading: Reading) -> None:
-    """RFC 8879 section 3."""
-    with vector(r, "Algorithms Length", 1):
-        while r.left >= 2:
-            r.u16("Algorithm", words(CERTIFICATE_COMPRESSIONS))
-
-
-def read_distinguished_names(r: FieldReader) -> int:
-    """Names of authorities (RFC 8446 section 4.2.4, RFC 5246 section 7.4.4); how many there are."""
-    from ladderview.proto.certificates import name_text  # noqa: PLC0415 - cryptography is loaded with the first name
-
-    with vector(r, "Distinguished Names Length", 2):
-        count = 0
-        while r.left >= 2 and count < MAX_LISTED:
-            opaque(r, "Distinguished Name Length", 2, "Distinguished Name", name_text)
-            count += 1
-    return count
-
-
-def _certificate_authorities(r: FieldReader, group: Group, reading: Reading) -> None:
-    read_distinguished_names(r)
-
-
-def _oid_filters(r: FieldReader, group: Group, reading: Reading) -> None:
-    """RFC 8446 section 4.2.5."""
-    with vector(r, "OID Filters Length", 2):
-        while r.left:
-            opaque(r, "Certificate Extension OID Length", 1, "Certificate Extension OID")
-            opaque(r, "Certificate Extension Values Length", 2, "Certificate Extension Values")
 
 
 # -- the rest ---------------------------------------------------------------------------------------------------------
@@ -479,25 +322,19 @@ def _connection_id(r: FieldReader, group: Group, reading: Reading) -> None:
 
 
 _READERS: dict[int, ExtensionReader] = {
+    **CERTIFICATE_EXTENSIONS,
     0: _server_name,
     1: _max_fragment_length,
-    5: _status_request,
     10: _supported_groups,
     11: _point_formats,
     12: _srp,
     13: _signature_algorithms,
     15: _heartbeat,
     16: _alpn,
-    17: _status_request_v2,
-    18: _timestamps,
-    19: _certificate_type,
-    20: _certificate_type,
     21: _padding,
     22: _encrypt_then_mac,
     23: _extended_master_secret,
-    27: _compress_certificate,
     28: _record_size_limit,
-    34: _other_signature_algorithms,
     35: _session_ticket,
     40: _key_share,
     41: _pre_shared_key,
@@ -505,9 +342,6 @@ _READERS: dict[int, ExtensionReader] = {
     43: _supported_versions,
     44: _cookie,
     45: _psk_modes,
-    47: _certificate_authorities,
-    48: _oid_filters,
-    50: _other_signature_algorithms,
     51: _key_share,
     53: _connection_id,
     54: _connection_id,

@@ -14,16 +14,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ladderview.proto.fields import Field, FieldReader, Span, Truncated, byte_count
-from ladderview.proto.tls_extensions import (
-    CERTIFICATE,
-    CERTIFICATE_REQUEST,
-    CLIENT_HELLO,
-    ENCRYPTED_EXTENSIONS,
-    HELLO_RETRY_REQUEST,
-    NEW_SESSION_TICKET,
-    SERVER_HELLO,
-    Reading,
-)
 from ladderview.proto.tls_hello import Hello
 from ladderview.proto.tls_hellos import (
     read_client_hello,
@@ -47,6 +37,16 @@ from ladderview.proto.tls_messages import (
     read_session_ticket,
 )
 from ladderview.proto.tls_names import HANDSHAKE_TYPES, SSL2_MESSAGES, SSL_2, words
+from ladderview.proto.tls_parts import (
+    CERTIFICATE,
+    CERTIFICATE_REQUEST,
+    CLIENT_HELLO,
+    ENCRYPTED_EXTENSIONS,
+    HELLO_RETRY_REQUEST,
+    NEW_SESSION_TICKET,
+    SERVER_HELLO,
+    Reading,
+)
 from ladderview.proto.tls_vector import moved, octets
 
 HEADER_SIZE = 4

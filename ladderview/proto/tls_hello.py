@@ -1,6 +1,6 @@
 """What did a Client Hello or a Server Hello say? The facts, for decryption, fingerprints and the columns of a flow.
 
-The field tree of the same message is made beside these facts by ``tls_messages`` and ``tls_extensions``; nobody has to
+The field tree of the same message is made beside these facts by ``tls_hellos`` and ``tls_extensions``; nobody has to
 look a fact up in a tree.
 
 Traps: the version field of TLS 1.3 says 1.2 (RFC 8446 section 4.1.2): ask ``version``. A Hello Retry Request is a

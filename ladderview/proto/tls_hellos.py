@@ -11,9 +11,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from ladderview.proto.fields import FieldReader
-from ladderview.proto.tls_extensions import HELLO_RETRY_REQUEST, Reading, read_extensions
+from ladderview.proto.tls_extensions import read_extensions
 from ladderview.proto.tls_hello import DOWNGRADE_TLS11, DOWNGRADE_TLS12, RETRY_RANDOM, Hello
 from ladderview.proto.tls_names import COMPRESSION_METHODS, SSL_2, VERSIONS, is_tls13, name_of, words
+from ladderview.proto.tls_parts import HELLO_RETRY_REQUEST, Reading
 from ladderview.proto.tls_suites import CIPHER_SUITES, SSL2_CIPHERS
 from ladderview.proto.tls_vector import NumberList, counted, numbers, octets, opaque, safe_text
 

@@ -10,8 +10,8 @@ have no signature, and SSL 3.0 sends the encrypted premaster secret without its 
 from __future__ import annotations
 
 from ladderview.proto.fields import FieldReader
-from ladderview.proto.tls_extensions import Reading, read_signature_scheme
 from ladderview.proto.tls_names import EC_CURVE_TYPES, GROUPS, SSL_3, TLS_1_2, name_of, signature_scheme, words
+from ladderview.proto.tls_parts import Reading, read_signature_scheme
 from ladderview.proto.tls_suites import CIPHER_SUITES, KeyExchange, key_exchange
 from ladderview.proto.tls_vector import octets, opaque, printable
 

@@ -14,13 +14,7 @@ from dataclasses import replace
 import brotli
 
 from ladderview.proto.fields import Field, FieldReader, Span, Truncated, byte_count
-from ladderview.proto.tls_extensions import (
-    Reading,
-    read_distinguished_names,
-    read_extensions,
-    read_signature_scheme,
-    read_signature_schemes,
-)
+from ladderview.proto.tls_extensions import read_extensions
 from ladderview.proto.tls_names import (
     CERTIFICATE_COMPRESSIONS,
     CLIENT_CERTIFICATE_TYPES,
@@ -30,6 +24,14 @@ from ladderview.proto.tls_names import (
     is_tls13,
     signature_scheme,
     words,
+)
+from ladderview.proto.tls_parts import (
+    CERTIFICATE,
+    Reading,
+    read_distinguished_names,
+    read_ocsp_response,
+    read_signature_scheme,
+    read_signature_schemes,
 )
 from ladderview.proto.tls_vector import NumberList, counted, numbers, octets, opaque, printable, safe_text, vector
 
@@ -106,12 +108,12 @@ def read_certificate_status(r: FieldReader, reading: Reading) -> None:
     """RFC 6066 section 8, RFC 6961 section 2.2."""
     kind = r.u8("Certificate Status Type", words(STATUS_TYPES))
     if kind == 1:
-        opaque(r, "OCSP Response Length", 3, "OCSP Response")
+        read_ocsp_response(r)
     elif kind == 2:
         with vector(r, "OCSP Response List Length", 3):
             for _ in range(MAX_LISTED):
                 if r.left >= 3:
-                    opaque(r, "OCSP Response Length", 3, "OCSP Response")
+                    read_ocsp_response(r)
     reading.summary = STATUS_TYPES.get(kind, "")
 
 
@@ -137,11 +139,12 @@ def read_compressed_certificate(r: FieldReader, reading: Reading) -> None:
     if problem:
         r.note(problem)
         return
-    inner = FieldReader(unpacked, 0, len(unpacked))
+    inner, chain = FieldReader(unpacked, 0, len(unpacked)), replace(reading, message=CERTIFICATE)
     try:
-        read_certificate_chain(inner, reading)
+        read_certificate_chain(inner, chain)
     except Truncated as truncated:
         r.note(f"the certificates in it are cut short ({truncated})")
+    reading.summary = chain.summary
     reading.unpacked = _placed(inner.fields, span)
 
 

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID as Access
 from cryptography.x509.oid import ExtendedKeyUsageOID as Purpose
 from cryptography.x509.oid import NameOID, ObjectIdentifier
@@ -18,6 +19,7 @@ from ladderview.proto.certificates import (
     Certificate,
     key_text,
     name_text,
+    ocsp_text,
     read_certificate,
     read_certificate_fields,
 )
@@ -188,6 +190,28 @@ def test_one_that_is_made_to_be_slow_is_not_read() -> None:
 def test_a_raw_public_key() -> None:
     facts, field = read(raw_public_key())
     assert (facts.key, field.text) == ("Ed25519", "Raw Public Key (Ed25519)")
+
+
+def ocsp_response(status: ocsp.OCSPCertStatus) -> bytes:
+    one = x509.load_der_x509_certificate(certificate())
+    builder = ocsp.OCSPResponseBuilder().responder_id(ocsp.OCSPResponderEncoding.HASH, one)
+    revoked = START if status is ocsp.OCSPCertStatus.REVOKED else None
+    builder = builder.add_response(one, one, hashes.SHA256(), status, START, None, revoked, None)
+    return builder.sign(KEY, None).public_bytes(Encoding.DER)
+
+
+@pytest.mark.parametrize(
+    ("der", "text"),
+    [
+        (ocsp_response(ocsp.OCSPCertStatus.GOOD), "certificate good, as of 2024-01-01 00:00:00 (UTC)"),
+        (ocsp_response(ocsp.OCSPCertStatus.REVOKED), "certificate revoked, as of 2024-01-01 00:00:00 (UTC)"),
+        (b"\x30\x03\x0a\x01\x03", "try later"),
+        (b"junk", "6a756e6b"),
+    ],
+    ids=["good", "revoked", "no answer", "junk"],
+)
+def test_the_status_of_a_certificate(der: bytes, text: str) -> None:
+    assert ocsp_text(der) == text
 
 
 def test_a_name_that_cannot_be_read_is_bytes() -> None:
