@@ -38,6 +38,7 @@ from ladderview.ui.filter_box import FilterBox
 from ladderview.ui.flow_list import FlowPanel
 from ladderview.ui.icons import themed_icon
 from ladderview.ui.inspector.panel import Inspector
+from ladderview.ui.key_files import KeyFiles
 from ladderview.ui.ladder_view import LadderView
 from ladderview.ui.loader import Loader
 from ladderview.ui.recent import remember
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
         self.background = Background()
         self.loader = Loader(self.workspace, self.background)
         self.take_away = TakeAway(self, self.workspace, self.background)
+        self.key_files = KeyFiles(self, self.workspace, self.background)
         self.actions_by_name = Actions(self)
         self.welcome = WelcomePage()
         self.loading = LoadingPage()
@@ -156,7 +158,8 @@ class MainWindow(QMainWindow):
         loader.cancelled.connect(self._show_page)
         loader.trouble.connect(self.banner.say)
         self.inspector.trouble.connect(self.banner.say)
-        self.take_away.said.connect(lambda text: self.statusBar().showMessage(text, 6000))
+        for part in (self.take_away, self.key_files):
+            part.said.connect(lambda text: self.statusBar().showMessage(text, 6000))
         self.flows.wide_asked.connect(self.set_wide_flows)
         self.filter_box.left.connect(self.flows.focus_list)
         workspace.filter_text_changed.connect(lambda: self.filter_box.mark(bool(self.flows.model.filter_problem)))
