@@ -24,6 +24,7 @@ from ladderview.capture.source import CaptureChanged, Damage, NotACapture, Sourc
 from ladderview.capture.table import GrowingTable, Kind, PacketTable
 from ladderview.progress import Progress, no_progress
 from ladderview.proto.names import layer_name
+from ladderview.proto.next_protocol import LINKTYPES
 
 #: Seconds between two calls of ``progress``.
 _TICK_S = 0.08
@@ -34,6 +35,21 @@ _KIND_NAMES = {
     Kind.ARP: "ARP",
     Kind.FRAGMENT: "IP fragments",
     Kind.BROKEN: "unreadable packets",
+}
+
+#: Layers whose content has no name.
+_CARRIER_NAMES = {
+    "": "empty packets",
+    "ethernet": "other Ethernet",
+    "vlan": "other VLAN",
+    "snap": "other SNAP",
+    "sll": "other Linux cooked",
+    "sll2": "other Linux cooked",
+    "ieee80211": "802.11",
+    "ppp": "other PPP",
+    "mpls": "other MPLS",
+    "ipv4": "other IPv4",
+    "ipv6": "other IPv6",
 }
 
 __all__ = ["Capture", "CaptureChanged", "Damage", "Interface", "NotACapture", "open_capture"]
@@ -173,12 +189,14 @@ class _Reading:
         )
 
     def _damage(self) -> tuple[Damage, ...]:
-        found = [self._findings.damage] if self._findings.damage else []
-        if self._source.shortened:
-            size, number = self._source.size, self._table.rows + 1
-            message = f"{self._source.shortened}: packets from number {number} on are missing, after byte {size}"
-            found.append(Damage(message, size, number))
-        return tuple(found)
+        """What is wrong with the file, in one line: the end of its bytes explains what is wrong at their end."""
+        found, shortened = self._findings.damage, self._source.shortened
+        if not shortened:
+            return (found,) if found else ()
+        size, number = self._source.size, self._table.rows + 1
+        if found:
+            return (Damage(f"{shortened}; {found.message}", found.offset, found.number),)
+        return (Damage(f"{shortened}; it ends before packet {number}, at byte {size}", size, number),)
 
     def _tick(self) -> None:
         now = time.monotonic()
@@ -252,13 +270,13 @@ class _Reading:
 
 def _traffic_name(slow: SlowRow, linktype: int) -> str:
     """What a person calls a packet that is not TCP; a number of packets goes before it."""
-    if slow.kind in _KIND_NAMES:
-        return _KIND_NAMES[slow.kind]
     if linktype == NO_LINKTYPE:
         return "blocks that are no packets"
-    if not slow.protocol:
-        return f"packets of link type {linktype}"
-    return layer_name(slow.protocol)
+    if linktype not in LINKTYPES:
+        return f"packets of unknown link type {linktype}"
+    if slow.kind in _KIND_NAMES:
+        return _KIND_NAMES[slow.kind]
+    return _CARRIER_NAMES.get(slow.protocol) or layer_name(slow.protocol)
 
 
 def _put(headers: Headers, row: int, slow: SlowRow) -> None:

@@ -12,10 +12,8 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import stat
 import sys
-import tempfile
 import time
 import zlib
 from collections.abc import Iterator
@@ -159,6 +157,8 @@ def open_source(path: str, progress: Progress) -> Source:
         return source
     except OSError as error:
         raise NotACapture(f"{path}: {_reason(error)}") from None
+    except ValueError:  # a zero byte in the name
+        raise NotACapture(f"{path!r}: no such file") from None
     finally:
         if fd >= 0:
             os.close(fd)
@@ -211,21 +211,31 @@ def _spool(chunks: Iterator[bytes], name: str, packed_size: int, progress: Progr
 
 def _anonymous_file() -> FileIO:
     """A temporary file that has no name, so that nothing of a capture is left behind."""
+    # Slow to import, and a plain file needs none.
+    import tempfile  # noqa: PLC0415
+
     with tempfile.TemporaryFile(prefix="ladderview-") as file:
         return FileIO(os.dup(file.fileno()), "r+")
 
 
 def _write(spool: FileIO, data: bytes) -> None:
     """All of ``data``; ``_Shortened`` before it would fill the disk."""
-    folder = tempfile.gettempdir()
     try:
-        if shutil.disk_usage(folder).free < _DISK_RESERVE + len(data):
+        if _free_bytes(spool) < _DISK_RESERVE + len(data):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         view = memoryview(data)
         while view:
             view = view[spool.write(view) or 0 :]
     except OSError as error:
-        raise _Shortened(f"the temporary folder {folder} cannot hold it ({error.strerror})") from None
+        raise _Shortened(f"the folder for temporary files cannot hold it ({error.strerror})") from None
+
+
+def _free_bytes(spool: FileIO) -> int:
+    """Bytes that the spool's file system has left; enough, where the system cannot say."""
+    if not hasattr(os, "fstatvfs"):
+        return 1 << 62
+    status = os.fstatvfs(spool.fileno())
+    return status.f_bavail * status.f_frsize
 
 
 class _Meter:
