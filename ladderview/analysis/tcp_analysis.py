@@ -136,6 +136,6 @@ def _scaled_window(segments: Segments, wscale: tuple[Changes, Changes]) -> NDArr
 
 def _noted(followed: Followed) -> NDArray[np.bool_]:
     """Where Wireshark shows a SEQ/ACK analysis: any verdict of its own, an acknowledged segment, bytes in flight."""
-    own = (followed.verdicts & ~np.uint32(Verdict.RESET.value)) != 0
-    noted: NDArray[np.bool_] = followed.noted | (followed.acks_row >= 0) | (followed.bytes_in_flight != NOT_COUNTED)
-    return noted | own
+    noted: NDArray[np.bool_] = (followed.verdicts & ~np.uint32(Verdict.RESET.value)) != 0
+    noted |= followed.noted | (followed.acks_row >= 0) | (followed.bytes_in_flight != NOT_COUNTED)
+    return noted

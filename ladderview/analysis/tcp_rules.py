@@ -69,7 +69,6 @@ class End:
         base_seq: raw number that relative 0 stands for, or None while unknown.
         next_seq: the highest number after any of its segments, 0 while there is none; ``next_seq_row`` and
             ``next_seq_ns`` tell the segment.
-        next_seq_payload: payload bytes of the segment that last moved ``next_seq``.
         max_ackable: up to where its segments were seen without a hole, 0 while none was seen.
         last_ack, last_ack_ns, window: of its latest segment.
         last_verdicts, last_row: of its latest segment.
@@ -94,7 +93,6 @@ class End:
         "max_ackable",
         "next_seq",
         "next_seq_ns",
-        "next_seq_payload",
         "next_seq_row",
         "reorder_ns",
         "window",
@@ -106,7 +104,6 @@ class End:
         self.next_seq = 0
         self.next_seq_row = -1
         self.next_seq_ns = 0
-        self.next_seq_payload = 0
         self.max_ackable = 0
         self.last_ack = 0
         self.last_ack_ns = 0
@@ -249,13 +246,26 @@ def retransmission(segment: Segment, sender: End, peer: End) -> bool:
 Rule = Callable[[Segment, End, End], bool]
 
 #: (verdict, rule, whether a yes ends the questions about numbers and window).
-NUMBER_RULES: Final[tuple[tuple[int, Rule, bool], ...]] = (
-    (Verdict.ZERO_WINDOW_PROBE.value, zero_window_probe, True),
-    (Verdict.ZERO_WINDOW.value, zero_window, False),
-    (Verdict.LOST_SEGMENT.value, lost_segment, False),
-    (Verdict.KEEP_ALIVE.value, keep_alive, False),
-    (Verdict.WINDOW_UPDATE.value, window_update, False),
+_Asked = tuple[int, Rule, bool]
+_PROBE_RULE: Final[_Asked] = (Verdict.ZERO_WINDOW_PROBE.value, zero_window_probe, True)
+_ZERO_WINDOW_RULE: Final[_Asked] = (Verdict.ZERO_WINDOW.value, zero_window, False)
+_LOST_RULE: Final[_Asked] = (Verdict.LOST_SEGMENT.value, lost_segment, False)
+_KEEP_ALIVE_RULE: Final[_Asked] = (Verdict.KEEP_ALIVE.value, keep_alive, False)
+
+#: What is asked of which segment, in Wireshark's order; left out are rules that could not say yes.
+OPEN_OR_END_RULES: Final[tuple[_Asked, ...]] = (_PROBE_RULE, _LOST_RULE)
+DATA_RULES: Final[tuple[_Asked, ...]] = (
+    _PROBE_RULE,
+    _ZERO_WINDOW_RULE,
+    _LOST_RULE,
+    _KEEP_ALIVE_RULE,
     (Verdict.WINDOW_FULL.value, window_full, False),
+)
+EMPTY_RULES: Final[tuple[_Asked, ...]] = (
+    _ZERO_WINDOW_RULE,
+    _LOST_RULE,
+    _KEEP_ALIVE_RULE,
+    (Verdict.WINDOW_UPDATE.value, window_update, False),
     (Verdict.KEEP_ALIVE_ACK.value, keep_alive_ack, True),
     (Verdict.ZERO_WINDOW_PROBE_ACK.value, zero_window_probe_ack, True),
     (Verdict.DUPLICATE_ACK.value, duplicate_ack, False),
@@ -283,7 +293,10 @@ _RESET: Final = Verdict.RESET.value
 def judge(segment: Segment, sender: End, peer: End) -> int:
     """All verdicts on a segment but ``REUSED_PORTS``, and ``NOTED``; changes ``sender`` and ``peer`` accordingly."""
     verdicts = _RESET if segment.flags & RST else 0
-    for verdict, rule, ends_questions in NUMBER_RULES:
+    rules = DATA_RULES if segment.payload_len else EMPTY_RULES
+    if segment.flags & OPEN_OR_END:
+        rules = OPEN_OR_END_RULES
+    for verdict, rule, ends_questions in rules:
         if rule(segment, sender, peer):
             verdicts |= verdict
             if ends_questions:
@@ -317,9 +330,6 @@ def _say_once(peer: End) -> int:
 def remember(segment: Segment, verdicts: int, sender: End) -> None:
     """Note in ``sender`` what later segments are compared with."""
     next_seq = segment.next_seq
-    one = 1 if segment.flags & (SYN | FIN) else 0
-    if not sender.next_seq or is_after(next_seq, (sender.next_seq + one) & MASK):
-        sender.next_seq_payload = segment.payload_len
     if not verdicts & _PROBE:
         if not sender.next_seq or is_after(next_seq, sender.next_seq):
             sender.next_seq = next_seq

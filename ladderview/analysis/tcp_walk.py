@@ -231,7 +231,6 @@ def _follow_chunk(segments: Segments, followed: Followed, flights: tuple[Flight,
                 sender.next_seq = next_seq
                 sender.next_seq_row = row
                 sender.next_seq_ns = ts_ns
-                sender.next_seq_payload = payload_len
             sender.window = window
             sender.last_ack = ack
             sender.last_ack_ns = ts_ns
