@@ -25,6 +25,7 @@ from ladderview.progress import Progress
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _CHUNK = 1 << 20
+_END = 4 << 10
 _UNPACK_AT_ONCE = 8 << 20
 #: An unpacked gzip may be this large, and beyond that this many times the packed size. Captures pack 3 to 30 times.
 _SPOOL_FREE = 1 << 32
@@ -71,6 +72,7 @@ class Source:
     name: str
     shortened: str = ""
     _identity: tuple[int, ...] = ()
+    _ends: bytes = b""
     _spool: FileIO | None = field(default=None, repr=False)
 
     def read_into(self, buffer: memoryview, offset: int) -> int:
@@ -110,13 +112,17 @@ class Source:
         now = os.fstat(self.fd)
         if now.st_size < self.size:
             return "was cut short"
-        if _identity(now) != self._identity:
+        if _identity(now) != self._identity and not self._only_grew(now):
             return "was changed"
         try:
             named = os.stat(self.name)
         except OSError:
             return ""  # deleted or renamed: the bytes that are open are still those that were read
-        return "" if _identity(named) == self._identity else "was replaced"
+        return "" if os.path.samestat(named, now) else "was replaced"
+
+    def _only_grew(self, now: os.stat_result) -> bool:
+        """Whether a capture goes on being written: longer, and where it began and ended as it was."""
+        return now.st_size > self.size and _ends(self.fd, self.size) == self._ends
 
     def close(self) -> None:
         """Let the file go; closing twice does no harm."""
@@ -125,6 +131,11 @@ class Source:
             self._spool.close()
         elif fd >= 0:
             os.close(fd)
+
+
+def _ends(fd: int, size: int) -> bytes:
+    """The first and the last few kilobytes."""
+    return os.pread(fd, _END, 0) + os.pread(fd, min(_END, size), max(0, size - _END))
 
 
 def _identity(status: os.stat_result) -> tuple[int, ...]:
@@ -152,7 +163,7 @@ def open_source(path: str, progress: Progress) -> Source:
             return _spool(_chunks_of(fd), path, status.st_size, progress)
         if status.st_size == 0:
             raise NotACapture(f"{path}: is empty")
-        source = Source(fd, status.st_size, path, "", _identity(status))
+        source = Source(fd, status.st_size, path, "", _identity(status), _ends(fd, status.st_size))
         fd = -1
         return source
     except OSError as error:
