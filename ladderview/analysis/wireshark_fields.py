@@ -11,7 +11,7 @@ Trap: a nanosecond time has 19 digits and a float carries 17, so ``frame.time_ep
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from ipaddress import ip_address
 
 import numpy as np
@@ -26,12 +26,21 @@ from ladderview.proto.tcp import TcpOptions, parse_options
 #: Least length of a TCP header (RFC 9293 section 3.1).
 _FIXED_HEADER_LEN = 20
 
+#: The field of each option value, by its name in the Info column.
+_OPTION_FIELDS = {
+    "MSS": "tcp.options.mss_val",
+    "WS": "tcp.options.wscale.shift",
+    "TSval": "tcp.options.timestamp.tsval",
+    "TSecr": "tcp.options.timestamp.tsecr",
+}
+_EDGE_FIELDS = {"SLE": "tcp.options.sack_le", "SRE": "tcp.options.sack_re"}
+
 #: The field that each verdict sets. A fast or spurious retransmission is a retransmission too: Wireshark notes both.
 _FLAG_FIELDS = {
     **FIELD_NAMES,
-    Verdict.RETRANSMISSION
-    | Verdict.FAST_RETRANSMISSION
-    | Verdict.SPURIOUS_RETRANSMISSION: FIELD_NAMES[Verdict.RETRANSMISSION],
+    Verdict.RETRANSMISSION | Verdict.FAST_RETRANSMISSION | Verdict.SPURIOUS_RETRANSMISSION: FIELD_NAMES[
+        Verdict.RETRANSMISSION
+    ],
 }
 
 
@@ -179,18 +188,14 @@ class _FlowFields:
             self._add_options(row, self._segments.options(row), fields)
 
     def _add_options(self, row: int, options: TcpOptions, fields: dict[str, object]) -> None:
-        single = {
-            "tcp.options.mss_val": options.mss,
-            "tcp.options.wscale.shift": options.wscale,
-            "tcp.options.timestamp.tsval": options.tsval,
-            "tcp.options.timestamp.tsecr": options.tsecr,
-        }
-        fields |= {name: value for name, value in single.items() if value is not None}
-        if options.sack:
-            # Wireshark writes the edges relative to the ISN of the end whose bytes they count.
-            base = self._base_seq[1 - self._direction[row]] or 0
-            fields["tcp.options.sack_le"] = _one_or_list([(left - base) % 2**32 for left, _ in options.sack])
-            fields["tcp.options.sack_re"] = _one_or_list([(right - base) % 2**32 for _, right in options.sack])
+        for name, field in _OPTION_FIELDS.items():
+            if values := options.all(name):
+                fields[field] = _one_or_list(values)
+        # Wireshark writes the edges relative to the ISN of the end whose bytes they count.
+        base = self._base_seq[1 - self._direction[row]] or 0
+        for name, field in _EDGE_FIELDS.items():
+            if edges := [(int(edge) - base) % 2**32 for edge in options.all(name)]:
+                fields[field] = _one_or_list(edges)
 
     def _add_analysis(self, row: int, fields: dict[str, object]) -> None:
         verdicts = self._verdicts[row]
@@ -208,8 +213,8 @@ class _FlowFields:
             fields["tcp.analysis.bytes_in_flight"] = self._in_flight[row]
 
 
-def _one_or_list(values: list[int]) -> int | list[int]:
-    return values[0] if len(values) == 1 else values
+def _one_or_list(values: Sequence[object]) -> object:
+    return values[0] if len(values) == 1 else list(values)
 
 
 def _json_line(packet: int, ts_ns: int, fields: dict[str, object]) -> str:
