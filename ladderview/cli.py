@@ -33,7 +33,7 @@ AXES = ("rows", "time", "compressed")
 THEME_NAMES = ("light", "dark", "print")
 
 
-class RefusalError(Exception):
+class Refused(Exception):
     """A request that cannot be met; carries its exit status and one line for a person."""
 
     def __init__(self, status: int, message: str) -> None:
@@ -47,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         options = _parser(arguments).parse_args(arguments)
         return int(options.run(options))
-    except RefusalError as refused:
+    except Refused as refused:
         print(f"ladderview: {refused}", file=sys.stderr)
         return refused.status
     except KeyboardInterrupt:
@@ -180,7 +180,7 @@ def _progress(verb: str) -> Iterator[Progress]:
 
 
 def _open(options: argparse.Namespace) -> Capture:
-    """Read the capture that the options name; ``RefusalError`` where there is none to be had."""
+    """Read the capture that the options name; ``Refused`` where there is none to be had."""
     from ladderview.capture.capture import NotACapture, open_capture  # noqa: PLC0415
 
     _check_keys(options)
@@ -188,7 +188,7 @@ def _open(options: argparse.Namespace) -> Capture:
         with _progress("reading") as progress:
             return open_capture(options.file, progress)
     except NotACapture as error:
-        raise RefusalError(UNREADABLE, str(error)) from None
+        raise Refused(UNREADABLE, str(error)) from None
 
 
 def _check_keys(options: argparse.Namespace) -> None:
@@ -197,7 +197,7 @@ def _check_keys(options: argparse.Namespace) -> None:
         try:
             options.keylog.open("rb").close()
         except OSError as error:
-            raise RefusalError(USAGE, f"cannot read the key log {options.keylog}: {error.strerror}") from None
+            raise Refused(USAGE, f"cannot read the key log {options.keylog}: {error.strerror}") from None
 
 
 def _close(capture: Capture) -> int:
@@ -212,7 +212,7 @@ def _flow_must_exist(capture: Capture, flow_id: int) -> None:
     count = len(capture.flows)
     if flow_id >= count:
         have = "no TCP connections" if count == 0 else f"flows 0 to {count - 1}"
-        raise RefusalError(USAGE, f"{capture.path} has no flow {flow_id}: it has {have}")
+        raise Refused(USAGE, f"{capture.path} has no flow {flow_id}: it has {have}")
 
 
 def _run_flows(options: argparse.Namespace) -> int:
@@ -271,12 +271,12 @@ def _run_show(options: argparse.Namespace) -> int:
 
 
 def _row_of(packets: list[int], number: int, flow_id: int) -> int:
-    """The row of a packet number in its flow; ``RefusalError`` with the numbers that there are."""
+    """The row of a packet number in its flow; ``Refused`` with the numbers that there are."""
     from bisect import bisect_left  # noqa: PLC0415
 
     row = bisect_left(packets, number - 1)
     if row == len(packets) or packets[row] != number - 1:
-        raise RefusalError(USAGE, f"packet {number} is not in flow {flow_id}: it has {_some_numbers(packets)}")
+        raise Refused(USAGE, f"packet {number} is not in flow {flow_id}: it has {_some_numbers(packets)}")
     return row
 
 
@@ -291,7 +291,7 @@ def _run_export(options: argparse.Namespace) -> int:
     from ladderview.render.export import ExportError, export_flow  # noqa: PLC0415
 
     if options.out.suffix.lower() not in (".png", ".svg"):
-        raise RefusalError(USAGE, f"cannot export to {options.out.name}: the name must end in .png or .svg")
+        raise Refused(USAGE, f"cannot export to {options.out.name}: the name must end in .png or .svg")
     capture = _open(options)
     _flow_must_exist(capture, options.flow)
     try:
@@ -305,9 +305,9 @@ def _run_export(options: argparse.Namespace) -> int:
             packets=options.packets,
         )
     except ExportError as error:
-        raise RefusalError(USAGE, str(error)) from None
+        raise Refused(USAGE, str(error)) from None
     except OSError as error:
-        raise RefusalError(USAGE, f"cannot write {error.filename or options.out}: {error.strerror or error}") from None
+        raise Refused(USAGE, f"cannot write {error.filename or options.out}: {error.strerror or error}") from None
     for path in written:
         print(path)
     return _close(capture)
@@ -316,7 +316,7 @@ def _run_export(options: argparse.Namespace) -> int:
 def _run_windows(options: argparse.Namespace) -> int:
     _check_keys(options)
     if sys.platform.startswith("linux") and not _has_display():
-        raise RefusalError(
+        raise Refused(
             USAGE,
             "no display to open a window on (DISPLAY and WAYLAND_DISPLAY are not set); try 'ladderview flows FILE'",
         )
