@@ -84,6 +84,8 @@ class LadderCanvas(pg.GraphicsView):
         self.view_box.setXRange(0.0, 1.0, padding=0)
         self.setCentralItem(self.view_box)
         self.picture = LadderPicture(self.view_box, WeakMethod(drawing))
+        # pyqtgraph has the background cached: a copy of the whole screen a frame, of nothing.
+        self.setCacheMode(self.CacheModeFlag.CacheNone)
         self._pressed_at: QPointF | None = None
         self._dragged_to: QPointF | None = None
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
