@@ -45,7 +45,7 @@ def hand_over(paths: Sequence[str], flow_id: int | None, name: str = "") -> bool
     request = {"paths": [os.path.abspath(path) for path in paths], "flow": flow_id}
     socket.write(json.dumps(request).encode() + b"\n")
     socket.flush()
-    return socket.waitForReadyRead(ANSWER_MS) and socket.readAll().data().startswith(b"ok")
+    return socket.waitForReadyRead(ANSWER_MS) and bytes(socket.readAll().data()).startswith(b"ok")
 
 
 class Listener(QObject):
@@ -76,7 +76,7 @@ class Listener(QObject):
         if socket.bytesAvailable() > MOST_BYTES:
             socket.abort()
         elif socket.canReadLine():
-            request = read_request(socket.readLine().data())
+            request = read_request(bytes(socket.readLine().data()))
             if request is None:
                 socket.abort()
                 return
