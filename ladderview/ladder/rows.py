@@ -14,7 +14,7 @@ from ladderview.analysis.labels import Label
 from ladderview.ladder.columns import EDGE, LABEL_CLEARANCE, TIME_SIZE
 from ladderview.ladder.label_fit import LABEL_SIZE, LabelParts, fit_label, full_text
 from ladderview.ladder.links import links_of
-from ladderview.ladder.pills import draw_states
+from ladderview.ladder.pills import StatePill, draw_states
 from ladderview.ladder.shapes import Anchor, Arrow, Phrase, Ref, Text
 from ladderview.ladder.sheet import Sheet
 from ladderview.ladder.spacing import ARROW_GAP, LABEL_GAP, Rows, slope_px
@@ -23,6 +23,9 @@ from ladderview.ladder.spacing import ARROW_GAP, LABEL_GAP, Rows, slope_px
 MORE_SIZE = 9.5
 
 HEAD_PX = 9.0
+
+#: How far brackets and capitals reach above their baseline, as a part of the font size.
+LETTER_HEIGHT = 0.77
 
 #: Between a lifeline and the ends of the arrows.
 INSET = 3.0
@@ -54,15 +57,15 @@ def draw_rows(sheet: Sheet, rows: Rows) -> list[float]:
         title = full_text(sheet.plan.label(row)) if sheet.titles else ""
         layer = sheet.arrows_in_trouble if sheet.plan.trouble[row] else sheet.arrows
         layer.append(_arrow(sheet, row, y, slope, room=free, title=title))
-        pill = max(pills.get((row - 1, 0), 0.0), pills.get((row - 1, 1), 0.0))
+        pills_above = pills.get(row - 1, [])
         missed = missing_above >= ARROW_GAP  # not where it is NaN
         if labelled:
             said = Said(sheet.plan.label(row), arrow_key(sheet, row), _ref(row))
-            _draw_label(sheet, said, label_baseline(y, slope, above), pill=0.0 if missed else pill)
+            _draw_label(sheet, said, label_baseline(y, slope, above), [] if missed else pills_above)
             _draw_margins(sheet, row, y, strong=row in marked, more=hidden.get(row, 0))
             time_ys.append(y)
         if missed:
-            _draw_missing(sheet, row, missing_y, slope, room=missing_above, pill=pill)
+            _draw_missing(sheet, row, missing_y, slope, room=missing_above, pills=pills_above)
     return time_ys
 
 
@@ -113,10 +116,12 @@ def _ref(row: int) -> Ref:
     return Ref("packet", row)
 
 
-def _draw_label(sheet: Sheet, label: Said, baseline: float, *, pill: float) -> None:
-    """A label over its arrow, in the middle; it keeps clear of the pills that reach in from the lifelines."""
+def _draw_label(sheet: Sheet, label: Said, baseline: float, pills: list[StatePill]) -> None:
+    """A label over its arrow, in the middle; it keeps clear of pills that reach in beside it from the lifelines."""
     columns = sheet.columns
-    room = columns.span - max(2 * LABEL_CLEARANCE, pill + 12.0)
+    top = baseline - LABEL_SIZE * LETTER_HEIGHT
+    beside = max((pill.width / 2 + 6.0 for pill in pills if pill.bottom > top), default=0.0)
+    room = columns.span - 2 * max(LABEL_CLEARANCE, beside)
     runs = fit_label(label.parts, label.key, room, sheet.measure, timestamps=columns.timestamps)
     if runs:
         sheet.texts.append(Phrase(columns.centre_x, baseline, runs, LABEL_SIZE, ref=label.ref))
@@ -148,7 +153,7 @@ def draw_tick(sheet: Sheet, row: int, y: float) -> None:
     _draw_margins(sheet, row, y)
 
 
-def _draw_missing(sheet: Sheet, row: int, y: float, slope: float, *, room: float, pill: float) -> None:
+def _draw_missing(sheet: Sheet, row: int, y: float, slope: float, *, room: float, pills: list[StatePill]) -> None:
     """The dashed arrow of what was sent but not captured: it reaches the middle, and nobody knows how much further."""
     at = sheet.plan.missing.at(row)
     seq, length = int(sheet.plan.missing.seq[at]), int(sheet.plan.missing.length[at])
@@ -160,6 +165,6 @@ def _draw_missing(sheet: Sheet, row: int, y: float, slope: float, *, room: float
         Arrow(tail_x, y - slope / 2, half_x, y, said.key, 1.6, (5.0, 4.0), True, HEAD_PX, title, said.ref)
     )
     if room >= LABEL_GAP:
-        _draw_label(sheet, said, label_baseline(y, slope, LABEL_GAP), pill=pill)
+        _draw_label(sheet, said, label_baseline(y, slope, LABEL_GAP), pills)
         number = Text(sheet.columns.number_x, y + 4, "# –", "muted", TIME_SIZE, False, True, Anchor.START, said.ref)
         sheet.texts.append(number)

@@ -26,7 +26,7 @@ MISSING_ABOVE_PX = 24.0
 
 #: Arrows that are closer than this are level: a slope would hardly show, and a sloping line takes ten times as long to
 #: paint. At a comfortable distance they slope the most.
-LEVEL_UP_TO_PX, LARGEST_SLOPE_PX = 24.0, 9.0
+LEVEL_UP_TO_PX, LARGEST_SLOPE_PX = 24.0, 8.0
 
 
 @dataclass(frozen=True, slots=True)
