@@ -66,7 +66,11 @@ class Windows(QObject):
 
     def open(self, path: str, flow_id: int | None = None) -> None:
         """Open a capture in a window in which nothing is open, else in a new one."""
-        window = next((window for window in self.all if window.is_empty), None) or self.new()
+        window = next((window for window in self.all if window.is_empty), None)
+        if window is None:
+            beside = bool(self.all)
+            window = self.new()
+            window.is_spare = beside
         window.open_path(path, flow_id)
         window.activateWindow()
 

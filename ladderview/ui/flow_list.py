@@ -57,9 +57,11 @@ class FlowPanel(QWidget):
 
     Signals:
         wide_asked(bool): the person wants the wide table, or the narrow cards; whoever owns the splitter answers.
+        wide_changed(bool): the wide table is seen now, or the cards.
     """
 
     wide_asked = Signal(bool)
+    wide_changed = Signal(bool)
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -322,6 +324,7 @@ class FlowPanel(QWidget):
         self._show_width()
         if was_wide is not self.is_wide:
             self._reveal_current()
+            self.wide_changed.emit(self.is_wide)
 
     def changeEvent(self, event: QEvent) -> None:
         """Another font needs other row heights."""

@@ -182,6 +182,15 @@ class TestBadFiles:
         window.grab()
 
 
+    def test_a_window_made_for_it_goes_with_it(
+        self, windows: Windows, open_in: Open, sample: Sample, tmp_path: Path, qtbot: QtBot
+    ) -> None:
+        window = open_in(windows.new(), sample("http"))
+        window.open_path(str(tmp_path / "missing.pcap"))
+        assert "missing.pcap" in dialog_text(windows.all[1], qtbot)
+        qtbot.waitUntil(lambda: windows.all == [window])
+
+
 class TestDrop:
     def drop(self, window: MainWindow, *paths: str) -> QDropEvent:
         mime = QMimeData()
@@ -264,6 +273,7 @@ class TestFlows:
         open_in(window, sample("reset"))
         window.actions_by_name["wide_flows"].trigger()
         qtbot.waitUntil(lambda: window.flows.is_wide)
+        assert window.actions_by_name["wide_flows"].isChecked()
         window.actions_by_name["wide_flows"].trigger()
         qtbot.waitUntil(lambda: not window.flows.is_wide)
 
