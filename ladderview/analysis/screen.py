@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from ladderview.analysis.plain import Block, Proof, prove
 from ladderview.analysis.segments import read_options
-from ladderview.analysis.tcp_rules import ACK, SYN, End, Segment
+from ladderview.analysis.tcp_rules import SYN, End, Segment
 from ladderview.analysis.tcp_walk import Walk
 from ladderview.analysis.verdicts import PROBLEM_WORDS, PROBLEMS, Verdict
 from ladderview.capture.capture import Capture
@@ -238,14 +238,11 @@ class _Watch:
 
     def _is_calm(self) -> bool:
         """The handshake is settled, and each end's last segment ended where all it had sent ended, without a hole."""
-        walk = self._walk
-        client, server = walk.ends
+        client, server = self._walk.ends
         return (
             client.next_seq == self._ended[0] == client.max_ackable
             and server.next_seq == self._ended[1] == server.max_ackable
-            and client.base_seq is not None
-            and server.base_seq is not None
-            and bool(walk.initial_rtt_ns or not walk.syn_ns)
+            and self._walk.is_settled
         )
 
     def _catch_up(self, found: _Found, row: int) -> None:
@@ -275,8 +272,9 @@ def _catch_up_end(end: End, last: Segment, moving: Segment | None, position: int
     end.last_verdicts = 0
     if last.flags & SYN:
         end.is_first_ack = True
-    elif last.flags & ACK:
-        end.is_first_ack = False
+        end.find_shift()
+    else:
+        end.has_acked()
 
 
 def _no_options(position: int) -> TcpOptions:

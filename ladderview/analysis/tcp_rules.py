@@ -34,6 +34,9 @@ UNSEEN_WINDOW: Final = MASK
 WSCALE_UNKNOWN: Final = -1
 WSCALE_UNUSED: Final = -2
 
+#: A shift that leaves nothing of a window: where its scale is not known.
+NO_SHIFT: Final = 32
+
 #: How long after the last duplicate ACK a retransmission still counts as fast.
 FAST_RETRANSMISSION_NS: Final = 20_000_000
 #: How late a segment may come and still be out of order, where no handshake tells the round-trip time.
@@ -67,15 +70,16 @@ class End:
 
     Attributes:
         base_seq: raw number that relative 0 stands for, or None while unknown.
-        next_seq: the highest number after any of its segments, 0 while there is none; ``next_seq_row`` and
-            ``next_seq_ns`` tell the segment.
+        next_seq: the highest number after any of its segments, 0 while there is none; ``next_seq_ns`` is the time of
+            that segment.
         max_ackable: up to where its segments were seen without a hole, 0 while none was seen.
         last_ack, last_ack_ns, window: of its latest segment.
-        last_verdicts, last_row: of its latest segment.
+        last_verdicts: of its latest segment.
         last_new_ack_row: the row at which its ACK number last changed.
         duplicate_acks: how often it has repeated that number, or ``KEPT_QUIET``.
         wscale: shift count of its windows, or ``WSCALE_UNKNOWN``, ``WSCALE_UNUSED``.
         is_first_ack: it has sent a SYN and no ACK after it: its window is the unscaled one of the SYN.
+        shift: by how much its latest window counts, ``NO_SHIFT`` while the scale is not known.
         in_flight_known: no hole in what it sent since the other end last acknowledged.
         reorder_ns: how late a segment may come and still be out of order.
     """
@@ -88,13 +92,12 @@ class End:
         "last_ack",
         "last_ack_ns",
         "last_new_ack_row",
-        "last_row",
         "last_verdicts",
         "max_ackable",
         "next_seq",
         "next_seq_ns",
-        "next_seq_row",
         "reorder_ns",
+        "shift",
         "window",
         "wscale",
     )
@@ -102,28 +105,32 @@ class End:
     def __init__(self) -> None:
         self.base_seq: int | None = None
         self.next_seq = 0
-        self.next_seq_row = -1
         self.next_seq_ns = 0
         self.max_ackable = 0
         self.last_ack = 0
         self.last_ack_ns = 0
         self.window = UNSEEN_WINDOW
         self.last_verdicts = 0
-        self.last_row = -1
         self.last_new_ack_row = -1
         self.duplicate_acks = 0
         self.wscale = WSCALE_UNKNOWN
         self.is_first_ack = False
+        self.shift = NO_SHIFT
         self.in_flight_known = True
         self.reorder_ns = REORDER_NS
 
-    @property
-    def right_edge(self) -> int | None:
-        """The first number past the window it last offered, or None where the scale is not known."""
+    def find_shift(self) -> None:
+        """Set ``shift`` after ``wscale`` or ``is_first_ack`` has changed."""
         if self.wscale == WSCALE_UNKNOWN:
-            return None
-        shift = 0 if self.is_first_ack or self.wscale == WSCALE_UNUSED else self.wscale
-        return (self.last_ack + (self.window << shift)) & MASK
+            self.shift = NO_SHIFT
+        else:
+            self.shift = 0 if self.is_first_ack or self.wscale == WSCALE_UNUSED else self.wscale
+
+    def has_acked(self) -> None:
+        """Note that it has sent an ACK that is no SYN."""
+        if self.is_first_ack:
+            self.is_first_ack = False
+            self.find_shift()
 
 
 # -- rules about the numbers and the window, in Wireshark's order ---------------------------------------------------
@@ -166,11 +173,9 @@ def window_update(segment: Segment, sender: End, peer: End) -> bool:
 
 def window_full(segment: Segment, sender: End, peer: End) -> bool:
     """The payload reaches exactly to the right edge of the window that the other end offers."""
-    return (
-        segment.payload_len > 0
-        and not segment.flags & OPEN_OR_END
-        and (segment.seq + segment.payload_len) & MASK == peer.right_edge
-    )
+    if segment.payload_len == 0 or segment.flags & OPEN_OR_END or peer.shift == NO_SHIFT:
+        return False
+    return (segment.seq + segment.payload_len) & MASK == (peer.last_ack + (peer.window << peer.shift)) & MASK
 
 
 def _repeats_all(segment: Segment, sender: End) -> bool:
@@ -333,7 +338,6 @@ def remember(segment: Segment, verdicts: int, sender: End) -> None:
     if not verdicts & _PROBE:
         if not sender.next_seq or is_after(next_seq, sender.next_seq):
             sender.next_seq = next_seq
-            sender.next_seq_row = segment.row
             sender.next_seq_ns = segment.ts_ns
         if not sender.max_ackable or segment.seq == sender.max_ackable:
             sender.max_ackable = sender.next_seq
@@ -341,4 +345,3 @@ def remember(segment: Segment, verdicts: int, sender: End) -> None:
     sender.last_ack = segment.ack
     sender.last_ack_ns = segment.ts_ns
     sender.last_verdicts = verdicts
-    sender.last_row = segment.row
