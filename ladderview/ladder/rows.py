@@ -13,14 +13,13 @@ import numpy as np
 from ladderview.analysis.labels import Label
 from ladderview.ladder.columns import EDGE, LABEL_CLEARANCE, TIME_SIZE
 from ladderview.ladder.label_fit import LABEL_SIZE, LabelParts, fit_label, full_text
-from ladderview.ladder.links import links_of
 from ladderview.ladder.pills import StatePill, draw_states
 from ladderview.ladder.shapes import Anchor, Arrow, Phrase, Ref, Text
 from ladderview.ladder.sheet import Sheet
 from ladderview.ladder.spacing import ARROW_GAP, LABEL_GAP, Rows, slope_px
 
-#: Size of "+9", which says that nine rows follow too closely to have labels.
-MORE_SIZE = 9.5
+#: Size of what stands beside a packet number: "+9" says that nine rows follow too closely to have labels.
+REMARK_SIZE = 9.5
 
 HEAD_PX = 9.0
 
@@ -70,11 +69,8 @@ def draw_rows(sheet: Sheet, rows: Rows) -> list[float]:
 
 
 def _unlabelled_after(sheet: Sheet, rows: Rows) -> dict[int, int]:
-    """How many rows without a label follow each visible row that has one: on the axes where rows crowd.
-
-    Nothing where a link needs the place beside the packet numbers.
-    """
-    if sheet.plan.axis.mode == "rows" or any(not link.left for link in links_of(sheet, sheet.marks.selected)):
+    """How many rows without a label follow each visible row that has one: on the axes where rows crowd."""
+    if sheet.plan.axis.mode == "rows":
         return {}
     labelled = np.flatnonzero(rows.above >= LABEL_GAP)
     counts = np.diff(labelled, append=len(rows.y)) - 1
@@ -133,7 +129,10 @@ def label_baseline(y: float, slope: float, above: float) -> float:
 
 
 def _draw_margins(sheet: Sheet, row: int, y: float, *, strong: bool = False, more: int = 0) -> None:
-    """The time at the left, the packet number at the right, and how many more follow that have no label."""
+    """The time at the left; the packet number at the right, and beside it how many follow without a label, or a remark.
+
+    Nothing beside it where a link needs the place.
+    """
     columns, key = sheet.columns, "text" if strong else "muted"
     number = f"#{int(sheet.plan.segments.packet[row]) + 1}"
     baseline, ref = y + 4, _ref(row)
@@ -141,11 +140,17 @@ def _draw_margins(sheet: Sheet, row: int, y: float, *, strong: bool = False, mor
         Text(columns.time_x, baseline, sheet.times.text(row), key, TIME_SIZE, False, True, Anchor.END, ref)
     )
     sheet.texts.append(Text(columns.number_x, baseline, number, key, TIME_SIZE, False, True, Anchor.START, ref))
-    if more:
-        words = f"+{more}"
-        x = columns.number_x + sheet.measure(number, TIME_SIZE, False, True) + 7
-        if x + sheet.measure(words, MORE_SIZE, False, True) <= columns.width - EDGE:
-            sheet.texts.append(Text(x, baseline, words, "muted", MORE_SIZE, False, True, Anchor.START, ref))
+    words = "" if sheet.right_is_taken else f"+{more}" if more else _remark(sheet, row)
+    x = columns.number_x + sheet.measure(number, TIME_SIZE, False, True) + 7
+    if words and x + sheet.measure(words, REMARK_SIZE, False, True) <= columns.width - EDGE:
+        sheet.texts.append(Text(x, baseline, words, "muted", REMARK_SIZE, False, True, Anchor.START, ref))
+
+
+def _remark(sheet: Sheet, row: int) -> str:
+    """What the arrow alone would not tell of a segment: offload made it, or part of it was not captured."""
+    if sheet.plan.coalesced[row]:
+        return "joined"
+    return "cut" if sheet.plan.cut[row] else ""
 
 
 def draw_tick(sheet: Sheet, row: int, y: float) -> None:

@@ -20,6 +20,7 @@ from PySide6.QtGui import QHelpEvent, QMouseEvent, QNativeGestureEvent, QPainter
 from PySide6.QtWidgets import (
     QApplication,
     QGestureEvent,
+    QGraphicsView,
     QPinchGesture,
     QStyleOptionGraphicsItem,
     QWidget,
@@ -99,6 +100,10 @@ class LadderCanvas(pg.GraphicsView):
         self.picture.update()
 
     # Qt's methods
+
+    def close(self) -> bool:
+        """Close as any widget does: pyqtgraph's own way takes the viewport away while it still gets events."""
+        return QGraphicsView.close(self)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Say that there is another size."""

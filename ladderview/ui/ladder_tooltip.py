@@ -9,7 +9,8 @@ from ladderview.analysis.flow_analysis import FlowAnalysis
 from ladderview.ladder.label_fit import full_text
 from ladderview.ladder.plan import LadderPlan
 
-OFFLOADED = "Larger than the receiver's MSS: offload joined several segments before they were captured."
+JOINED = "Larger than the receiver's MSS: offload joined several segments before they were captured."
+CUT = "Not all of this packet was captured (snap length)."
 
 
 def tooltip(plan: LadderPlan, analysis: FlowAnalysis | None, row: int) -> str:
@@ -23,7 +24,9 @@ def tooltip(plan: LadderPlan, analysis: FlowAnalysis | None, row: int) -> str:
     number = int(plan.segments.packet[row]) + 1
     lines = [f"<b>#{number}</b>&nbsp; {escape(full_text(plan.label(row)))}"]
     if plan.coalesced[row]:
-        lines.append(OFFLOADED)
+        lines.append(JOINED)
+    if plan.cut[row]:
+        lines.append(CUT)
     if analysis is not None:
         lines += [escape(sentence) for sentence in verdict_sentences(analysis, row)]
     return "<qt>" + "<br>".join(lines) + "</qt>"
