@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ladderview.capture.ahead import ahead
 from ladderview.capture.flow_builder import Extra, FlowBuilder
 from ladderview.capture.flows import FlowTable
 from ladderview.capture.fragments import Defragmenter
@@ -166,7 +167,7 @@ class _Reading:
 
     def read(self) -> Capture:
         """Read the file from beginning to end."""
-        for records in _recognise(self._source)(self._findings):
+        for records in ahead(_recognise(self._source)(self._findings)):
             self._add(records)
             self._tick()
         table = self._table.finish()
@@ -340,7 +341,7 @@ def _kind_of_file(head: bytes) -> str:
     try:
         text = head.decode("utf-8")
     except UnicodeDecodeError as error:
-        text = head[: error.start].decode("utf-8") if error.start > len(head) - 4 else "\0"  # a character was cut
-    return (
-        "is a text file" if all(char.isprintable() or char.isspace() for char in text) else "is an unknown kind of file"
-    )
+        # Only the last character may be cut, by our reading so few bytes.
+        text = head[: error.start].decode("utf-8") if error.start > len(head) - 4 else ""
+    is_text = bool(text) and all(char.isprintable() or char.isspace() for char in text)
+    return "is a text file" if is_text else "is a file of unknown kind"

@@ -99,7 +99,7 @@ class Format(Protocol):
     """A recognised file: yields its records and fills in the findings."""
 
     def __call__(self, findings: Findings) -> Iterator[Records]:
-        """Batches of records, each good until the next is asked for."""
+        """Batches of records, each good until the one after the next is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,24 +115,28 @@ class Unreadable:
 
 
 class Window:
-    """The bytes of a source from ``base`` on, ``end`` of them, re-read as it slides."""
+    """The bytes of a source from ``base`` on, ``end`` of them, re-read as it slides.
+
+    There are two buffers, taken in turn: what points into a window is good until it has slid twice.
+    """
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._room(min(WINDOW, source.size))
+        self._size = min(WINDOW, source.size)
+        self._buffers = [bytearray(), bytearray()]
+        self.bytes = self._buffers[0]
+        self.array = np.frombuffer(self.bytes, np.uint8)
         self.base = 0
         self.end = 0
 
-    def _room(self, size: int) -> None:
-        self.bytes = bytearray(size + PADDING)
-        self.array = np.frombuffer(self.bytes, np.uint8)
-        self._size = size
-
     def slide(self, base: int, at_least: int = 0) -> None:
         """Read on from file offset ``base``, ``at_least`` so many bytes if the file has them."""
-        wanted = min(at_least, self._source.size - base)
-        if wanted > self._size:
-            self._room(wanted)
+        self._size = max(self._size, min(at_least, self._source.size - base))
+        self._buffers.reverse()
+        if len(self._buffers[0]) < self._size + PADDING:
+            self._buffers[0] = bytearray(self._size + PADDING)
+        self.bytes = self._buffers[0]
+        self.array = np.frombuffer(self.bytes, np.uint8)
         self.base = base
         room = memoryview(self.bytes)[: max(0, min(self._size, self._source.size - base))]
         self.end = self._source.read_into(room, base)

@@ -29,7 +29,7 @@ class Packet:
         return self.wire_len if self.wire_len >= 0 else len(self.data)
 
 
-def segment(
+def segment(  # noqa: PLR0917
     flags: int = ACK,
     seq: int = 1000,
     ack: int = 2000,
@@ -39,9 +39,7 @@ def segment(
     options: bytes = b"",
 ) -> bytes:
     """An Ethernet frame with a TCP segment, IPv4 or IPv6 by the length of the addresses."""
-    tcp = struct.pack(
-        ">HHIIBBHHH", source[1], target[1], seq, ack, (5 + len(options) // 4) << 4, flags, 512, 0, 0
-    )
+    tcp = struct.pack(">HHIIBBHHH", source[1], target[1], seq, ack, (5 + len(options) // 4) << 4, flags, 512, 0, 0)
     return ip_frame(tcp + options + payload, 6, source[0], target[0])
 
 
@@ -65,7 +63,7 @@ def handshake() -> list[Packet]:
     return [Packet(frame, SECOND * 10**9 + i * 10**6) for i, frame in enumerate(frames)]
 
 
-def pcap(
+def pcap(  # noqa: PLR0917
     packets: Iterable[Packet],
     order: str = "<",
     magic: int = 0xA1B2C3D4,
@@ -110,14 +108,10 @@ def interface(linktype: int = 1, snaplen: int = 0, options: bytes = b"", order: 
     return block(1, struct.pack(order + "HHI", linktype, 0, snaplen) + options, order)
 
 
-def enhanced(
-    packet: Packet, iface: int = 0, units: int | None = None, options: bytes = b"", order: str = "<"
-) -> bytes:
+def enhanced(packet: Packet, iface: int = 0, units: int | None = None, options: bytes = b"", order: str = "<") -> bytes:
     """An Enhanced Packet Block; the time is in microseconds where ``units`` does not say it."""
     units = packet.ts_ns // 1000 if units is None else units
-    head = struct.pack(
-        order + "IIIII", iface, units >> 32, units & 0xFFFFFFFF, len(packet.data), packet.orig_len
-    )
+    head = struct.pack(order + "IIIII", iface, units >> 32, units & 0xFFFFFFFF, len(packet.data), packet.orig_len)
     return block(6, head + padded(packet.data) + options, order)
 
 
