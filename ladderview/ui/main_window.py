@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 
-from PySide6.QtCore import QSettings, QSize, Qt, Signal
+from PySide6.QtCore import QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -207,14 +207,18 @@ class MainWindow(QMainWindow):
         self.loading.cancel_button.setFocus()
 
     def _on_opened(self, capture: Capture) -> None:
-        remember(capture.path)
-        if capture.path != "-":
-            QSettings().setValue("open_folder", os.path.dirname(os.path.abspath(capture.path)))
+        # Writing settings takes ten milliseconds: after the list has been painted is early enough.
+        QTimer.singleShot(100, self, lambda: self._remember(capture))
         self.banner.say("  ·  ".join(damage.message for damage in capture.damage))
         self._say_title()
         self._show_page()
         commands.update(self)
         self.flows.focus_list()
+
+    def _remember(self, capture: Capture) -> None:
+        remember(capture.path)
+        if capture.path != "-":
+            QSettings().setValue("open_folder", os.path.dirname(os.path.abspath(capture.path)))
 
     def _on_failed(self, path: str, message: str) -> None:
         self._show_page()
