@@ -13,6 +13,11 @@ JOINED = "Larger than the receiver's MSS: offload joined several segments before
 CUT = "Not all of this packet was captured (snap length)."
 
 
+def arrow_text(plan: LadderPlan, row: int) -> str:
+    """An arrow in plain words: its packet number and its whole label."""
+    return f"#{int(plan.segments.packet[row]) + 1} {full_text(plan.label(row))}"
+
+
 def tooltip(plan: LadderPlan, analysis: FlowAnalysis | None, row: int) -> str:
     """Number, time and whole label, and why there is a verdict, as rich text.
 
@@ -21,8 +26,8 @@ def tooltip(plan: LadderPlan, analysis: FlowAnalysis | None, row: int) -> str:
         analysis: what its flow was found to be, or None while that is not known.
         row: whose arrow.
     """
-    number = int(plan.segments.packet[row]) + 1
-    lines = [f"<b>#{number}</b>&nbsp; {escape(full_text(plan.label(row)))}"]
+    number, words = arrow_text(plan, row).split(" ", 1)
+    lines = [f"<b>{number}</b>&nbsp; {escape(words)}"]
     if plan.coalesced[row]:
         lines.append(JOINED)
     if plan.cut[row]:
