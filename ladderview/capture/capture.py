@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
@@ -167,9 +168,10 @@ class _Reading:
 
     def read(self) -> Capture:
         """Read the file from beginning to end."""
-        for records in ahead(_recognise(self._source)(self._findings)):
-            self._add(records)
-            self._tick()
+        with closing(ahead(_recognise(self._source)(self._findings))) as batches:
+            for records in batches:
+                self._add(records)
+                self._tick()
         table = self._table.finish()
         flows = self._flows.finish(table, self._tick)
         return Capture(

@@ -117,7 +117,8 @@ class Unreadable:
 class Window:
     """The bytes of a source from ``base`` on, ``end`` of them, re-read as it slides.
 
-    There are two buffers, taken in turn: what points into a window is good until it has slid twice.
+    There are two buffers. After ``turn`` the window slides in the other one: what points into the first is good until
+    ``turn`` is called again.
     """
 
     def __init__(self, source: Source) -> None:
@@ -132,7 +133,6 @@ class Window:
     def slide(self, base: int, at_least: int = 0) -> None:
         """Read on from file offset ``base``, ``at_least`` so many bytes if the file has them."""
         self._size = max(self._size, min(at_least, self._source.size - base))
-        self._buffers.reverse()
         if len(self._buffers[0]) < self._size + PADDING:
             self._buffers[0] = bytearray(self._size + PADDING)
         self.bytes = self._buffers[0]
@@ -140,6 +140,10 @@ class Window:
         self.base = base
         room = memoryview(self.bytes)[: max(0, min(self._size, self._source.size - base))]
         self.end = self._source.read_into(room, base)
+
+    def turn(self) -> None:
+        """Leave the bytes to whoever has records that point into them."""
+        self._buffers.reverse()
 
     @property
     def at_end(self) -> bool:
