@@ -286,7 +286,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("server", "Server", "Who was connected to", TEXT,
         lambda f, i: str(f.server_of(i)), lambda f: f.server_rank, 12.5),
     Column("outcome", "Outcome", "How the connection ended", TEXT,
-        lambda f, i: f.outcome[i], lambda f: f.outcome_rank, 11),
+        lambda f, i: f.outcome[i], lambda f: f.outcome_rank, 12.5),
     Column("problem", "Problems", "What went wrong, in Wireshark's words", TEXT,
         _problem_text, lambda f: f.problem_total, 18),
     Column("packets", "Packets", "Packets of both directions", NUMBER,

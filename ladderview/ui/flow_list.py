@@ -226,7 +226,8 @@ class FlowPanel(QWidget):
         order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
         self.model.sort(column, order)
         self._say_order()
-        self._reveal_current()
+        # Who sorts wants to see what comes first; the selected flow may be anywhere.
+        self.view.scrollToTop()
 
     def _on_section_clicked(self, column: int) -> None:
         if column == self.model.sort_column:

@@ -267,6 +267,16 @@ class TestFlows:
         current = window.flows.view.currentIndex()
         assert window.flows.model.flow_id(current.row()) == window.workspace.flow_id == 0
 
+    def test_sorting_shows_what_comes_first(
+        self, window: MainWindow, open_in: Open, tmp_path: Path, qtbot: QtBot
+    ) -> None:
+        open_in(window, str(captures.long_pcap(tmp_path / "many.pcap", 400, flows=200)), 199)
+        bar = window.flows.view.verticalScrollBar()
+        qtbot.waitUntil(lambda: bar.value() > 0)
+        window.flows.sort_by(COLUMNS.index(BY_KEY["client"]))
+        assert bar.value() == 0
+        assert window.workspace.flow_id == 199
+
     def test_the_wide_table_and_back(self, window: MainWindow, open_in: Open, sample: Sample, qtbot: QtBot) -> None:
         open_in(window, sample("reset"))
         window.actions_by_name["wide_flows"].trigger()
