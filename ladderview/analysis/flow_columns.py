@@ -18,14 +18,21 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ladderview.analysis.outcome import WORDS
+from ladderview.analysis.outcome import WORDS, Outcome
 from ladderview.analysis.verdicts import PROBLEM_WORDS, Verdict
 from ladderview.analysis.words import duration, grouped
 from ladderview.capture.flows import Endpoint, FlowTable
 
 #: Outcomes that are a problem in themselves.
 _BAD_ENDS = frozenset(
-    words for outcome, words in WORDS.items() if outcome.name.startswith(("RESET", "REFUSED", "NO_ANSWER", "HANDSHAKE"))
+    WORDS[outcome]
+    for outcome in (
+        Outcome.RESET_BY_CLIENT,
+        Outcome.RESET_BY_SERVER,
+        Outcome.REFUSED,
+        Outcome.NO_ANSWER,
+        Outcome.HANDSHAKE_INCOMPLETE,
+    )
 )
 
 Counts = Mapping[Verdict, NDArray[np.integer]]
