@@ -5,13 +5,11 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ladderview.capture.ahead import ahead
 from ladderview.capture.flow_builder import Extra, FlowBuilder
 from ladderview.capture.flows import FlowTable
 from ladderview.capture.fragments import Defragmenter
@@ -168,10 +166,9 @@ class _Reading:
 
     def read(self) -> Capture:
         """Read the file from beginning to end."""
-        with closing(ahead(_recognise(self._source)(self._findings))) as batches:
-            for records in batches:
-                self._add(records)
-                self._tick()
+        for records in _recognise(self._source)(self._findings):
+            self._add(records)
+            self._tick()
         table = self._table.finish()
         flows = self._flows.finish(table, self._tick)
         return Capture(

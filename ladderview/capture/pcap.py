@@ -104,7 +104,6 @@ class Pcap:
             records, bad = self._columns(window, starts)
             if len(records):
                 yield records
-                window.turn()
             count += len(records)
             if bad is not None:
                 at = window.base + int(starts[len(records)])

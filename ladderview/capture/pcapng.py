@@ -75,7 +75,6 @@ class Pcapng:
             self._count += len(records)
             if len(records):
                 yield records
-                window.turn()
             if bad:
                 findings.damage = self._damage(window.base + walk.starts[len(records)], bad)
                 return

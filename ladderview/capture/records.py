@@ -99,7 +99,7 @@ class Format(Protocol):
     """A recognised file: yields its records and fills in the findings."""
 
     def __call__(self, findings: Findings) -> Iterator[Records]:
-        """Batches of records, each good until the one after the next is asked for."""
+        """Batches of records, each good until the next is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,33 +117,29 @@ class Unreadable:
 class Window:
     """The bytes of a source from ``base`` on, ``end`` of them, re-read as it slides.
 
-    There are two buffers. After ``turn`` the window slides in the other one: what points into the first is good until
-    ``turn`` is called again.
+    Reading on in a second thread was tried, and finding the records there too: it took as long or longer, for the
+    copying competes with the columns for the same memory, and both for the interpreter.
     """
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._size = min(WINDOW, source.size)
-        self._buffers = [bytearray(), bytearray()]
-        self.bytes = self._buffers[0]
-        self.array = np.frombuffer(self.bytes, np.uint8)
+        self._room(min(WINDOW, source.size))
         self.base = 0
         self.end = 0
 
+    def _room(self, size: int) -> None:
+        self.bytes = bytearray(size + PADDING)
+        self.array = np.frombuffer(self.bytes, np.uint8)
+        self._size = size
+
     def slide(self, base: int, at_least: int = 0) -> None:
         """Read on from file offset ``base``, ``at_least`` so many bytes if the file has them."""
-        self._size = max(self._size, min(at_least, self._source.size - base))
-        if len(self._buffers[0]) < self._size + PADDING:
-            self._buffers[0] = bytearray(self._size + PADDING)
-        self.bytes = self._buffers[0]
-        self.array = np.frombuffer(self.bytes, np.uint8)
+        wanted = min(at_least, self._source.size - base)
+        if wanted > self._size:
+            self._room(wanted)
         self.base = base
         room = memoryview(self.bytes)[: max(0, min(self._size, self._source.size - base))]
         self.end = self._source.read_into(room, base)
-
-    def turn(self) -> None:
-        """Leave the bytes to whoever has records that point into them."""
-        self._buffers.reverse()
 
     @property
     def at_end(self) -> bool:

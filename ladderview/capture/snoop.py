@@ -33,7 +33,6 @@ class Snoop:
             starts, at, needed, bad = self._walk(window)
             if starts:
                 yield self._records(window, np.array(starts))
-                window.turn()
             count += len(starts)
             offset = window.base + at
             if window.at_end and at < window.end and not bad:

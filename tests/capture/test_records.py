@@ -9,11 +9,10 @@ import numpy as np
 import pytest
 
 from ladderview.capture import records
-from ladderview.capture.pcapng import open_pcapng
-from ladderview.capture.records import PADDING, Findings, Window, gather, overlapping
+from ladderview.capture.records import PADDING, Window, gather, overlapping
 from ladderview.capture.source import open_source
 from ladderview.progress import no_progress
-from tests.capture.files import Packet, block, enhanced, handshake, interface, opened, pcap, pcapng, section, segment
+from tests.capture.files import Packet, handshake, opened, pcap, pcapng, segment
 
 PACKETS = [*handshake(), Packet(segment(payload=bytes(700)))] * 30
 
@@ -48,23 +47,3 @@ def test_gather() -> None:
 
 def test_overlapping_ends_where_the_data_ends() -> None:
     assert len(overlapping(np.zeros(10, np.uint8), 4, 2)) == 5
-
-
-@pytest.mark.parametrize("size", [64, 300, 5000])
-def test_a_batch_stays_good_while_the_next_is_made(tmp_path: Path, size: int) -> None:
-    """Also across windows that hold no record: blocks that are no packets, and a packet longer than a window."""
-    frames = [segment(seq=i, payload=bytes([i]) * (9000 if i % 5 == 4 else 20)) for i in range(60)]
-    blocks = [enhanced(Packet(frame)) + block(5, bytes(700)) * (i % 3) for i, frame in enumerate(frames)]
-    (tmp_path / "capture").write_bytes(section() + interface() + b"".join(blocks))
-    with patch.object(records, "WINDOW", size):
-        file = open_pcapng(open_source(str(tmp_path / "capture"), no_progress))
-        assert file is not None
-        found = []
-        batches = file(Findings())
-        batch = next(batches, None)
-        while batch is not None:
-            following = next(batches, None)
-            ends = batch.start + batch.caplen
-            found += [batch.data[a:b].tobytes() for a, b in zip(batch.start.tolist(), ends.tolist(), strict=True)]
-            batch = following
-    assert found == frames
