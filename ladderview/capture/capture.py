@@ -6,51 +6,28 @@ import os
 import time
 from collections import Counter
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ladderview.capture.flow_builder import Extra, FlowBuilder
+from ladderview.capture.flow_builder import FlowBuilder
 from ladderview.capture.flows import FlowTable
-from ladderview.capture.fragments import Defragmenter
 from ladderview.capture.names import HostNames
 from ladderview.capture.packets import Headers, fast_lane
 from ladderview.capture.pcap import open_pcap
 from ladderview.capture.pcapng import open_pcapng
 from ladderview.capture.records import NO_LINKTYPE, Findings, Format, Interface, Records
-from ladderview.capture.slow_lane import SlowRow, read_packet
 from ladderview.capture.snoop import open_snoop
 from ladderview.capture.source import CaptureChanged, Damage, NotACapture, Source, open_source
-from ladderview.capture.table import GrowingTable, Kind, PacketTable
+from ladderview.capture.table import KIND_NAMES, GrowingTable, Kind, PacketTable
 from ladderview.progress import Progress, no_progress
-from ladderview.proto.names import layer_name
-from ladderview.proto.next_protocol import LINKTYPES
+
+if TYPE_CHECKING:
+    from ladderview.capture.one_by_one import OneByOne
 
 #: Seconds between two calls of ``progress``.
 _TICK_S = 0.08
-
-_KIND_NAMES = {
-    Kind.UDP: "UDP",
-    Kind.ICMP: "ICMP",
-    Kind.ARP: "ARP",
-    Kind.FRAGMENT: "IP fragments",
-    Kind.BROKEN: "unreadable packets",
-}
-
-#: Layers whose content has no name.
-_CARRIER_NAMES = {
-    "": "empty packets",
-    "ethernet": "other Ethernet",
-    "vlan": "other VLAN",
-    "snap": "other SNAP",
-    "sll": "other Linux cooked",
-    "sll2": "other Linux cooked",
-    "ieee80211": "802.11",
-    "ppp": "other PPP",
-    "mpls": "other MPLS",
-    "ipv4": "other IPv4",
-    "ipv6": "other IPv6",
-}
 
 __all__ = ["Capture", "CaptureChanged", "Damage", "Interface", "NotACapture", "open_capture"]
 
@@ -107,16 +84,21 @@ class Capture:
         Raises:
             CaptureChanged: the file was cut short or replaced.
         """
-        defragmenter = Defragmenter()
-        datagram = None
-        for packet in self.fragments[index]:
-            data = self.packet_bytes(packet)
-            linktype = self.interfaces[int(self.packets.iface[packet])].linktype
-            row = read_packet(data, linktype, int(self.packets.orig_len[packet]))
-            datagram = defragmenter.add(packet, row, data)
+        from ladderview.capture.one_by_one import put_together  # noqa: PLC0415 - see there
+
+        pieces = (
+            (
+                packet,
+                self.packet_bytes(packet),
+                self.interfaces[int(self.packets.iface[packet])].linktype,
+                int(self.packets.orig_len[packet]),
+            )
+            for packet in self.fragments[index]
+        )
+        datagram = put_together(pieces)
         if datagram is None:
             raise CaptureChanged(f"{self.path}: the fragments of packet {index + 1} are not what they were")
-        return datagram.data
+        return datagram
 
     def segment_bytes(self, index: int) -> bytes:
         """From the TCP header of a packet to the end of the captured part of its TCP payload.
@@ -157,8 +139,7 @@ class _Reading:
         self._findings = Findings()
         self._table = GrowingTable()
         self._flows = FlowBuilder()
-        self._defragmenter = Defragmenter()
-        self._fragments: dict[int, tuple[int, ...]] = {}
+        self._one_by_one: OneByOne | None = None
         self._traffic: Counter[str] = Counter()
         self._names = HostNames()
         self._next_tick = 0.0
@@ -178,7 +159,7 @@ class _Reading:
             flows,
             self._findings.interfaces,
             self._damage(),
-            self._fragments,
+            self._one_by_one.fragments if self._one_by_one else {},
             self._flows.unsized,
             self._flows.samples,
             self._findings.comments,
@@ -210,12 +191,8 @@ class _Reading:
         headers = fast_lane(records, linktypes)
         for kind, count in enumerate(np.bincount(headers.kind[~headers.slow]).tolist()):
             if count and kind != Kind.TCP:
-                self._traffic[_KIND_NAMES[Kind(kind)]] += count
-        extras: list[Extra] = []
-        for row in np.flatnonzero(headers.slow).tolist():
-            slow = self._read_slowly(records, row, int(linktypes[row]), base + row)
-            _put(headers, row, slow)
-            extras += [_extra(row, header) for header in (slow, *slow.more) if header.quoted or header is not slow]
+                self._traffic[KIND_NAMES[Kind(kind)]] += count
+        extras = self._slow_lane().read(records, headers, linktypes, base) if headers.slow.any() else []
         flow, direction = self._flows.add(headers, base, extras)
         self._read_names(records, headers)
         self._done = records.base + int(records.start[-1]) + int(records.caplen[-1])
@@ -239,6 +216,13 @@ class _Reading:
             tcp_flags=headers.tcp_flags,
         )
 
+    def _slow_lane(self) -> OneByOne:
+        if self._one_by_one is None:
+            from ladderview.capture.one_by_one import OneByOne  # noqa: PLC0415 - see there
+
+            self._one_by_one = OneByOne(self._traffic)
+        return self._one_by_one
+
     def _read_names(self, records: Records, headers: Headers) -> None:
         for row in np.flatnonzero(headers.dns_off).tolist():
             if not self._names.wants_more():
@@ -252,53 +236,6 @@ class _Reading:
         """The link type of each packet."""
         known = [interface.linktype for interface in self._findings.interfaces]
         return np.array([*known, NO_LINKTYPE], np.uint32)[np.minimum(records.iface, len(known))]
-
-    def _read_slowly(self, records: Records, row: int, linktype: int, index: int) -> SlowRow:
-        """What the slow lane says of one packet, or of the datagram that it completes."""
-        start = int(records.start[row])
-        data = records.data[start : start + int(records.caplen[row])].tobytes()
-        slow = read_packet(data, linktype, int(records.orig_len[row]))
-        if slow.fragment is not None:
-            datagram = self._defragmenter.add(index, slow, data)
-            if datagram is not None:
-                slow = datagram.row
-                self._fragments[index] = datagram.packets
-        if slow.kind is not Kind.TCP:
-            self._traffic[_traffic_name(slow, linktype)] += 1
-        return slow
-
-
-def _traffic_name(slow: SlowRow, linktype: int) -> str:
-    """What a person calls a packet that is not TCP; a number of packets goes before it."""
-    if linktype == NO_LINKTYPE:
-        return "blocks that are no packets"
-    if linktype not in LINKTYPES:
-        return f"packets of unknown link type {linktype}"
-    if slow.kind in _KIND_NAMES:
-        return _KIND_NAMES[slow.kind]
-    return _CARRIER_NAMES.get(slow.protocol) or layer_name(slow.protocol)
-
-
-def _put(headers: Headers, row: int, slow: SlowRow) -> None:
-    """Write what the slow lane read of one packet."""
-    headers.kind[row] = slow.kind
-    if slow.kind is not Kind.TCP:
-        return
-    headers.family[row] = 4 if len(slow.src) == 4 else 6
-    for (high, low), address in ((headers.src0, headers.src1), slow.src), ((headers.dst0, headers.dst1), slow.dst):
-        high[row] = int.from_bytes(address[:-8], "big")
-        low[row] = int.from_bytes(address[-8:], "big")
-    headers.sport[row], headers.dport[row] = slow.sport, slow.dport
-    headers.seq[row], headers.ack[row] = slow.seq, slow.ack
-    headers.payload_len[row], headers.unsized[row] = slow.payload_len, not slow.sized
-    headers.l4_off[row], headers.payload_off[row] = slow.l4_off, slow.payload_off
-    headers.window[row], headers.tcp_flags[row] = slow.window, slow.flags
-
-
-def _extra(row: int, header: SlowRow) -> Extra:
-    sets_base = header.sized and not header.quoted
-    sampled = header.quoted and header.kind is Kind.UDP
-    return Extra(row, header.src, header.dst, header.sport, header.dport, header.flags, header.seq, sets_base, sampled)
 
 
 def _recognise(source: Source) -> Format:

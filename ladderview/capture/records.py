@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ladderview.capture.source import Damage, Source
 
-WINDOW = 8 << 20
+WINDOW = 16 << 20
 #: Wireshark shows no greater length on the wire, whatever a file claims.
 MAX_ORIG_LEN = 2**31 - 1
 #: Bytes after the window that may be gathered and mean nothing.
