@@ -45,8 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        options = _parser(arguments).parse_args(arguments)
-        return int(options.run(options))
+        return _run(_parser(arguments).parse_args(arguments))
     except Refused as refused:
         print(f"ladderview: {refused}", file=sys.stderr)
         return refused.status
@@ -58,6 +57,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         # complain when it flushes standard output at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+
+
+def _run(options: argparse.Namespace) -> int:
+    """Run the command; a capture that changes under it has given what it could, and counts as damaged."""
+    from ladderview.capture.source import CaptureChanged  # noqa: PLC0415
+
+    try:
+        return int(options.run(options))
+    except CaptureChanged as change:
+        raise Refused(DAMAGED, str(change)) from None
 
 
 def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
@@ -233,15 +242,11 @@ def _run_flows(options: argparse.Namespace) -> int:
         print()
     else:
         sys.stdout.writelines(f"{line}\n" for line in flow_table.text_lines(flows))
-    if not len(flows):
-        print(f"ladderview: {capture.path}: {_nothing_to_show(capture)}", file=sys.stderr)
-    return _close(capture)
-
-
-def _nothing_to_show(capture: Capture) -> str:
-    """Why the table of flows is empty, in one line."""
-    others = ", ".join(f"{count} {name}" for name, count in capture.other_traffic.items())
-    return f"no TCP connections ({others})" if others else "no packets"
+    if len(flows):
+        return _close(capture)
+    print(f"ladderview: {capture.why_empty}", file=sys.stderr)
+    capture.close()
+    return DAMAGED if capture.damage else DONE
 
 
 def _run_packets(options: argparse.Namespace) -> int:

@@ -110,6 +110,15 @@ class Capture:
         data = self.datagram_bytes(index) if index in self.fragments else self.packet_bytes(index)
         return data[int(table.l4_off[index]) : int(table.payload_off[index]) + int(table.payload_len[index])]
 
+    @property
+    def why_empty(self) -> str:
+        """Why there is no flow to show, in one line for a person; only of use where there is none."""
+        name = "standard input" if self.path == "-" else self.path
+        reason = "no TCP connections" if len(self.packets) else "no packets"
+        if self.other_traffic:
+            reason += f" ({', '.join(f'{count} {traffic}' for traffic, count in self.other_traffic.items())})"
+        return "; ".join((f"{name}: {reason}", *(damage.message for damage in self.damage)))
+
     def close(self) -> None:
         """Let the file go; the columns stay."""
         self.source.close()

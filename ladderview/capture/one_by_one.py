@@ -23,7 +23,7 @@ from ladderview.proto.next_protocol import LINKTYPES
 
 #: Layers whose content has no name.
 _CARRIER_NAMES = {
-    "": "empty packets",
+    "": "empty",
     "ethernet": "other Ethernet",
     "vlan": "other VLAN",
     "snap": "other SNAP",
@@ -89,9 +89,9 @@ def put_together(pieces: Iterable[tuple[int, bytes, int, int]]) -> bytes | None:
 def _traffic_name(slow: SlowRow, linktype: int) -> str:
     """What a person calls a packet that is not TCP; a number of packets goes before it."""
     if linktype == NO_LINKTYPE:
-        return "blocks that are no packets"
+        return "other blocks"
     if linktype not in LINKTYPES:
-        return f"packets of unknown link type {linktype}"
+        return f"of unknown link type {linktype}"
     if slow.kind in KIND_NAMES:
         return KIND_NAMES[slow.kind]
     return _CARRIER_NAMES.get(slow.protocol) or layer_name(slow.protocol)

@@ -33,8 +33,8 @@ KIND_NAMES = {
     Kind.UDP: "UDP",
     Kind.ICMP: "ICMP",
     Kind.ARP: "ARP",
-    Kind.FRAGMENT: "IP fragments",
-    Kind.BROKEN: "unreadable packets",
+    Kind.FRAGMENT: "fragmented IP",
+    Kind.BROKEN: "unreadable",
 }
 
 

@@ -75,7 +75,7 @@ def test_a_segment_that_came_in_fragments(tmp_path: Path) -> None:
     assert capture.datagram_bytes(last)[20:] == LONG[34:]
     assert capture.segment_bytes(last) == LONG[34:]
     assert capture.packet_bytes(last) == pieces[-1].data
-    assert capture.other_traffic == {"IP fragments": last - 1}
+    assert capture.other_traffic == {"fragmented IP": last - 1}
 
 
 def test_segments_of_unknown_length(tmp_path: Path) -> None:
@@ -126,13 +126,13 @@ def test_other_traffic_is_counted_and_named(tmp_path: Path) -> None:
         b"",
     ]
     capture = opened(tmp_path, pcap([Packet(frame) for frame in frames]))
-    assert capture.other_traffic == {"UDP": 3, "ARP": 2, "ICMP": 2, "SCTP": 1, "unreadable packets": 1}
+    assert capture.other_traffic == {"UDP": 3, "ARP": 2, "ICMP": 2, "SCTP": 1, "unreadable": 1}
 
 
 def test_unknown_link_type(tmp_path: Path) -> None:
     capture = opened(tmp_path, pcap(handshake(), network=147))
     assert (len(capture.packets), len(capture.flows)) == (3, 0)
-    assert capture.other_traffic == {"packets of unknown link type 147": 3}
+    assert capture.other_traffic == {"of unknown link type 147": 3}
 
 
 def test_host_names_of_the_file_go_before_those_of_answers(tmp_path: Path) -> None:

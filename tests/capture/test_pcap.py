@@ -54,7 +54,7 @@ def test_fcs_length_is_not_part_of_the_link_type(tmp_path: Path) -> None:
 def test_reserved_bits_make_an_unknown_link_type(tmp_path: Path) -> None:
     capture = opened(tmp_path, pcap(handshake(), network=0x00300001))
     assert len(capture.flows) == 0
-    assert capture.other_traffic == {"packets of unknown link type 3145729": 3}
+    assert capture.other_traffic == {"of unknown link type 3145729": 3}
 
 
 def test_a_header_alone_is_an_empty_capture(tmp_path: Path) -> None:

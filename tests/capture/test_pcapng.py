@@ -139,7 +139,7 @@ def test_blocks_that_wireshark_numbers_as_packets(tmp_path: Path) -> None:
     capture = opened(tmp_path, START + custom + enhanced(Packet(FRAME)) + block(9, b"MESSAGE=x\n"))
     assert capture.packets.flow.tolist() == [-1, 0, -1]
     assert capture.packets.orig_len.tolist() == [4, len(FRAME), 12]
-    assert capture.other_traffic == {"blocks that are no packets": 2}
+    assert capture.other_traffic == {"other blocks": 2}
 
 
 def _changed(content: bytes, at: int, word: int) -> bytes:
