@@ -47,6 +47,8 @@ class Capture:
         unsized: int64, ascending: TCP packets whose payload length is not known (a first fragment that stands alone,
             a data offset that goes past the segment); they take no part in the analysis.
         samples: packet -> flows of the TCP headers that it holds as sFlow samples, in their order.
+        untimed: int64, ascending: packets whose file does not say when they came (pcapng Simple Packet Blocks); their
+            ``ts_ns`` is 0.
         comments: packet -> its comments (pcapng).
         host_names: address -> name.
         secrets: TLS key log texts (pcapng Decryption Secrets).
@@ -61,6 +63,7 @@ class Capture:
     damage: tuple[Damage, ...]
     fragments: dict[int, tuple[int, ...]]
     unsized: NDArray[np.int64]
+    untimed: NDArray[np.int64]
     samples: dict[int, tuple[int, ...]]
     comments: dict[int, tuple[str, ...]]
     host_names: dict[str, str]
@@ -170,6 +173,7 @@ class _Reading:
             self._damage(),
             self._one_by_one.fragments if self._one_by_one else {},
             self._flows.unsized,
+            np.concatenate(self._findings.untimed),
             self._flows.samples,
             self._findings.comments,
             {**self._names.names, **self._findings.host_names},

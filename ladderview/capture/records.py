@@ -86,6 +86,7 @@ class Findings:
         comments: packet index to its comments.
         host_names: address to name, from name resolution blocks.
         secrets: TLS key logs, from Decryption Secrets Blocks.
+        untimed: packet indices that have no time, a batch of records at a time.
     """
 
     interfaces: list[Interface] = field(default_factory=list)
@@ -93,6 +94,7 @@ class Findings:
     comments: dict[int, tuple[str, ...]] = field(default_factory=dict)
     host_names: dict[str, str] = field(default_factory=dict)
     secrets: list[bytes] = field(default_factory=list)
+    untimed: list[NDArray[np.int64]] = field(default_factory=lambda: [np.zeros(0, np.int64)])
 
 
 class Format(Protocol):

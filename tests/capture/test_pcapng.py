@@ -100,6 +100,7 @@ def test_simple_packets_have_the_first_interface_and_no_time(tmp_path: Path) -> 
     table = capture.packets
     assert (table.caplen.tolist(), table.orig_len.tolist(), table.ts_ns.tolist()) == ([60, 54], [1514, 54], [0, 0])
     assert capture.packet_bytes(0) == frame[:60]
+    assert capture.untimed.tolist() == [0, 1]
 
 
 @pytest.mark.parametrize("order", ["<", ">"])
@@ -139,6 +140,7 @@ def test_blocks_that_wireshark_numbers_as_packets(tmp_path: Path) -> None:
     capture = opened(tmp_path, START + custom + enhanced(Packet(FRAME)) + block(9, b"MESSAGE=x\n"))
     assert capture.packets.flow.tolist() == [-1, 0, -1]
     assert capture.packets.orig_len.tolist() == [4, len(FRAME), 12]
+    assert capture.untimed.tolist() == [0, 2]
     assert capture.other_traffic == {"other blocks": 2}
 
 
