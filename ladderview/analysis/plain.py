@@ -178,7 +178,9 @@ def _doubtful_flags(block: Block, before: _Before) -> Bools:
     doubtful |= (flags & _RST) != 0
     syn = np.flatnonzero(flags & _SYN)
     other = before.other[syn]
-    answers_syn = ((flags[syn] & _ACK) != 0) & ((flags[other] & _ACK) == 0)
+    # What stands before a context row is not known here.
+    begins = ((flags[other] & (_SYN | _ACK)) == _SYN) & ~before.has_same[other] & (other >= block.context)
+    answers_syn = ((flags[syn] & _ACK) != 0) & begins
     doubtful[syn] |= before.has_same[syn] | (before.has_other[syn] & ~answers_syn)
     return doubtful
 
