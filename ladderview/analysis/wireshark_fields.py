@@ -94,7 +94,7 @@ def _without_flow(capture: Capture, packet: int) -> Iterator[str]:
         fields |= _sample_fields(data, sampled, capture.samples[packet])
     else:
         fields |= {"tcp.srcport": row.sport, "tcp.dstport": row.dport}
-    yield _json_line(packet, int(table.ts_ns[packet]), fields)
+    yield _json_line(capture, packet, fields)
 
 
 def _sample_fields(data: bytes, rows: list[SlowRow], flows: tuple[int, ...]) -> dict[str, object]:
@@ -124,6 +124,7 @@ class _FlowFields:
     """One flow's columns as lists, and the line of each of its rows."""
 
     def __init__(self, capture: Capture, analysis: FlowAnalysis) -> None:
+        self._capture = capture
         self._flow, self._segments, tcp = analysis.flow, analysis.segments, analysis.tcp
         table, segments = capture.packets, analysis.segments
         packets = self._flow.packets
@@ -131,7 +132,7 @@ class _FlowFields:
         self._orig_len = table.orig_len[packets].tolist()
         self._header_len = (table.payload_off[packets].astype(int) - table.l4_off[packets]).tolist()
         self._sized = (~np.isin(packets, capture.unsized)).tolist()
-        self._ts_ns, self._direction = segments.ts_ns.tolist(), segments.direction.tolist()
+        self._direction = segments.direction.tolist()
         self._seq_raw, self._ack_raw = segments.seq.tolist(), segments.ack.tolist()
         self._payload_len, self._flags = segments.payload_len.tolist(), segments.flags.tolist()
         self._window, self._scaled_window = segments.window.tolist(), tcp.scaled_window.tolist()
@@ -154,7 +155,7 @@ class _FlowFields:
         self._add_header(row, fields)
         if self._sized[row] and self._header_len[row] >= _FIXED_HEADER_LEN:
             self._add_analysis(row, fields)
-        return _json_line(packet, self._ts_ns[row], fields)
+        return _json_line(self._capture, packet, fields)
 
     def _frame_and_flow(self, row: int, packet: int) -> dict[str, object]:
         client, server = self._flow.client, self._flow.server
@@ -217,9 +218,12 @@ def _one_or_list(values: Sequence[object]) -> object:
     return values[0] if len(values) == 1 else list(values)
 
 
-def _json_line(packet: int, ts_ns: int, fields: dict[str, object]) -> str:
-    rest = json.dumps(fields, ensure_ascii=False)[1:]
-    return f'{{"frame.number": {packet + 1}, "frame.time_epoch": {_seconds(ts_ns)}, {rest}\n'
+def _json_line(capture: Capture, packet: int, fields: dict[str, object]) -> str:
+    untimed = capture.untimed
+    place = int(np.searchsorted(untimed, packet)) if len(untimed) else 0
+    has_time = place == len(untimed) or untimed[place] != packet
+    time = f'"frame.time_epoch": {_seconds(int(capture.packets.ts_ns[packet]))}, ' if has_time else ""
+    return f'{{"frame.number": {packet + 1}, {time}{json.dumps(fields, ensure_ascii=False)[1:]}\n'
 
 
 def _seconds(ts_ns: int) -> str:
