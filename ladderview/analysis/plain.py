@@ -69,7 +69,8 @@ class Proof:
 
     Attributes:
         doubtful: bool; the rows that must be walked even from a calm point.
-        fills_window: bool; ``window_full`` is true for some window scale.
+        options_matter: bool; the verdict depends on what the SYNs offered: ``window_full`` is true for some window
+            scale, or ``duplicate_ack`` is unless the flow is Multipath TCP.
         tail_reset: bool; a reset without payload with nothing but such resets after it in its flow: its only verdicts
             are ``RESET`` and, where the ends were not calm, ``ACK_LOST_SEGMENT``.
         next_seq: uint32, raw number after each row.
@@ -79,7 +80,7 @@ class Proof:
     """
 
     doubtful: Bools
-    fills_window: Bools
+    options_matter: Bools
     tail_reset: Bools
     next_seq: Numbers
     begin: Index
@@ -109,8 +110,8 @@ def prove(block: Block) -> Proof:
     last = (_last_where(from_client, rows), _last_where(block.from_server, rows))
     before = _before(block, begin, last)
     moving = (next_seq != block.seq) | ~before.has_same
-    fills_window = _fills_window(block, before)
-    doubtful = fills_window | _doubtful_numbers(block, before, next_seq) | _doubtful_flags(block, before)
+    options_matter = _fills_window(block, before) | _repeats(block, before)
+    doubtful = options_matter | _doubtful_numbers(block, before, next_seq) | _doubtful_flags(block, before)
     ack_past = _acks_past(block, before, next_seq)
     doubtful |= ack_past
     tail_reset = _tail_resets(block, before, ack_past, new_flow)
@@ -118,7 +119,7 @@ def prove(block: Block) -> Proof:
     doubtful[: block.context] = tail_reset[: block.context] = False
     return Proof(
         doubtful=doubtful,
-        fills_window=fills_window,
+        options_matter=options_matter,
         tail_reset=tail_reset,
         next_seq=next_seq,
         begin=begin,
@@ -152,16 +153,24 @@ def _doubtful_numbers(block: Block, before: _Before, next_seq: Numbers) -> Bools
     # zero_window; zero_window_probe
     doubtful |= block.window == 0
     doubtful |= (payload_len == 1) & has_other & (block.window[before.other] == 0)
-    # keep_alive_ack, zero_window_probe_ack, duplicate_ack; window_update is no problem and changes nothing
-    same_ack = ack[before.same]
-    repeats = (payload_len == 0) & (ack == same_ack) & (block.window == block.window[before.same])
-    doubtful |= has_same & repeats & ((block.flags & (_SYN | _FIN)) == 0)
     # An ACK number that goes back does no harm, but hides from the count of duplicates that it had gone on.
-    doubtful |= has_same & (ack - same_ack >= _HALF) & ((block.flags[before.same] & _ACK) != 0)
+    goes_back = ack - ack[before.same] >= _HALF
+    doubtful |= has_same & goes_back & ((block.flags[before.same] & _ACK) != 0)
     # spurious_retransmission
     past = end - other_ack
     doubtful |= has_other & (payload_len > 0) & (other_ack != 0) & ((past == 0) | (past >= _HALF))
     return doubtful
+
+
+def _repeats(block: Block, before: _Before) -> Bools:
+    """keep_alive_ack, zero_window_probe_ack, duplicate_ack: rows without payload that say nothing new.
+
+    One with a new window is a window_update, which is no problem and changes nothing.
+    """
+    repeats: Bools = before.has_same & (block.payload_len == 0) & ((block.flags & (_SYN | _FIN)) == 0)
+    repeats &= block.ack == block.ack[before.same]
+    repeats &= block.window == block.window[before.same]
+    return repeats
 
 
 def _acks_past(block: Block, before: _Before, next_seq: Numbers) -> Bools:

@@ -7,8 +7,8 @@ What the rules would remember of the segments in between is taken from the colum
 
 Blocks of rows keep memory flat; a flow that is cut by a block's end is carried over with its walk and its last rows.
 
-Trap: the window scale stands in the options of the SYN, and reading these for every flow would cost more than all the
-rest. They are read only where some window scale would make a window full.
+Trap: the options of the SYNs can matter (window scale, Multipath TCP), and reading these for every flow would cost more
+than all the rest. They are read only for flows in which a verdict depends on them.
 """
 
 from __future__ import annotations
@@ -110,8 +110,8 @@ class _Screen:
             if carried is not None and begin == 0:
                 watch = carried.watch
             else:
-                fills = bool(proof.fills_window[rows[first:last]].any())
-                watch = _Watch(self._capture, reads_options=fills or goes_on)
+                options_matter = bool(proof.options_matter[rows[first:last]].any())
+                watch = _Watch(self._capture, reads_options=options_matter or goes_on)
             watch.walk(found, max(begin, block.context), end, rows[first:last].tolist())
             if goes_on:
                 self._carried = _Carried(watch)

@@ -80,6 +80,7 @@ class End:
         wscale: shift count of its windows, or ``WSCALE_UNKNOWN``, ``WSCALE_UNUSED``.
         is_first_ack: it has sent a SYN and no ACK after it: its window is the unscaled one of the SYN.
         shift: by how much its latest window counts, ``NO_SHIFT`` while the scale is not known.
+        multipath_news: since its latest segment the flow has used a kind of Multipath TCP option for the first time.
         in_flight_known: no hole in what it sent since the other end last acknowledged.
         reorder_ns: how late a segment may come and still be out of order.
     """
@@ -94,6 +95,7 @@ class End:
         "last_new_ack_row",
         "last_verdicts",
         "max_ackable",
+        "multipath_news",
         "next_seq",
         "next_seq_ns",
         "reorder_ns",
@@ -116,6 +118,7 @@ class End:
         self.wscale = WSCALE_UNKNOWN
         self.is_first_ack = False
         self.shift = NO_SHIFT
+        self.multipath_news = False
         self.in_flight_known = True
         self.reorder_ns = REORDER_NS
 
@@ -196,8 +199,11 @@ def zero_window_probe_ack(segment: Segment, sender: End, peer: End) -> bool:
 
 
 def duplicate_ack(segment: Segment, sender: End, peer: End) -> bool:
-    """An empty segment that says again, with an open window, what its sender's segment before it said."""
-    return segment.window != 0 and _repeats_all(segment, sender)
+    """An empty segment that says again, with an open window, what its sender's segment before it said.
+
+    Multipath TCP sends such segments for the sake of their options (RFC 8684 section 3.4.1), which are no duplicates.
+    """
+    return segment.window != 0 and _repeats_all(segment, sender) and not sender.multipath_news
 
 
 def ack_lost_segment(segment: Segment, sender: End, peer: End) -> bool:
@@ -345,3 +351,4 @@ def remember(segment: Segment, verdicts: int, sender: End) -> None:
     sender.last_ack = segment.ack
     sender.last_ack_ns = segment.ts_ns
     sender.last_verdicts = verdicts
+    sender.multipath_news = False

@@ -10,6 +10,7 @@ segment on.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from ladderview.analysis.sequence import MASK
 from ladderview.analysis.tcp_rules import (
@@ -26,6 +27,12 @@ from ladderview.analysis.tcp_rules import (
 from ladderview.analysis.verdicts import Verdict
 from ladderview.proto.tcp import MAX_WSCALE, TcpOptions
 
+#: RFC 8684 section 3.1: the option of that subtype, and its lengths where it carries a key.
+MP_CAPABLE: Final = 0
+MP_CAPABLE_WITH_KEY: Final = frozenset({12, 20, 22, 24})
+#: The subtypes whose first use Wireshark excuses: all but MP_TCPRST.
+MULTIPATH_SUBTYPES: Final = 0xFF
+
 
 class Walk:
     """Both ends of one flow, and what the handshake told.
@@ -36,10 +43,12 @@ class Walk:
         initial_rtt_ns: from that SYN to the first ACK after it, 0 while it is not known.
         initial_rtt_row: the row of that ACK, or -1.
         options: reads the options of a row.
+        multipath: bit set of the Multipath TCP option subtypes used so far (RFC 8684 section 3), -1 where the flow
+            is none of that kind.
         reused_row: the row of the SYN that reuses the ports of an earlier flow, or -1.
     """
 
-    __slots__ = ("ends", "initial_rtt_ns", "initial_rtt_row", "options", "reused_row", "syn_ns")
+    __slots__ = ("ends", "initial_rtt_ns", "initial_rtt_row", "multipath", "options", "reused_row", "syn_ns")
 
     def __init__(self, options: Callable[[int], TcpOptions], reused_ports: bool) -> None:
         self.ends = (End(), End())
@@ -48,12 +57,13 @@ class Walk:
         self.syn_ns = 0
         self.initial_rtt_ns = 0
         self.initial_rtt_row = -1
+        self.multipath = -1
 
     @property
     def is_settled(self) -> bool:
-        """Both ends' numbers have a base, and no handshake waits for its ACK."""
+        """Plain segments have no news: both ends' numbers have a base, no handshake waits, no options matter."""
         client, server = self.ends
-        if client.base_seq is None or server.base_seq is None:
+        if client.base_seq is None or server.base_seq is None or self.multipath >= 0:
             return False
         return bool(self.initial_rtt_ns or not self.syn_ns)
 
@@ -73,7 +83,9 @@ class Walk:
         remember(segment, verdicts, sender)
         if segment.flags & SYN:
             self._agree(segment, sender, peer)
-        elif segment.flags & ACK:
+        elif self.multipath >= 0:
+            self._note_multipath(self.options(segment.row))
+        if segment.flags & (SYN | ACK) == ACK:
             sender.has_acked()
             if self.syn_ns and not self.initial_rtt_ns:
                 self._measure(segment)
@@ -101,11 +113,24 @@ class Walk:
             sender.wscale = peer.wscale = WSCALE_UNUSED
         elif segment.flags & ACK and peer.wscale == WSCALE_UNUSED:
             sender.wscale = WSCALE_UNUSED
+        if options.multipath:
+            self.multipath = max(self.multipath, 0)
+            self._note_multipath(options)
         if not segment.flags & ACK:
             self.syn_ns = segment.ts_ns
         sender.is_first_ack = True
         sender.find_shift()
         peer.find_shift()
+
+    def _note_multipath(self, options: TcpOptions) -> None:
+        before = self.multipath
+        for subtype, length in options.multipath:
+            # Wireshark knows a flow as Multipath TCP from the first option on that says more than "I can".
+            if self.multipath or subtype != MP_CAPABLE or length in MP_CAPABLE_WITH_KEY:
+                self.multipath |= 1 << subtype & MULTIPATH_SUBTYPES
+        if self.multipath != before:
+            for end in self.ends:
+                end.multipath_news = True
 
     def _measure(self, segment: Segment) -> None:
         """The handshake's round trip, seen from wherever the capture was made."""

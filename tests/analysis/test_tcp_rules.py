@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ladderview.analysis.verdicts import FIELD_MASKS, Verdict
+from ladderview.proto.tcp import TcpOptions
 from tests.analysis.conversation import Seg, conversation, handshake
 from tests.analysis.moves import conversations
 from tests.analysis.wire import ask_tshark, write_pcap
@@ -105,6 +106,30 @@ CASES: dict[str, tuple[tuple[Seg, ...], dict[int, Verdict]]] = {
     "duplicate ACKs are counted from the first that says it": (
         (*OPEN, s("A", 5001, length=9), c("A", 1001, 5010), c("A", 1001, 5010), c("A", 1001, 5010)),
         {5: V.DUPLICATE_ACK, 6: V.DUPLICATE_ACK},
+    ),
+    "what Multipath TCP has to say for the first time is no duplicate ACK": (
+        (
+            c("S", 1000, 0, options=TcpOptions(multipath=((0, 12),))),
+            s("SA", 5000, options=TcpOptions(multipath=((0, 12),))),
+            c("A", 1001, options=TcpOptions(multipath=((0, 20),))),
+            s("A", 5001, length=10),
+            c("A", 1001, 5011, options=TcpOptions(multipath=((2, 8),))),
+            c("A", 1001, 5011, options=TcpOptions(multipath=((3, 8),))),
+            c("A", 1001, 5011),
+            c("A", 1001, 5011, options=TcpOptions(multipath=((8, 4),))),
+            c("A", 1001, 5011),
+        ),
+        {7: V.DUPLICATE_ACK, 8: V.DUPLICATE_ACK},
+    ),
+    "an offer of Multipath TCP without a key is not yet Multipath TCP": (
+        (
+            c("S", 1000, 0, options=TcpOptions(multipath=((0, 4),))),
+            s("SA", 5000, options=TcpOptions(multipath=((0, 12),))),
+            c("A", 1001),
+            s("A", 5001),
+            s("A", 5001),
+        ),
+        {4: V.DUPLICATE_ACK},
     ),
     "window update": ((*OPEN, c("A", 1001, window=600)), {3: V.WINDOW_UPDATE}),
     "zero window, probe, its ACK, update": (

@@ -17,7 +17,7 @@ CLIENT, SERVER = bytes([10, 0, 0, 7]), bytes([192, 0, 2, 10])
 
 
 def option_bytes(options: TcpOptions) -> bytes:
-    """MSS, window scale, SACK and timestamps, padded with NOPs."""
+    """MSS, window scale, timestamps, SACK and Multipath TCP, padded with NOPs."""
     data = b""
     if options.mss is not None:
         data += struct.pack("!BBH", 2, 4, options.mss)
@@ -28,6 +28,8 @@ def option_bytes(options: TcpOptions) -> bytes:
     if options.sack:
         edges = [edge % 2**32 for block in options.sack for edge in block]
         data += struct.pack(f"!BB{len(edges)}I", 5, 2 + 4 * len(edges), *edges)
+    for subtype, length in options.multipath:
+        data += bytes([30, length, subtype << 4]) + bytes(length - 3)
     return data + b"\x01" * (-len(data) % 4)
 
 
