@@ -34,7 +34,7 @@ AXES = ("rows", "time", "compressed")
 THEME_NAMES = ("light", "dark", "print")
 
 
-class RefusalError(Exception):
+class Refused(Exception):
     """A request that cannot be met; carries its exit status and one line for a person."""
 
     def __init__(self, status: int, message: str) -> None:
@@ -46,9 +46,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        options = _parser(arguments).parse_args(arguments)
-        return int(options.run(options))
-    except RefusalError as refused:
+        return _run(_parser(arguments).parse_args(arguments))
+    except Refused as refused:
         print(f"ladderview: {refused}", file=sys.stderr)
         return refused.status
     except KeyboardInterrupt:
@@ -59,6 +58,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         # complain when it flushes standard output at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+
+
+def _run(options: argparse.Namespace) -> int:
+    """Run the command; a capture that changes under it has given what it could, and counts as damaged."""
+    from ladderview.capture.source import CaptureChanged  # noqa: PLC0415
+
+    try:
+        return int(options.run(options))
+    except CaptureChanged as change:
+        raise Refused(DAMAGED, str(change)) from None
 
 
 def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
@@ -182,7 +191,7 @@ def _progress(verb: str) -> Iterator[Progress]:
 
 
 def _open(options: argparse.Namespace) -> Capture:
-    """Read the capture that the options name; ``RefusalError`` where there is none to be had."""
+    """Read the capture that the options name; ``Refused`` where there is none to be had."""
     from ladderview.capture.capture import NotACapture, open_capture  # noqa: PLC0415
 
     _check_keys(options)
@@ -190,7 +199,7 @@ def _open(options: argparse.Namespace) -> Capture:
         with _progress("reading") as progress:
             return open_capture(options.file, progress)
     except NotACapture as error:
-        raise RefusalError(UNREADABLE, str(error)) from None
+        raise Refused(UNREADABLE, str(error)) from None
 
 
 def _check_keys(options: argparse.Namespace) -> None:
@@ -199,7 +208,7 @@ def _check_keys(options: argparse.Namespace) -> None:
         try:
             options.keylog.open("rb").close()
         except OSError as error:
-            raise RefusalError(USAGE, f"cannot read the key log {options.keylog}: {error.strerror}") from None
+            raise Refused(USAGE, f"cannot read the key log {options.keylog}: {error.strerror}") from None
 
 
 def _keys(capture: Capture, options: argparse.Namespace) -> Keys:
@@ -228,7 +237,7 @@ def _flow_must_exist(capture: Capture, flow_id: int) -> None:
     count = len(capture.flows)
     if flow_id >= count:
         have = "no TCP connections" if count == 0 else f"flows 0 to {count - 1}"
-        raise RefusalError(USAGE, f"{capture.path} has no flow {flow_id}: it has {have}")
+        raise Refused(USAGE, f"{capture.path} has no flow {flow_id}: it has {have}")
 
 
 def _run_flows(options: argparse.Namespace) -> int:
@@ -249,15 +258,11 @@ def _run_flows(options: argparse.Namespace) -> int:
         print()
     else:
         sys.stdout.writelines(f"{line}\n" for line in flow_table.text_lines(flows))
-    if not len(flows):
-        print(f"ladderview: {capture.path}: {_nothing_to_show(capture)}", file=sys.stderr)
-    return _close(capture)
-
-
-def _nothing_to_show(capture: Capture) -> str:
-    """Why the table of flows is empty, in one line."""
-    others = ", ".join(f"{count} {name}" for name, count in capture.other_traffic.items())
-    return f"no TCP connections ({others})" if others else "no packets"
+    if len(flows):
+        return _close(capture)
+    print(f"ladderview: {capture.why_empty}", file=sys.stderr)
+    capture.close()
+    return DAMAGED if capture.damage else DONE
 
 
 def _run_packets(options: argparse.Namespace) -> int:
@@ -287,12 +292,12 @@ def _run_show(options: argparse.Namespace) -> int:
 
 
 def _row_of(packets: list[int], number: int, flow_id: int) -> int:
-    """The row of a packet number in its flow; ``RefusalError`` with the numbers that there are."""
+    """The row of a packet number in its flow; ``Refused`` with the numbers that there are."""
     from bisect import bisect_left  # noqa: PLC0415
 
     row = bisect_left(packets, number - 1)
     if row == len(packets) or packets[row] != number - 1:
-        raise RefusalError(USAGE, f"packet {number} is not in flow {flow_id}: it has {_some_numbers(packets)}")
+        raise Refused(USAGE, f"packet {number} is not in flow {flow_id}: it has {_some_numbers(packets)}")
     return row
 
 
@@ -307,7 +312,7 @@ def _run_export(options: argparse.Namespace) -> int:
     from ladderview.render.export import ExportError, export_flow  # noqa: PLC0415
 
     if options.out.suffix.lower() not in (".png", ".svg"):
-        raise RefusalError(USAGE, f"cannot export to {options.out.name}: the name must end in .png or .svg")
+        raise Refused(USAGE, f"cannot export to {options.out.name}: the name must end in .png or .svg")
     capture = _open(options)
     _flow_must_exist(capture, options.flow)
     try:
@@ -321,9 +326,9 @@ def _run_export(options: argparse.Namespace) -> int:
             packets=options.packets,
         )
     except ExportError as error:
-        raise RefusalError(USAGE, str(error)) from None
+        raise Refused(USAGE, str(error)) from None
     except OSError as error:
-        raise RefusalError(USAGE, f"cannot write {error.filename or options.out}: {error.strerror or error}") from None
+        raise Refused(USAGE, f"cannot write {error.filename or options.out}: {error.strerror or error}") from None
     for path in written:
         print(path)
     return _close(capture)
@@ -332,7 +337,7 @@ def _run_export(options: argparse.Namespace) -> int:
 def _run_windows(options: argparse.Namespace) -> int:
     _check_keys(options)
     if sys.platform.startswith("linux") and not _has_display():
-        raise RefusalError(
+        raise Refused(
             USAGE,
             "no display to open a window on (DISPLAY and WAYLAND_DISPLAY are not set); try 'ladderview flows FILE'",
         )

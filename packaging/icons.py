@@ -1,6 +1,6 @@
 """Where do the PNG icons of the program come from? Drawn from resources/icons/ladderview*.svg; run this after a change.
 
-python packaging/icons.py
+.venv/bin/python packaging/icons.py
 """
 
 from __future__ import annotations

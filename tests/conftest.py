@@ -7,9 +7,14 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 # Before anything imports Qt: the tests must not depend on, or draw on, the display of whoever runs them.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("no deadline", deadline=None)
+settings.load_profile("no deadline")
 
 CORPUS = os.environ.get("LADDERVIEW_CORPUS", "")
 

@@ -114,8 +114,8 @@ class Flight:
         else:
             self._late_edges = (0, HALF)  # every number is past one of these: look through the list each time
 
-    def bytes_between(self, base: int) -> int | None:
-        """Bytes from the lowest to the highest number that is unacknowledged, None where there is none.
+    def bytes_between(self, base: int) -> int:
+        """Bytes from the lowest to the highest number that is unacknowledged, -1 where there is none.
 
         ``base`` is the raw number from which unsigned offsets count.
         """
@@ -131,7 +131,7 @@ class Flight:
         elif late:
             unacked = late
         else:
-            return None
+            return -1
         low = min((seq - base) & MASK for seq, _, _ in unacked)
         high = max((next_seq - base) & MASK for _, next_seq, _ in unacked)
         return (high - low) & MASK

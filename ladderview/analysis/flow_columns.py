@@ -18,14 +18,21 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ladderview.analysis.outcome import WORDS
+from ladderview.analysis.outcome import WORDS, Outcome
 from ladderview.analysis.verdicts import PROBLEM_WORDS, Verdict
 from ladderview.analysis.words import duration, grouped
 from ladderview.capture.flows import Endpoint, FlowTable
 
 #: Outcomes that are a problem in themselves.
 _BAD_ENDS = frozenset(
-    words for outcome, words in WORDS.items() if outcome.name.startswith(("RESET", "REFUSED", "NO_ANSWER", "HANDSHAKE"))
+    WORDS[outcome]
+    for outcome in (
+        Outcome.RESET_BY_CLIENT,
+        Outcome.RESET_BY_SERVER,
+        Outcome.REFUSED,
+        Outcome.NO_ANSWER,
+        Outcome.HANDSHAKE_INCOMPLETE,
+    )
 )
 
 Counts = Mapping[Verdict, NDArray[np.integer]]
@@ -286,7 +293,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("server", "Server", "Who was connected to", TEXT,
         lambda f, i: str(f.server_of(i)), lambda f: f.server_rank, 12.5),
     Column("outcome", "Outcome", "How the connection ended", TEXT,
-        lambda f, i: f.outcome[i], lambda f: f.outcome_rank, 11),
+        lambda f, i: f.outcome[i], lambda f: f.outcome_rank, 12.5),
     Column("problem", "Problems", "What went wrong, in Wireshark's words", TEXT,
         _problem_text, lambda f: f.problem_total, 18),
     Column("packets", "Packets", "Packets of both directions", NUMBER,

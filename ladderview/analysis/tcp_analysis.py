@@ -1,6 +1,6 @@
 """What happened in one flow, segment by segment: numbers, verdicts and who acknowledges whom.
 
-Plan: ``tcp_walk`` follows both ends through the rules of ``tcp_rules``; what can be had from whole columns (relative
+Plan: ``tcp_follow`` follows both ends through the rules of ``tcp_rules``; what can be had from whole columns (relative
 numbers, scaled windows, times) is computed here, links in ``tcp_links``, states in ``tcp_states``.
 """
 
@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from ladderview.analysis.segments import Segments
 from ladderview.analysis.sequence import MASK
+from ladderview.analysis.tcp_follow import NO_SENSE, NOT_COUNTED, Changes, Followed, follow
 from ladderview.analysis.tcp_links import acked_by_rows, lines_of, related_rows
 from ladderview.analysis.tcp_states import State, initial_states, states_of
-from ladderview.analysis.tcp_walk import NO_SENSE, NOT_COUNTED, Changes, Followed, follow
 from ladderview.analysis.verdicts import Verdict
 from ladderview.proto.tcp import Flags
 
@@ -136,6 +136,6 @@ def _scaled_window(segments: Segments, wscale: tuple[Changes, Changes]) -> NDArr
 
 def _noted(followed: Followed) -> NDArray[np.bool_]:
     """Where Wireshark shows a SEQ/ACK analysis: any verdict of its own, an acknowledged segment, bytes in flight."""
-    own = (followed.verdicts & ~np.uint32(Verdict.RESET.value)) != 0
-    noted: NDArray[np.bool_] = followed.noted | (followed.acks_row >= 0) | (followed.bytes_in_flight != NOT_COUNTED)
-    return noted | own
+    noted: NDArray[np.bool_] = (followed.verdicts & ~np.uint32(Verdict.RESET.value)) != 0
+    noted |= followed.noted | (followed.acks_row >= 0) | (followed.bytes_in_flight != NOT_COUNTED)
+    return noted

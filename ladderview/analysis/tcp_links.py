@@ -69,7 +69,7 @@ def lines_of(segments: Segments, base_seq: tuple[int | None, int | None]) -> tup
 
 
 def acked_by_rows(lines: tuple[Lines, Lines], n: int) -> Rows:
-    """For each row the first later row whose ACK covers all of it; -1 where there is none, or nothing to acknowledge."""
+    """For each row the first later row whose ACK covers all of it; -1 where none does or there is nothing to cover."""
     result = np.full(n, -1, np.int64)
     for sent, answers in (lines, lines[::-1]):
         takes_numbers = sent.end > sent.start

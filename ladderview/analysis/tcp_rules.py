@@ -34,6 +34,9 @@ UNSEEN_WINDOW: Final = MASK
 WSCALE_UNKNOWN: Final = -1
 WSCALE_UNUSED: Final = -2
 
+#: A shift that leaves nothing of a window: where its scale is not known.
+NO_SHIFT: Final = 32
+
 #: How long after the last duplicate ACK a retransmission still counts as fast.
 FAST_RETRANSMISSION_NS: Final = 20_000_000
 #: How late a segment may come and still be out of order, where no handshake tells the round-trip time.
@@ -67,16 +70,17 @@ class End:
 
     Attributes:
         base_seq: raw number that relative 0 stands for, or None while unknown.
-        next_seq: the highest number after any of its segments, 0 while there is none; ``next_seq_row`` and
-            ``next_seq_ns`` tell the segment.
-        next_seq_payload: payload bytes of the segment that last moved ``next_seq``.
+        next_seq: the highest number after any of its segments, 0 while there is none; ``next_seq_ns`` is the time of
+            that segment.
         max_ackable: up to where its segments were seen without a hole, 0 while none was seen.
         last_ack, last_ack_ns, window: of its latest segment.
-        last_verdicts, last_row: of its latest segment.
+        last_verdicts: of its latest segment.
         last_new_ack_row: the row at which its ACK number last changed.
         duplicate_acks: how often it has repeated that number, or ``KEPT_QUIET``.
         wscale: shift count of its windows, or ``WSCALE_UNKNOWN``, ``WSCALE_UNUSED``.
         is_first_ack: it has sent a SYN and no ACK after it: its window is the unscaled one of the SYN.
+        shift: by how much its latest window counts, ``NO_SHIFT`` while the scale is not known.
+        multipath_news: since its latest segment the flow has used a kind of Multipath TCP option for the first time.
         in_flight_known: no hole in what it sent since the other end last acknowledged.
         reorder_ns: how late a segment may come and still be out of order.
     """
@@ -89,14 +93,13 @@ class End:
         "last_ack",
         "last_ack_ns",
         "last_new_ack_row",
-        "last_row",
         "last_verdicts",
         "max_ackable",
+        "multipath_news",
         "next_seq",
         "next_seq_ns",
-        "next_seq_payload",
-        "next_seq_row",
         "reorder_ns",
+        "shift",
         "window",
         "wscale",
     )
@@ -104,29 +107,33 @@ class End:
     def __init__(self) -> None:
         self.base_seq: int | None = None
         self.next_seq = 0
-        self.next_seq_row = -1
         self.next_seq_ns = 0
-        self.next_seq_payload = 0
         self.max_ackable = 0
         self.last_ack = 0
         self.last_ack_ns = 0
         self.window = UNSEEN_WINDOW
         self.last_verdicts = 0
-        self.last_row = -1
         self.last_new_ack_row = -1
         self.duplicate_acks = 0
         self.wscale = WSCALE_UNKNOWN
         self.is_first_ack = False
+        self.shift = NO_SHIFT
+        self.multipath_news = False
         self.in_flight_known = True
         self.reorder_ns = REORDER_NS
 
-    @property
-    def right_edge(self) -> int | None:
-        """The first number past the window it last offered, or None where the scale is not known."""
+    def find_shift(self) -> None:
+        """Set ``shift`` after ``wscale`` or ``is_first_ack`` has changed."""
         if self.wscale == WSCALE_UNKNOWN:
-            return None
-        shift = 0 if self.is_first_ack or self.wscale == WSCALE_UNUSED else self.wscale
-        return (self.last_ack + (self.window << shift)) & MASK
+            self.shift = NO_SHIFT
+        else:
+            self.shift = 0 if self.is_first_ack or self.wscale == WSCALE_UNUSED else self.wscale
+
+    def has_acked(self) -> None:
+        """Note that it has sent an ACK that is no SYN."""
+        if self.is_first_ack:
+            self.is_first_ack = False
+            self.find_shift()
 
 
 # -- rules about the numbers and the window, in Wireshark's order ---------------------------------------------------
@@ -169,11 +176,9 @@ def window_update(segment: Segment, sender: End, peer: End) -> bool:
 
 def window_full(segment: Segment, sender: End, peer: End) -> bool:
     """The payload reaches exactly to the right edge of the window that the other end offers."""
-    return (
-        segment.payload_len > 0
-        and not segment.flags & OPEN_OR_END
-        and (segment.seq + segment.payload_len) & MASK == peer.right_edge
-    )
+    if segment.payload_len == 0 or segment.flags & OPEN_OR_END or peer.shift == NO_SHIFT:
+        return False
+    return (segment.seq + segment.payload_len) & MASK == (peer.last_ack + (peer.window << peer.shift)) & MASK
 
 
 def _repeats_all(segment: Segment, sender: End) -> bool:
@@ -194,8 +199,11 @@ def zero_window_probe_ack(segment: Segment, sender: End, peer: End) -> bool:
 
 
 def duplicate_ack(segment: Segment, sender: End, peer: End) -> bool:
-    """An empty segment that says again, with an open window, what its sender's segment before it said."""
-    return segment.window != 0 and _repeats_all(segment, sender)
+    """An empty segment that says again, with an open window, what its sender's segment before it said.
+
+    Multipath TCP sends such segments for the sake of their options (RFC 8684 section 3.4.1), which are no duplicates.
+    """
+    return segment.window != 0 and _repeats_all(segment, sender) and not sender.multipath_news
 
 
 def ack_lost_segment(segment: Segment, sender: End, peer: End) -> bool:
@@ -249,13 +257,26 @@ def retransmission(segment: Segment, sender: End, peer: End) -> bool:
 Rule = Callable[[Segment, End, End], bool]
 
 #: (verdict, rule, whether a yes ends the questions about numbers and window).
-NUMBER_RULES: Final[tuple[tuple[int, Rule, bool], ...]] = (
-    (Verdict.ZERO_WINDOW_PROBE.value, zero_window_probe, True),
-    (Verdict.ZERO_WINDOW.value, zero_window, False),
-    (Verdict.LOST_SEGMENT.value, lost_segment, False),
-    (Verdict.KEEP_ALIVE.value, keep_alive, False),
-    (Verdict.WINDOW_UPDATE.value, window_update, False),
+_Asked = tuple[int, Rule, bool]
+_PROBE_RULE: Final[_Asked] = (Verdict.ZERO_WINDOW_PROBE.value, zero_window_probe, True)
+_ZERO_WINDOW_RULE: Final[_Asked] = (Verdict.ZERO_WINDOW.value, zero_window, False)
+_LOST_RULE: Final[_Asked] = (Verdict.LOST_SEGMENT.value, lost_segment, False)
+_KEEP_ALIVE_RULE: Final[_Asked] = (Verdict.KEEP_ALIVE.value, keep_alive, False)
+
+#: What is asked of which segment, in Wireshark's order; left out are rules that could not say yes.
+OPEN_OR_END_RULES: Final[tuple[_Asked, ...]] = (_PROBE_RULE, _LOST_RULE)
+DATA_RULES: Final[tuple[_Asked, ...]] = (
+    _PROBE_RULE,
+    _ZERO_WINDOW_RULE,
+    _LOST_RULE,
+    _KEEP_ALIVE_RULE,
     (Verdict.WINDOW_FULL.value, window_full, False),
+)
+EMPTY_RULES: Final[tuple[_Asked, ...]] = (
+    _ZERO_WINDOW_RULE,
+    _LOST_RULE,
+    _KEEP_ALIVE_RULE,
+    (Verdict.WINDOW_UPDATE.value, window_update, False),
     (Verdict.KEEP_ALIVE_ACK.value, keep_alive_ack, True),
     (Verdict.ZERO_WINDOW_PROBE_ACK.value, zero_window_probe_ack, True),
     (Verdict.DUPLICATE_ACK.value, duplicate_ack, False),
@@ -283,7 +304,10 @@ _RESET: Final = Verdict.RESET.value
 def judge(segment: Segment, sender: End, peer: End) -> int:
     """All verdicts on a segment but ``REUSED_PORTS``, and ``NOTED``; changes ``sender`` and ``peer`` accordingly."""
     verdicts = _RESET if segment.flags & RST else 0
-    for verdict, rule, ends_questions in NUMBER_RULES:
+    rules = DATA_RULES if segment.payload_len else EMPTY_RULES
+    if segment.flags & OPEN_OR_END:
+        rules = OPEN_OR_END_RULES
+    for verdict, rule, ends_questions in rules:
         if rule(segment, sender, peer):
             verdicts |= verdict
             if ends_questions:
@@ -317,13 +341,9 @@ def _say_once(peer: End) -> int:
 def remember(segment: Segment, verdicts: int, sender: End) -> None:
     """Note in ``sender`` what later segments are compared with."""
     next_seq = segment.next_seq
-    one = 1 if segment.flags & (SYN | FIN) else 0
-    if not sender.next_seq or is_after(next_seq, (sender.next_seq + one) & MASK):
-        sender.next_seq_payload = segment.payload_len
     if not verdicts & _PROBE:
         if not sender.next_seq or is_after(next_seq, sender.next_seq):
             sender.next_seq = next_seq
-            sender.next_seq_row = segment.row
             sender.next_seq_ns = segment.ts_ns
         if not sender.max_ackable or segment.seq == sender.max_ackable:
             sender.max_ackable = sender.next_seq
@@ -331,4 +351,4 @@ def remember(segment: Segment, verdicts: int, sender: End) -> None:
     sender.last_ack = segment.ack
     sender.last_ack_ns = segment.ts_ns
     sender.last_verdicts = verdicts
-    sender.last_row = segment.row
+    sender.multipath_news = False

@@ -11,7 +11,7 @@ Trap: a nanosecond time has 19 digits and a float carries 17, so ``frame.time_ep
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from ipaddress import ip_address
 
 import numpy as np
@@ -27,6 +27,15 @@ from ladderview.proto.tcp import TcpOptions, parse_options
 
 #: Least length of a TCP header (RFC 9293 section 3.1).
 _FIXED_HEADER_LEN = 20
+
+#: The field of each option value, by its name in the Info column.
+_OPTION_FIELDS = {
+    "MSS": "tcp.options.mss_val",
+    "WS": "tcp.options.wscale.shift",
+    "TSval": "tcp.options.timestamp.tsval",
+    "TSecr": "tcp.options.timestamp.tsecr",
+}
+_EDGE_FIELDS = {"SLE": "tcp.options.sack_le", "SRE": "tcp.options.sack_re"}
 
 #: The field that each verdict sets. A fast or spurious retransmission is a retransmission too: Wireshark notes both.
 _FLAG_FIELDS = {
@@ -90,7 +99,7 @@ def _without_flow(capture: Capture, packet: int) -> Iterator[str]:
         fields |= _sample_fields(data, sampled, capture.samples[packet])
     else:
         fields |= {"tcp.srcport": row.sport, "tcp.dstport": row.dport}
-    yield _json_line(packet, int(table.ts_ns[packet]), fields)
+    yield _json_line(capture, packet, fields)
 
 
 def _sample_fields(data: bytes, rows: list[SlowRow], flows: tuple[int, ...]) -> dict[str, object]:
@@ -120,6 +129,7 @@ class _FlowFields:
     """One flow's columns as lists, and the line of each of its rows."""
 
     def __init__(self, capture: Capture, analysis: FlowAnalysis, keys: Keys) -> None:
+        self._capture = capture
         self._dissection = WiresharkDissection(capture, analysis, keys)
         self._flow, self._segments, tcp = analysis.flow, analysis.segments, analysis.tcp
         table, segments = capture.packets, analysis.segments
@@ -128,7 +138,7 @@ class _FlowFields:
         self._orig_len = table.orig_len[packets].tolist()
         self._header_len = (table.payload_off[packets].astype(int) - table.l4_off[packets]).tolist()
         self._sized = (~np.isin(packets, capture.unsized)).tolist()
-        self._ts_ns, self._direction = segments.ts_ns.tolist(), segments.direction.tolist()
+        self._direction = segments.direction.tolist()
         self._seq_raw, self._ack_raw = segments.seq.tolist(), segments.ack.tolist()
         self._payload_len, self._flags = segments.payload_len.tolist(), segments.flags.tolist()
         self._window, self._scaled_window = segments.window.tolist(), tcp.scaled_window.tolist()
@@ -152,7 +162,7 @@ class _FlowFields:
         if self._sized[row] and self._header_len[row] >= _FIXED_HEADER_LEN:
             self._add_analysis(row, fields)
             fields |= self._dissection.fields(row)
-        return _json_line(packet, self._ts_ns[row], fields)
+        return _json_line(self._capture, packet, fields)
 
     def _frame_and_flow(self, row: int, packet: int) -> dict[str, object]:
         client, server = self._flow.client, self._flow.server
@@ -186,18 +196,14 @@ class _FlowFields:
             self._add_options(row, self._segments.options(row), fields)
 
     def _add_options(self, row: int, options: TcpOptions, fields: dict[str, object]) -> None:
-        single = {
-            "tcp.options.mss_val": options.mss,
-            "tcp.options.wscale.shift": options.wscale,
-            "tcp.options.timestamp.tsval": options.tsval,
-            "tcp.options.timestamp.tsecr": options.tsecr,
-        }
-        fields |= {name: value for name, value in single.items() if value is not None}
-        if options.sack:
-            # Wireshark writes the edges relative to the ISN of the end whose bytes they count.
-            base = self._base_seq[1 - self._direction[row]] or 0
-            fields["tcp.options.sack_le"] = _one_or_list([(left - base) % 2**32 for left, _ in options.sack])
-            fields["tcp.options.sack_re"] = _one_or_list([(right - base) % 2**32 for _, right in options.sack])
+        for name, field in _OPTION_FIELDS.items():
+            if values := options.all(name):
+                fields[field] = _one_or_list(values)
+        # Wireshark writes the edges relative to the ISN of the end whose bytes they count.
+        base = self._base_seq[1 - self._direction[row]] or 0
+        for name, field in _EDGE_FIELDS.items():
+            if edges := [(int(edge) - base) % 2**32 for edge in options.all(name)]:
+                fields[field] = _one_or_list(edges)
 
     def _add_analysis(self, row: int, fields: dict[str, object]) -> None:
         verdicts = self._verdicts[row]
@@ -215,13 +221,16 @@ class _FlowFields:
             fields["tcp.analysis.bytes_in_flight"] = self._in_flight[row]
 
 
-def _one_or_list(values: list[int]) -> int | list[int]:
-    return values[0] if len(values) == 1 else values
+def _one_or_list(values: Sequence[object]) -> object:
+    return values[0] if len(values) == 1 else list(values)
 
 
-def _json_line(packet: int, ts_ns: int, fields: dict[str, object]) -> str:
-    rest = json.dumps(fields, ensure_ascii=False)[1:]
-    return f'{{"frame.number": {packet + 1}, "frame.time_epoch": {_seconds(ts_ns)}, {rest}\n'
+def _json_line(capture: Capture, packet: int, fields: dict[str, object]) -> str:
+    untimed = capture.untimed
+    place = int(np.searchsorted(untimed, packet)) if len(untimed) else 0
+    has_time = place == len(untimed) or untimed[place] != packet
+    time = f'"frame.time_epoch": {_seconds(int(capture.packets.ts_ns[packet]))}, ' if has_time else ""
+    return f'{{"frame.number": {packet + 1}, {time}{json.dumps(fields, ensure_ascii=False)[1:]}\n'
 
 
 def _seconds(ts_ns: int) -> str:

@@ -6,35 +6,28 @@ import os
 import time
 from collections import Counter
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ladderview.capture.flow_builder import Extra, FlowBuilder
+from ladderview.capture.flow_builder import FlowBuilder
 from ladderview.capture.flows import FlowTable
-from ladderview.capture.fragments import Defragmenter
 from ladderview.capture.names import HostNames
 from ladderview.capture.packets import Headers, fast_lane
 from ladderview.capture.pcap import open_pcap
 from ladderview.capture.pcapng import open_pcapng
 from ladderview.capture.records import NO_LINKTYPE, Findings, Format, Interface, Records
-from ladderview.capture.slow_lane import SlowRow, read_packet
 from ladderview.capture.snoop import open_snoop
 from ladderview.capture.source import CaptureChanged, Damage, NotACapture, Source, open_source
-from ladderview.capture.table import GrowingTable, Kind, PacketTable
+from ladderview.capture.table import KIND_NAMES, GrowingTable, Kind, PacketTable
 from ladderview.progress import Progress, no_progress
-from ladderview.proto.names import layer_name
+
+if TYPE_CHECKING:
+    from ladderview.capture.one_by_one import OneByOne
 
 #: Seconds between two calls of ``progress``.
 _TICK_S = 0.08
-
-_KIND_NAMES = {
-    Kind.UDP: "UDP",
-    Kind.ICMP: "ICMP",
-    Kind.ARP: "ARP",
-    Kind.FRAGMENT: "IP fragments",
-    Kind.BROKEN: "unreadable packets",
-}
 
 __all__ = ["Capture", "CaptureChanged", "Damage", "Interface", "NotACapture", "open_capture"]
 
@@ -54,6 +47,8 @@ class Capture:
         unsized: int64, ascending: TCP packets whose payload length is not known (a first fragment that stands alone,
             a data offset that goes past the segment); they take no part in the analysis.
         samples: packet -> flows of the TCP headers that it holds as sFlow samples, in their order.
+        untimed: int64, ascending: packets whose file does not say when they came (pcapng Simple Packet Blocks); their
+            ``ts_ns`` is 0.
         comments: packet -> its comments (pcapng).
         host_names: address -> name.
         secrets: TLS key log texts (pcapng Decryption Secrets).
@@ -68,6 +63,7 @@ class Capture:
     damage: tuple[Damage, ...]
     fragments: dict[int, tuple[int, ...]]
     unsized: NDArray[np.int64]
+    untimed: NDArray[np.int64]
     samples: dict[int, tuple[int, ...]]
     comments: dict[int, tuple[str, ...]]
     host_names: dict[str, str]
@@ -91,16 +87,21 @@ class Capture:
         Raises:
             CaptureChanged: the file was cut short or replaced.
         """
-        defragmenter = Defragmenter()
-        datagram = None
-        for packet in self.fragments[index]:
-            data = self.packet_bytes(packet)
-            linktype = self.interfaces[int(self.packets.iface[packet])].linktype
-            row = read_packet(data, linktype, int(self.packets.orig_len[packet]))
-            datagram = defragmenter.add(packet, row, data)
+        from ladderview.capture.one_by_one import put_together  # noqa: PLC0415 - see there
+
+        pieces = (
+            (
+                packet,
+                self.packet_bytes(packet),
+                self.interfaces[int(self.packets.iface[packet])].linktype,
+                int(self.packets.orig_len[packet]),
+            )
+            for packet in self.fragments[index]
+        )
+        datagram = put_together(pieces)
         if datagram is None:
             raise CaptureChanged(f"{self.path}: the fragments of packet {index + 1} are not what they were")
-        return datagram.data
+        return datagram
 
     def segment_bytes(self, index: int) -> bytes:
         """From the TCP header of a packet to the end of the captured part of its TCP payload.
@@ -111,6 +112,15 @@ class Capture:
         table = self.packets
         data = self.datagram_bytes(index) if index in self.fragments else self.packet_bytes(index)
         return data[int(table.l4_off[index]) : int(table.payload_off[index]) + int(table.payload_len[index])]
+
+    @property
+    def why_empty(self) -> str:
+        """Why there is no flow to show, in one line for a person; only of use where there is none."""
+        name = "standard input" if self.path == "-" else self.path
+        reason = "no TCP connections" if len(self.packets) else "no packets"
+        if self.other_traffic:
+            reason += f" ({', '.join(f'{count} {traffic}' for traffic, count in self.other_traffic.items())})"
+        return "; ".join((f"{name}: {reason}", *(damage.message for damage in self.damage)))
 
     def close(self) -> None:
         """Let the file go; the columns stay."""
@@ -141,8 +151,7 @@ class _Reading:
         self._findings = Findings()
         self._table = GrowingTable()
         self._flows = FlowBuilder()
-        self._defragmenter = Defragmenter()
-        self._fragments: dict[int, tuple[int, ...]] = {}
+        self._one_by_one: OneByOne | None = None
         self._traffic: Counter[str] = Counter()
         self._names = HostNames()
         self._next_tick = 0.0
@@ -162,8 +171,9 @@ class _Reading:
             flows,
             self._findings.interfaces,
             self._damage(),
-            self._fragments,
+            self._one_by_one.fragments if self._one_by_one else {},
             self._flows.unsized,
+            np.concatenate(self._findings.untimed),
             self._flows.samples,
             self._findings.comments,
             {**self._names.names, **self._findings.host_names},
@@ -173,12 +183,14 @@ class _Reading:
         )
 
     def _damage(self) -> tuple[Damage, ...]:
-        found = [self._findings.damage] if self._findings.damage else []
-        if self._source.shortened:
-            size, number = self._source.size, self._table.rows + 1
-            message = f"{self._source.shortened}: packets from number {number} on are missing, after byte {size}"
-            found.append(Damage(message, size, number))
-        return tuple(found)
+        """What is wrong with the file, in one line: the end of its bytes explains what is wrong at their end."""
+        found, shortened = self._findings.damage, self._source.shortened
+        if not shortened:
+            return (found,) if found else ()
+        size, number = self._source.size, self._table.rows + 1
+        if found:
+            return (Damage(f"{shortened}; {found.message}", found.offset, found.number),)
+        return (Damage(f"{shortened}; it ends before packet {number}, at byte {size}", size, number),)
 
     def _tick(self) -> None:
         now = time.monotonic()
@@ -192,12 +204,8 @@ class _Reading:
         headers = fast_lane(records, linktypes)
         for kind, count in enumerate(np.bincount(headers.kind[~headers.slow]).tolist()):
             if count and kind != Kind.TCP:
-                self._traffic[_KIND_NAMES[Kind(kind)]] += count
-        extras: list[Extra] = []
-        for row in np.flatnonzero(headers.slow).tolist():
-            slow = self._read_slowly(records, row, int(linktypes[row]), base + row)
-            _put(headers, row, slow)
-            extras += [_extra(row, header) for header in (slow, *slow.more) if header.quoted or header is not slow]
+                self._traffic[KIND_NAMES[Kind(kind)]] += count
+        extras = self._slow_lane().read(records, headers, linktypes, base) if headers.slow.any() else []
         flow, direction = self._flows.add(headers, base, extras)
         self._read_names(records, headers)
         self._done = records.base + int(records.start[-1]) + int(records.caplen[-1])
@@ -221,6 +229,13 @@ class _Reading:
             tcp_flags=headers.tcp_flags,
         )
 
+    def _slow_lane(self) -> OneByOne:
+        if self._one_by_one is None:
+            from ladderview.capture.one_by_one import OneByOne  # noqa: PLC0415 - see there
+
+            self._one_by_one = OneByOne(self._traffic)
+        return self._one_by_one
+
     def _read_names(self, records: Records, headers: Headers) -> None:
         for row in np.flatnonzero(headers.dns_off).tolist():
             if not self._names.wants_more():
@@ -234,53 +249,6 @@ class _Reading:
         """The link type of each packet."""
         known = [interface.linktype for interface in self._findings.interfaces]
         return np.array([*known, NO_LINKTYPE], np.uint32)[np.minimum(records.iface, len(known))]
-
-    def _read_slowly(self, records: Records, row: int, linktype: int, index: int) -> SlowRow:
-        """What the slow lane says of one packet, or of the datagram that it completes."""
-        start = int(records.start[row])
-        data = records.data[start : start + int(records.caplen[row])].tobytes()
-        slow = read_packet(data, linktype, int(records.orig_len[row]))
-        if slow.fragment is not None:
-            datagram = self._defragmenter.add(index, slow, data)
-            if datagram is not None:
-                slow = datagram.row
-                self._fragments[index] = datagram.packets
-        if slow.kind is not Kind.TCP:
-            self._traffic[_traffic_name(slow, linktype)] += 1
-        return slow
-
-
-def _traffic_name(slow: SlowRow, linktype: int) -> str:
-    """What a person calls a packet that is not TCP; a number of packets goes before it."""
-    if slow.kind in _KIND_NAMES:
-        return _KIND_NAMES[slow.kind]
-    if linktype == NO_LINKTYPE:
-        return "blocks that are no packets"
-    if not slow.protocol:
-        return f"packets of link type {linktype}"
-    return layer_name(slow.protocol)
-
-
-def _put(headers: Headers, row: int, slow: SlowRow) -> None:
-    """Write what the slow lane read of one packet."""
-    headers.kind[row] = slow.kind
-    if slow.kind is not Kind.TCP:
-        return
-    headers.family[row] = 4 if len(slow.src) == 4 else 6
-    for (high, low), address in ((headers.src0, headers.src1), slow.src), ((headers.dst0, headers.dst1), slow.dst):
-        high[row] = int.from_bytes(address[:-8], "big")
-        low[row] = int.from_bytes(address[-8:], "big")
-    headers.sport[row], headers.dport[row] = slow.sport, slow.dport
-    headers.seq[row], headers.ack[row] = slow.seq, slow.ack
-    headers.payload_len[row], headers.unsized[row] = slow.payload_len, not slow.sized
-    headers.l4_off[row], headers.payload_off[row] = slow.l4_off, slow.payload_off
-    headers.window[row], headers.tcp_flags[row] = slow.window, slow.flags
-
-
-def _extra(row: int, header: SlowRow) -> Extra:
-    sets_base = header.sized and not header.quoted
-    sampled = header.quoted and header.kind is Kind.UDP
-    return Extra(row, header.src, header.dst, header.sport, header.dport, header.flags, header.seq, sets_base, sampled)
 
 
 def _recognise(source: Source) -> Format:
@@ -322,7 +290,7 @@ def _kind_of_file(head: bytes) -> str:
     try:
         text = head.decode("utf-8")
     except UnicodeDecodeError as error:
-        text = head[: error.start].decode("utf-8") if error.start > len(head) - 4 else "\0"  # a character was cut
-    return (
-        "is a text file" if all(char.isprintable() or char.isspace() for char in text) else "is an unknown kind of file"
-    )
+        # Only the last character may be cut, by our reading so few bytes.
+        text = head[: error.start].decode("utf-8") if error.start > len(head) - 4 else ""
+    is_text = bool(text) and all(char.isprintable() or char.isspace() for char in text)
+    return "is a text file" if is_text else "is a file of unknown kind"

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 I64 = NDArray[np.int64]
 #: Records that a chain should have: fewer chains are cheaper to find, shorter ones sooner at their end.
-_CHAIN = 16
+_CHAIN = 32
 #: Below this many chains a step of numpy costs more than the steps of a loop.
 _FEW = 12
 

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from ladderview.capture.records import Records, gather
 from ladderview.capture.table import Kind
-from ladderview.proto.next_protocol import UDP_PORTS
+from ladderview.proto.udp_ports import UDP_PORTS
 
 U64 = NDArray[np.uint64]
 Rows = NDArray[np.int64]
@@ -39,6 +39,13 @@ def _layout(size: int, **fields: tuple[str, int]) -> np.dtype[np.void]:
             "itemsize": size,
         }
     )
+
+
+def _ports(*ports: int) -> NDArray[np.bool_]:
+    """A table that says of every port whether it is one of these."""
+    table = np.zeros(1 << 16, np.bool_)
+    table[list(ports)] = True
+    return table
 
 
 #: IEEE 802.3 and 802.1Q: the EtherType of a frame with no tag, one tag and two tags.
@@ -99,9 +106,9 @@ _ICMP_ERRORS = (3, 4, 5, 11, 12)
 _FIRST_ICMPV6_INFORMATION = 128
 
 #: DNS, multicast DNS (RFC 6762) and LLMNR (RFC 4795).
-_IS_DNS_PORT = np.isin(np.arange(1 << 16), (53, 5353, 5355))
+_IS_DNS_PORT = _ports(53, 5353, 5355)
 #: UDP ports behind which another packet may stand.
-_IS_TUNNEL_PORT = np.isin(np.arange(1 << 16), list(UDP_PORTS))
+_IS_TUNNEL_PORT = _ports(*UDP_PORTS)
 
 #: Column to type of a block's ``Headers``.
 _COLUMNS: dict[str, type[np.generic]] = {

@@ -11,7 +11,7 @@ random in each run, so that no capture can be made to collide.
 
 from __future__ import annotations
 
-import secrets
+import os
 from typing import NamedTuple
 
 import numpy as np
@@ -42,7 +42,7 @@ class PairTable:
         self._count = 0
         self._bits = _FIRST_BITS
         self._slots: NDArray[np.int32] = np.full(1 << _FIRST_BITS, -1, np.int32)
-        self._factors = np.array([secrets.randbits(64) | 1 for _ in range(_WORDS + 1)], np.uint64)
+        self._factors = np.frombuffer(os.urandom(8 * (_WORDS + 1)), np.uint64) | np.uint64(1)
 
     def __len__(self) -> int:
         return self._count

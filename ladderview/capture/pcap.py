@@ -263,8 +263,6 @@ def _oddities(source: Source, order: str, variant: str, first: int, interface: I
         odd = (usec >= 10**6) + (incl_len > max_caplen(interface.linktype)) + (incl_len > interface.snaplen)
         odd += (orig_len > 1 << 27) + (incl_len > orig_len)
         at += header_len + incl_len
-        if odd:
-            return odd
-        if at > source.size:
-            return 2
+        if odd or at > source.size:
+            return odd or 1
     return 0

@@ -73,6 +73,8 @@ def read_packets(
         if row != NO_INTERFACE:
             mine = np.flatnonzero((blocks.iface[part] == row) & blocks.timed[part])
             ts_ns[mine] = nanoseconds(blocks.units[mine], findings.interfaces[row])
+    if not blocks.timed[part].all():
+        findings.untimed.append(before + np.flatnonzero(~blocks.timed[part]))
     records = Records(
         window.array,
         window.base,

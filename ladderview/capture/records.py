@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ladderview.capture.source import Damage, Source
 
-WINDOW = 8 << 20
+WINDOW = 16 << 20
 #: Wireshark shows no greater length on the wire, whatever a file claims.
 MAX_ORIG_LEN = 2**31 - 1
 #: Bytes after the window that may be gathered and mean nothing.
@@ -86,6 +86,7 @@ class Findings:
         comments: packet index to its comments.
         host_names: address to name, from name resolution blocks.
         secrets: TLS key logs, from Decryption Secrets Blocks.
+        untimed: packet indices that have no time, a batch of records at a time.
     """
 
     interfaces: list[Interface] = field(default_factory=list)
@@ -93,6 +94,7 @@ class Findings:
     comments: dict[int, tuple[str, ...]] = field(default_factory=dict)
     host_names: dict[str, str] = field(default_factory=dict)
     secrets: list[bytes] = field(default_factory=list)
+    untimed: list[NDArray[np.int64]] = field(default_factory=lambda: [np.zeros(0, np.int64)])
 
 
 class Format(Protocol):
@@ -115,7 +117,11 @@ class Unreadable:
 
 
 class Window:
-    """The bytes of a source from ``base`` on, ``end`` of them, re-read as it slides."""
+    """The bytes of a source from ``base`` on, ``end`` of them, re-read as it slides.
+
+    Reading on in a second thread was tried, and finding the records there too: it took as long or longer, for the
+    copying competes with the columns for the same memory, and both for the interpreter.
+    """
 
     def __init__(self, source: Source) -> None:
         self._source = source

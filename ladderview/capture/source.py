@@ -12,21 +12,19 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import stat
 import sys
-import tempfile
 import time
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from io import FileIO
+from dataclasses import dataclass
 from itertools import chain
 
 from ladderview.progress import Progress
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _CHUNK = 1 << 20
+_END = 4 << 10
 _UNPACK_AT_ONCE = 8 << 20
 #: An unpacked gzip may be this large, and beyond that this many times the packed size. Captures pack 3 to 30 times.
 _SPOOL_FREE = 1 << 32
@@ -72,8 +70,9 @@ class Source:
     size: int
     name: str
     shortened: str = ""
+    _spooled: bool = False
     _identity: tuple[int, ...] = ()
-    _spool: FileIO | None = field(default=None, repr=False)
+    _ends: bytes = b""
 
     def read_into(self, buffer: memoryview, offset: int) -> int:
         """Fill ``buffer`` from ``offset``; the bytes read, fewer only where the file ends."""
@@ -107,26 +106,36 @@ class Source:
 
     def _change(self) -> str:
         """What happened to the file since it was opened, or the empty string."""
-        if self._spool is not None:
+        if self._spooled:
             return ""
         now = os.fstat(self.fd)
         if now.st_size < self.size:
             return "was cut short"
-        if _identity(now) != self._identity:
+        if _identity(now) != self._identity and not self._only_grew(now):
             return "was changed"
         try:
             named = os.stat(self.name)
         except OSError:
             return ""  # deleted or renamed: the bytes that are open are still those that were read
-        return "" if _identity(named) == self._identity else "was replaced"
+        return "" if os.path.samestat(named, now) else "was replaced"
+
+    def _only_grew(self, now: os.stat_result) -> bool:
+        """Whether a capture goes on being written: longer, and where it began and ended as it was."""
+        return now.st_size > self.size and _ends(self.fd, self.size) == self._ends
 
     def close(self) -> None:
         """Let the file go; closing twice does no harm."""
         fd, self.fd = self.fd, -1
-        if self._spool is not None:
-            self._spool.close()
-        elif fd >= 0:
+        if fd >= 0:
             os.close(fd)
+
+    def __del__(self) -> None:
+        self.close()
+
+
+def _ends(fd: int, size: int) -> bytes:
+    """The first and the last few kilobytes."""
+    return os.pread(fd, _END, 0) + os.pread(fd, min(_END, size), max(0, size - _END))
 
 
 def _identity(status: os.stat_result) -> tuple[int, ...]:
@@ -154,11 +163,13 @@ def open_source(path: str, progress: Progress) -> Source:
             return _spool(_chunks_of(fd), path, status.st_size, progress)
         if status.st_size == 0:
             raise NotACapture(f"{path}: is empty")
-        source = Source(fd, status.st_size, path, "", _identity(status))
+        source = Source(fd, status.st_size, path, "", False, _identity(status), _ends(fd, status.st_size))
         fd = -1
         return source
     except OSError as error:
         raise NotACapture(f"{path}: {_reason(error)}") from None
+    except ValueError:  # a zero byte in the name
+        raise NotACapture(f"{path!r}: no such file") from None
     finally:
         if fd >= 0:
             os.close(fd)
@@ -191,41 +202,49 @@ def _spool(chunks: Iterator[bytes], name: str, packed_size: int, progress: Progr
     while len(first) < len(_GZIP_MAGIC) and (more := next(chunks, b"")):
         first += more
     stream = meter.counted(chain((first,), chunks))
-    shortened = ""
-    size = 0
-    spool = _anonymous_file()
+    source = Source(_anonymous_file(), 0, name, "", True)
     try:
         for data in _unpacked(stream, meter) if first.startswith(_GZIP_MAGIC) else stream:
-            _write(spool, data)
-            size += len(data)
+            _write(source.fd, data)
+            source.size += len(data)
     except _Shortened as reason:
-        shortened = str(reason)
+        source.shortened = str(reason)
     except BaseException:
-        spool.close()
+        source.close()
         raise
-    if size == 0:
-        spool.close()
-        raise NotACapture(f"{name}: {shortened or 'is empty'}")
-    return Source(spool.fileno(), size, name, shortened, _spool=spool)
+    if source.size == 0:
+        source.close()
+        raise NotACapture(f"{name}: {source.shortened or 'is empty'}")
+    return source
 
 
-def _anonymous_file() -> FileIO:
-    """A temporary file that has no name, so that nothing of a capture is left behind."""
+def _anonymous_file() -> int:
+    """The descriptor of a temporary file that has no name, so that nothing of a capture is left behind."""
+    # Slow to import, and a plain file needs none.
+    import tempfile  # noqa: PLC0415
+
     with tempfile.TemporaryFile(prefix="ladderview-") as file:
-        return FileIO(os.dup(file.fileno()), "r+")
+        return os.dup(file.fileno())
 
 
-def _write(spool: FileIO, data: bytes) -> None:
+def _write(fd: int, data: bytes) -> None:
     """All of ``data``; ``_Shortened`` before it would fill the disk."""
-    folder = tempfile.gettempdir()
     try:
-        if shutil.disk_usage(folder).free < _DISK_RESERVE + len(data):
+        if _free_bytes(fd) < _DISK_RESERVE + len(data):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         view = memoryview(data)
         while view:
-            view = view[spool.write(view) or 0 :]
+            view = view[os.write(fd, view) :]
     except OSError as error:
-        raise _Shortened(f"the temporary folder {folder} cannot hold it ({error.strerror})") from None
+        raise _Shortened(f"the folder for temporary files cannot hold it ({error.strerror})") from None
+
+
+def _free_bytes(fd: int) -> int:
+    """Bytes that the file's file system has left; enough, where the system cannot say."""
+    if not hasattr(os, "fstatvfs"):
+        return 1 << 62
+    status = os.fstatvfs(fd)
+    return status.f_bavail * status.f_frsize
 
 
 class _Meter:
@@ -269,10 +288,10 @@ def _unpacked(chunks: Iterator[bytes], meter: _Meter) -> Iterator[bytes]:
                 raise _Shortened(f"the gzip data is damaged ({error})") from None
             pending = member.unconsumed_tail or member.unused_data
             written += len(data)
-            if written > max(_SPOOL_FREE, _SPOOL_RATIO * meter.read):
-                raise _Shortened(f"it unpacks to more than {_SPOOL_RATIO} times its size")
             meter.tick()
             yield data
+            if written > max(_SPOOL_FREE, _SPOOL_RATIO * meter.read):
+                raise _Shortened(f"it unpacks to more than {_SPOOL_RATIO} times its size")
     yield member.flush()
     if not member.eof:
         raise _Shortened("the gzip data is cut short")

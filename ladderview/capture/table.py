@@ -28,6 +28,16 @@ class Kind(IntEnum):
     """A packet whose headers could not be read; what was read is shown."""
 
 
+#: What a person calls packets of a kind; a number goes before it.
+KIND_NAMES = {
+    Kind.UDP: "UDP",
+    Kind.ICMP: "ICMP",
+    Kind.ARP: "ARP",
+    Kind.FRAGMENT: "fragmented IP",
+    Kind.BROKEN: "unreadable",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class PacketTable:
     """One row a packet, in file order; row 0 is the packet that a person calls No. 1.
@@ -90,6 +100,10 @@ COLUMN_TYPES: dict[str, type[np.generic]] = {
 }
 
 
+#: Rows that the table grows by at most: new memory is cleared, and meanwhile no other thread runs.
+_GROWTH = 1 << 20
+
+
 class GrowingTable:
     """A ``PacketTable`` that is being filled, block by block.
 
@@ -107,7 +121,7 @@ class GrowingTable:
         end = self.rows + count
         if end > self._room:
             expected = int(end / max(share, 0.001) * 1.01) if share < 1 else end
-            self._resize(max(end, min(expected, end + max(1 << 16, end))))
+            self._resize(max(end, min(expected, end + min(_GROWTH, max(1 << 16, end)))))
         for name, values in columns.items():
             self._columns[name][self.rows : end] = values
         self.rows = end

@@ -17,7 +17,8 @@ from ladderview.ladder.columns import LABEL_CLEARANCE, columns_of, width_for
 from ladderview.ladder.density import draw_bands, draw_close_rows, draw_ticks
 from ladderview.ladder.header import draw_header
 from ladderview.ladder.label_fit import elided, label_width
-from ladderview.ladder.links import draw_links, partners_of
+from ladderview.ladder.link_curves import draw_links
+from ladderview.ladder.links import links_of
 from ladderview.ladder.pills import draw_idle_times
 from ladderview.ladder.plan import LadderPlan
 from ladderview.ladder.rows import draw_rows
@@ -73,7 +74,8 @@ def whole(
     marks = marks or Marks()
     times = TimeColumn(plan.segments.ts_ns, plan.span_ns, marks.reference, marks.selected)
     columns = columns_of(width, plan, times, measure, swapped=marks.swapped, links=marks.selected >= 0)
-    sheet = Sheet(plan, viewport, columns, times, marks, measure, titles=True)
+    links = links_of(plan, marks.selected)
+    sheet = Sheet(plan, viewport, columns, times, marks, measure, links, titles=True)
     _draw_ladder(sheet, first, end)
     draw_header(sheet, scrolled=False)
     if caption:
@@ -113,7 +115,7 @@ def _room_above(plan: LadderPlan, first: int) -> float:
 def _sheet(plan: LadderPlan, viewport: Viewport, marks: Marks, measure: Measure) -> Sheet:
     times = TimeColumn(plan.segments.ts_ns, plan.span_ns, marks.reference, marks.selected)
     columns = columns_of(viewport.width, plan, times, measure, swapped=marks.swapped)
-    return Sheet(plan, viewport, columns, times, marks, measure)
+    return Sheet(plan, viewport, columns, times, marks, measure, links_of(plan, marks.selected))
 
 
 def _draw_ladder(sheet: Sheet, first: int = 0, end: int | None = None) -> None:
@@ -148,7 +150,8 @@ def _draw_ladder(sheet: Sheet, first: int = 0, end: int | None = None) -> None:
 def _draw_marks(sheet: Sheet, rows: Rows) -> None:
     """The boxes behind the selected row, those that it is linked with, and the one under the pointer."""
     selected, hovered = sheet.marks.selected, sheet.marks.hovered
-    for partner in sorted(partners_of(sheet, selected) - {selected}):
+    partners = {link.other for link in sheet.links if not link.to_missing}
+    for partner in sorted(partners - {selected}):
         _draw_mark(sheet, rows, partner, "hover", "")
     if hovered != selected:
         _draw_mark(sheet, rows, hovered, "hover", "")

@@ -1,9 +1,4 @@
-"""What belongs to the selected segment: the ACK that acknowledges it, what it acknowledges, its original?
-
-Plan: curves in the gutters, where there is nothing to cross: acknowledgments at the left with the time that they took,
-originals and gaps at the right. A partner out of view is pointed at: the curve leaves by the edge, and the word says
-which packet it goes to.
-"""
+"""What belongs to a segment: the ACK that acknowledges it, what it acknowledges, its original, the gap it fills?"""
 
 from __future__ import annotations
 
@@ -12,17 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ladderview.analysis.verdicts import Verdict
-from ladderview.ladder.label_fit import elided
-from ladderview.ladder.shapes import Anchor, Curve, Ref, Text
-from ladderview.ladder.sheet import Sheet
-from ladderview.ladder.spacing import missing_px
+from ladderview.ladder.plan import LadderPlan
 from ladderview.ladder.times import duration_text
-from ladderview.ladder.viewport import HEADER_PX
-
-WORD_SIZE = 10.5
-
-#: How far a curve reaches into its gutter.
-DEPTH_PX = 24.0
 
 _RESENT = Verdict.RETRANSMISSION | Verdict.FAST_RETRANSMISSION | Verdict.SPURIOUS_RETRANSMISSION | Verdict.OUT_OF_ORDER
 
@@ -45,17 +31,17 @@ class Link:
     to_missing: bool = False
 
 
-def links_of(sheet: Sheet, row: int) -> tuple[Link, ...]:
+def links_of(plan: LadderPlan, row: int) -> tuple[Link, ...]:
     """The links of one row, at most four."""
-    tcp = sheet.plan.tcp
-    if tcp is None or not 0 <= row < len(sheet.plan):
+    tcp = plan.tcp
+    if tcp is None or not 0 <= row < len(plan):
         return ()
     links = []
     for other in (int(tcp.acked_by_row[row]), int(tcp.acks_row[row])):
         if other >= 0:
-            ts_ns = sheet.plan.segments.ts_ns
+            ts_ns = plan.segments.ts_ns
             links.append(Link(row, other, True, (duration_text(abs(int(ts_ns[other] - ts_ns[row]))),)))
-    filled = _filled_gap(sheet, row)
+    filled = _filled_gap(plan, row)
     if filled >= 0:
         links.append(Link(row, filled, False, ("fills the gap", "the gap", "gap"), True))
     related = int(tcp.related_row[row])
@@ -74,9 +60,9 @@ def _related_words(verdicts: int) -> tuple[str, ...]:
     return ("repeats", "same") if verdicts & Verdict.DUPLICATE_ACK else ()
 
 
-def _filled_gap(sheet: Sheet, row: int) -> int:
+def _filled_gap(plan: LadderPlan, row: int) -> int:
     """The row above which the segment was missing that this one brings again, or -1."""
-    tcp, missing, segments = sheet.plan.tcp, sheet.plan.missing, sheet.plan.segments
+    tcp, missing, segments = plan.tcp, plan.missing, plan.segments
     if tcp is None or not int(tcp.verdicts[row]) & _RESENT:
         return -1
     seq = int(tcp.rel_seq[row])
@@ -88,51 +74,3 @@ def _filled_gap(sheet: Sheet, row: int) -> int:
         & (segments.direction[missing.rows] == segments.direction[row])
     )
     return int(missing.rows[before][-1]) if before.any() else -1
-
-
-def partners_of(sheet: Sheet, row: int) -> set[int]:
-    """The rows that light up with ``row``."""
-    return {link.other for link in links_of(sheet, row) if not link.to_missing}
-
-
-def draw_links(sheet: Sheet, end_y: float) -> None:
-    """Draw the links of the selected row; ``end_y`` is where the visible part of the ladder ends."""
-    word_ys: dict[bool, list[float]] = {True: [], False: []}
-    for link in links_of(sheet, sheet.marks.selected):
-        from_y = sheet.row_y(link.row)
-        to_y = sheet.row_y(link.other) - (round(missing_px(sheet)) if link.to_missing else 0)
-        low, high = HEADER_PX + 6, end_y - 6
-        seen_from, seen_to = min(max(from_y, low), high), min(max(to_y, low), high)
-        if seen_from == seen_to:  # both beyond the same edge
-            continue
-        _draw_curve(sheet, link, seen_from, seen_to)
-        words = link.words
-        if seen_to != to_y:
-            number = f"#{int(sheet.plan.segments.packet[link.other]) + 1}"
-            words = (*(f"{number} · {word}" for word in words), number)
-        word_y = (seen_from + seen_to) / 2 + 4
-        if all(abs(word_y - taken) >= WORD_SIZE + 2 for taken in word_ys[link.left]):
-            word_ys[link.left].append(word_y)
-            _draw_word(sheet, link, words, word_y)
-
-
-def _draw_curve(sheet: Sheet, link: Link, from_y: float, to_y: float) -> None:
-    columns = sheet.columns
-    x, sign = (columns.left_link_x, -1.0) if link.left else (columns.right_link_x, 1.0)
-    depth = min(DEPTH_PX, columns.gutter)
-    reach = x + sign * depth / 0.75  # a cubic Bezier reaches three quarters of the way to its inner points
-    points = ((x, from_y), (reach, from_y), (reach, to_y), (x, to_y))
-    dash = () if link.left else (4.0, 3.0)
-    sheet.over.append(Curve(points, "accent", 1.6, dash, Ref("link", link.other)))
-
-
-def _draw_word(sheet: Sheet, link: Link, words: tuple[str, ...], y: float) -> None:
-    columns = sheet.columns
-    room = columns.gutter - DEPTH_PX - 6
-    fitting = next((word for word in words if sheet.measure(word, WORD_SIZE, False, False) <= room), "")
-    fitting = fitting or elided(words[-1], room, sheet.measure, WORD_SIZE)
-    if len(fitting) < 3:
-        return
-    x = columns.left_link_x - DEPTH_PX - 6 if link.left else columns.right_link_x + DEPTH_PX + 6
-    anchor = Anchor.END if link.left else Anchor.START
-    sheet.over.append(Text(x, y, fitting, "accent.text", WORD_SIZE, False, False, anchor, Ref("link", link.other)))

@@ -5,7 +5,7 @@ A state pill stands between two arrow ends if it has room there, else a dot mark
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,40 +17,56 @@ from ladderview.ladder.times import duration_text
 
 #: Pixels between rows from which a state pill has room between the time texts beside it.
 PILL_GAP = 30.0
-PILL_HEIGHT, PILL_SIZE = 16.0, 9.5
+PILL_HEIGHT, PILL_SIZE = 15.0, 9.5
 
-#: How far under its row a state pill stands at most, and the size of the dot in its place.
-PILL_BELOW, DOT = 20.0, 5.0
+#: Pixels between a row and the upper edge of its pill: under the time text beside it, and under an arrow's head.
+UNDER_TIME, UNDER_HEAD = 6.5, 4.5
+
+#: The size of the dot in place of a pill.
+DOT = 5.0
 
 #: Height of the pill that tells an idle time, and the least that it can do with.
 IDLE_HEIGHT, IDLE_HEIGHT_AT_LEAST = 24.0, 15.0
 
 
-def draw_states(sheet: Sheet, rows: Rows) -> dict[tuple[int, int], float]:
-    """Pills where a state changes and dots where a pill has no room; the widths of the pills by (row, side)."""
-    drawn: dict[tuple[int, int], float] = {}
+@dataclass(frozen=True, slots=True)
+class StatePill:
+    """A pill that reaches in from a lifeline: its width and its lower edge, pixels."""
+
+    width: float
+    bottom: float
+
+
+def draw_states(sheet: Sheet, rows: Rows) -> dict[int, list[StatePill]]:
+    """Pills where a state changes, and dots where a pill has no room; the pills under each row."""
+    drawn: dict[int, list[StatePill]] = {}
     for side in (0, 1):
         changes = sheet.plan.states[side]
         low, high = np.searchsorted(changes.rows, (rows.first, rows.first + len(rows.y)))
         shown = slice(int(low), int(high))
         for row, state in zip(changes.rows[shown].tolist(), changes.states[shown].tolist(), strict=True):
-            at = row - rows.first
-            y, below = float(rows.y[at]), float(rows.below[at])
-            x = sheet.columns.lifeline_x(side)
-            ref = Ref("state", row)
-            if below < PILL_GAP:
-                if below >= ARROW_GAP:
-                    sheet.pills.append(
-                        Box(x - DOT / 2, y + below / 2 - DOT / 2, DOT, DOT, "lifeline", "", DOT / 2, ref=ref)
-                    )
-                continue
-            words = STATE_WORDS[state]
-            width = sheet.measure(words, PILL_SIZE, True, False) + 16
-            drawn[row, side] = width
-            middle = round(y + min(below / 2, PILL_BELOW))
-            text = Text(x, middle, words, "text", PILL_SIZE, True, False, Anchor.MIDDLE, ref)
-            sheet.pills.extend(_pill(text, width, PILL_HEIGHT, "pill.border"))
+            below = float(rows.below[row - rows.first])
+            if below >= PILL_GAP:
+                drawn.setdefault(row, []).append(_draw_state(sheet, rows, row, side, STATE_WORDS[state]))
+            elif below >= ARROW_GAP:
+                x, y = sheet.columns.lifeline_x(side), float(rows.y[row - rows.first]) + below / 2
+                dot = Box(x - DOT / 2, y - DOT / 2, DOT, DOT, "lifeline", "", DOT / 2, ref=Ref("state", row))
+                sheet.pills.append(dot)
     return drawn
+
+
+def _draw_state(sheet: Sheet, rows: Rows, row: int, side: int, words: str) -> StatePill:
+    """A pill on a lifeline, as close under its row as the texts and the arrow there allow."""
+    at = row - rows.first
+    top = UNDER_TIME
+    if int(sheet.plan.segments.direction[row]) != side:  # the arrow ends here, lower than it began
+        top = max(top, slope_px(sheet, float(min(rows.above[at], rows.below[at]))) / 2 + UNDER_HEAD)
+    y = round(float(rows.y[at]) + top + PILL_HEIGHT / 2)
+    width = sheet.measure(words, PILL_SIZE, True, False) + 16
+    x = sheet.columns.lifeline_x(side)
+    text = Text(x, y, words, "text", PILL_SIZE, True, False, Anchor.MIDDLE, Ref("state", row))
+    sheet.pills.extend(_pill(text, width, PILL_HEIGHT, "pill.border"))
+    return StatePill(width, y + PILL_HEIGHT / 2)
 
 
 def draw_idle_times(sheet: Sheet, rows: Rows) -> None:

@@ -87,6 +87,7 @@ class LadderPlan:
         states: where the client's (0) and the server's (1) state changes.
         missing: segments that were not captured.
         typical_numbers: numbers of a label as long as this flow's are, without options.
+        cut: bool by row: not all of its payload was captured.
         coalesced: bool by row: larger than the receiver's MSS, so several segments that offload joined before capture.
     """
 
@@ -102,6 +103,7 @@ class LadderPlan:
     sent: NDArray[np.int64]
     states: tuple[StateChanges, StateChanges]
     missing: Missing
+    cut: NDArray[np.bool_]
     coalesced: NDArray[np.bool_]
     typical_numbers: str
 
@@ -125,18 +127,13 @@ class LadderPlan:
 def plan_analysed(analysis: FlowAnalysis, capture: Capture | None, axis: AxisMode = "rows") -> LadderPlan:
     """The plan of an analysed flow; the capture tells names."""
     label = _remembered(lambda row: segment_label(analysis, row), analysis.segments)
-    name = _server_name(analysis.flow, capture)
-    return plan_ladder(analysis.flow, analysis.segments, analysis.tcp, label, axis=axis, server_name=name)
+    return plan_ladder(analysis.flow, analysis.segments, analysis.tcp, label, axis=axis, capture=capture)
 
 
 def plan_preview(flow: Flow, segments: Segments, capture: Capture | None, axis: AxisMode = "rows") -> LadderPlan:
     """The plan of a flow whose analysis is still at work."""
     label = _remembered(lambda row: _plain_label(segments, row), segments)
-    return plan_ladder(flow, segments, None, label, axis=axis, server_name=_server_name(flow, capture))
-
-
-def _server_name(flow: Flow, capture: Capture | None) -> str:
-    return capture.host_names.get(flow.server.address, "") if capture is not None else ""
+    return plan_ladder(flow, segments, None, label, axis=axis, capture=capture)
 
 
 def _remembered(make: Callable[[int], Label], segments: Segments) -> Callable[[int], Label]:
@@ -164,9 +161,9 @@ def plan_ladder(
     label: Callable[[int], LabelParts],
     *,
     axis: AxisMode = "rows",
-    server_name: str = "",
+    capture: Capture | None = None,
 ) -> LadderPlan:
-    """The plan of a flow; without ``tcp`` that of its arrows alone."""
+    """The plan of a flow; without ``tcp`` that of its arrows alone, without ``capture`` no names and nothing cut."""
     count = len(segments)
     trouble = np.zeros(count, np.bool_) if tcp is None else (tcp.verdicts & np.uint32(int(PROBLEMS))) != 0
     problems = np.flatnonzero(trouble)
@@ -178,13 +175,14 @@ def plan_ladder(
         tcp=tcp,
         axis=_axis_of(segments, missing, axis),
         label=label,
-        server_name=server_name,
+        server_name=capture.host_names.get(flow.server.address, "") if capture is not None else "",
         span_ns=int(np.ptp(segments.ts_ns)) if count else 0,
         trouble=trouble,
         problem_rows=(problems[~from_server], problems[from_server]),
         sent=_sent(segments),
         states=_state_changes(tcp),
         missing=missing,
+        cut=_cut(segments, capture),
         coalesced=_coalesced(segments),
         typical_numbers=_typical_numbers(segments, tcp),
     )
@@ -262,6 +260,14 @@ def _unwrapped(numbers: NDArray[np.int64], direction: NDArray[np.uint8]) -> NDAr
         steps = np.diff(numbers[own]).astype(np.int32)
         rising[own[1:]] = numbers[own[:1]] + np.cumsum(steps, dtype=np.int64)
     return rising
+
+
+def _cut(segments: Segments, capture: Capture | None) -> NDArray[np.bool_]:
+    """Rows with payload whose packet is longer than what was captured of it."""
+    if capture is None:
+        return np.zeros(len(segments), np.bool_)
+    table, packets = capture.packets, segments.packet
+    return (table.caplen[packets] < table.orig_len[packets]) & (segments.payload_len > 0)
 
 
 def _coalesced(segments: Segments) -> NDArray[np.bool_]:

@@ -13,16 +13,18 @@ import numpy as np
 from ladderview.analysis.labels import Label
 from ladderview.ladder.columns import EDGE, LABEL_CLEARANCE, TIME_SIZE
 from ladderview.ladder.label_fit import LABEL_SIZE, LabelParts, fit_label, full_text
-from ladderview.ladder.links import links_of
-from ladderview.ladder.pills import draw_states
+from ladderview.ladder.pills import StatePill, draw_states
 from ladderview.ladder.shapes import Anchor, Arrow, Phrase, Ref, Text
 from ladderview.ladder.sheet import Sheet
 from ladderview.ladder.spacing import ARROW_GAP, LABEL_GAP, Rows, slope_px
 
-#: Size of "+9", which says that nine rows follow too closely to have labels.
-MORE_SIZE = 9.5
+#: Size of what stands beside a packet number: "+9" says that nine rows follow too closely to have labels.
+REMARK_SIZE = 9.5
 
 HEAD_PX = 9.0
+
+#: How far brackets and capitals reach above their baseline, as a part of the font size.
+LETTER_HEIGHT = 0.77
 
 #: Between a lifeline and the ends of the arrows.
 INSET = 3.0
@@ -54,24 +56,21 @@ def draw_rows(sheet: Sheet, rows: Rows) -> list[float]:
         title = full_text(sheet.plan.label(row)) if sheet.titles else ""
         layer = sheet.arrows_in_trouble if sheet.plan.trouble[row] else sheet.arrows
         layer.append(_arrow(sheet, row, y, slope, room=free, title=title))
-        pill = max(pills.get((row - 1, 0), 0.0), pills.get((row - 1, 1), 0.0))
+        pills_above = pills.get(row - 1, [])
         missed = missing_above >= ARROW_GAP  # not where it is NaN
         if labelled:
             said = Said(sheet.plan.label(row), arrow_key(sheet, row), _ref(row))
-            _draw_label(sheet, said, label_baseline(y, slope, above), pill=0.0 if missed else pill)
+            _draw_label(sheet, said, label_baseline(y, slope, above), [] if missed else pills_above)
             _draw_margins(sheet, row, y, strong=row in marked, more=hidden.get(row, 0))
             time_ys.append(y)
         if missed:
-            _draw_missing(sheet, row, missing_y, slope, room=missing_above, pill=pill)
+            _draw_missing(sheet, row, missing_y, slope, room=missing_above, pills=pills_above)
     return time_ys
 
 
 def _unlabelled_after(sheet: Sheet, rows: Rows) -> dict[int, int]:
-    """How many rows without a label follow each visible row that has one: on the axes where rows crowd.
-
-    Nothing where a link needs the place beside the packet numbers.
-    """
-    if sheet.plan.axis.mode == "rows" or any(not link.left for link in links_of(sheet, sheet.marks.selected)):
+    """How many rows without a label follow each visible row that has one: on the axes where rows crowd."""
+    if sheet.plan.axis.mode == "rows":
         return {}
     labelled = np.flatnonzero(rows.above >= LABEL_GAP)
     counts = np.diff(labelled, append=len(rows.y)) - 1
@@ -113,10 +112,12 @@ def _ref(row: int) -> Ref:
     return Ref("packet", row)
 
 
-def _draw_label(sheet: Sheet, label: Said, baseline: float, *, pill: float) -> None:
-    """A label over its arrow, in the middle; it keeps clear of the pills that reach in from the lifelines."""
+def _draw_label(sheet: Sheet, label: Said, baseline: float, pills: list[StatePill]) -> None:
+    """A label over its arrow, in the middle; it keeps clear of pills that reach in beside it from the lifelines."""
     columns = sheet.columns
-    room = columns.span - max(2 * LABEL_CLEARANCE, pill + 12.0)
+    top = baseline - LABEL_SIZE * LETTER_HEIGHT
+    beside = max((pill.width / 2 + 6.0 for pill in pills if pill.bottom > top), default=0.0)
+    room = columns.span - 2 * max(LABEL_CLEARANCE, beside)
     runs = fit_label(label.parts, label.key, room, sheet.measure, timestamps=columns.timestamps)
     if runs:
         sheet.texts.append(Phrase(columns.centre_x, baseline, runs, LABEL_SIZE, ref=label.ref))
@@ -128,7 +129,10 @@ def label_baseline(y: float, slope: float, above: float) -> float:
 
 
 def _draw_margins(sheet: Sheet, row: int, y: float, *, strong: bool = False, more: int = 0) -> None:
-    """The time at the left, the packet number at the right, and how many more follow that have no label."""
+    """The time at the left; the packet number at the right, and beside it how many follow without a label, or a remark.
+
+    Nothing beside it where a link needs the place.
+    """
     columns, key = sheet.columns, "text" if strong else "muted"
     number = f"#{int(sheet.plan.segments.packet[row]) + 1}"
     baseline, ref = y + 4, _ref(row)
@@ -136,11 +140,17 @@ def _draw_margins(sheet: Sheet, row: int, y: float, *, strong: bool = False, mor
         Text(columns.time_x, baseline, sheet.times.text(row), key, TIME_SIZE, False, True, Anchor.END, ref)
     )
     sheet.texts.append(Text(columns.number_x, baseline, number, key, TIME_SIZE, False, True, Anchor.START, ref))
-    if more:
-        words = f"+{more}"
-        x = columns.number_x + sheet.measure(number, TIME_SIZE, False, True) + 7
-        if x + sheet.measure(words, MORE_SIZE, False, True) <= columns.width - EDGE:
-            sheet.texts.append(Text(x, baseline, words, "muted", MORE_SIZE, False, True, Anchor.START, ref))
+    words = "" if sheet.right_is_taken else f"+{more}" if more else _remark(sheet, row)
+    x = columns.number_x + sheet.measure(number, TIME_SIZE, False, True) + 7
+    if words and x + sheet.measure(words, REMARK_SIZE, False, True) <= columns.width - EDGE:
+        sheet.texts.append(Text(x, baseline, words, "muted", REMARK_SIZE, False, True, Anchor.START, ref))
+
+
+def _remark(sheet: Sheet, row: int) -> str:
+    """What the arrow alone would not tell of a segment: offload made it, or part of it was not captured."""
+    if sheet.plan.coalesced[row]:
+        return "joined"
+    return "cut" if sheet.plan.cut[row] else ""
 
 
 def draw_tick(sheet: Sheet, row: int, y: float) -> None:
@@ -148,7 +158,7 @@ def draw_tick(sheet: Sheet, row: int, y: float) -> None:
     _draw_margins(sheet, row, y)
 
 
-def _draw_missing(sheet: Sheet, row: int, y: float, slope: float, *, room: float, pill: float) -> None:
+def _draw_missing(sheet: Sheet, row: int, y: float, slope: float, *, room: float, pills: list[StatePill]) -> None:
     """The dashed arrow of what was sent but not captured: it reaches the middle, and nobody knows how much further."""
     at = sheet.plan.missing.at(row)
     seq, length = int(sheet.plan.missing.seq[at]), int(sheet.plan.missing.length[at])
@@ -160,6 +170,6 @@ def _draw_missing(sheet: Sheet, row: int, y: float, slope: float, *, room: float
         Arrow(tail_x, y - slope / 2, half_x, y, said.key, 1.6, (5.0, 4.0), True, HEAD_PX, title, said.ref)
     )
     if room >= LABEL_GAP:
-        _draw_label(sheet, said, label_baseline(y, slope, LABEL_GAP), pill=pill)
+        _draw_label(sheet, said, label_baseline(y, slope, LABEL_GAP), pills)
         number = Text(sheet.columns.number_x, y + 4, "# –", "muted", TIME_SIZE, False, True, Anchor.START, said.ref)
         sheet.texts.append(number)

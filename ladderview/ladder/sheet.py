@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from ladderview.ladder.columns import Columns
+from ladderview.ladder.links import Link
 from ladderview.ladder.plan import LadderPlan
 from ladderview.ladder.shapes import Shape
 from ladderview.ladder.text_width import Measure
@@ -35,6 +36,7 @@ class Sheet:
 
     Attributes:
         plan, viewport, columns, times, marks, measure: what is drawn, where and how.
+        links: those of the selected row.
         titles: every arrow gets its title, not only those whose label is drawn (for outputs that keep titles).
         back, lines, arrows, arrows_in_trouble, pills, texts, over: the layers, bottom to top.
     """
@@ -45,6 +47,7 @@ class Sheet:
     times: TimeColumn
     marks: Marks
     measure: Measure
+    links: tuple[Link, ...] = ()
     titles: bool = False
     back: list[Shape] = field(default_factory=list)
     lines: list[Shape] = field(default_factory=list)
@@ -53,6 +56,11 @@ class Sheet:
     pills: list[Shape] = field(default_factory=list)
     texts: list[Shape] = field(default_factory=list)
     over: list[Shape] = field(default_factory=list)
+
+    @property
+    def right_is_taken(self) -> bool:
+        """Whether a link needs the place beside the packet numbers."""
+        return any(not link.left for link in self.links)
 
     def row_y(self, row: int) -> float:
         """Where a row stands, in whole pixels, so that a line and its text move in step."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ladderview.ladder.plan import MISSING_ROOM
 from ladderview.ladder.sheet import Sheet
+from ladderview.ladder.viewport import COMFORTABLE_PX
 
 #: Pixels between rows from which an arrow has room for its label, and from which arrows can be told apart.
 LABEL_GAP, ARROW_GAP = 14.0, 6.0
@@ -23,7 +24,9 @@ CROWD_PX = 4.0
 #: On the time axis a missing segment has no height of its own: this many pixels above the row that tells of it.
 MISSING_ABOVE_PX = 24.0
 
-LARGEST_SLOPE_PX = 9.0
+#: Arrows that are closer than this are level: a slope would hardly show, and a sloping line takes ten times as long to
+#: paint. At a comfortable distance they slope the most.
+LEVEL_UP_TO_PX, LARGEST_SLOPE_PX = 24.0, 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,4 +90,5 @@ def slope_px(sheet: Sheet, room: float) -> float:
     """
     if sheet.plan.axis.mode == "time":
         return 0.0
-    return min(max((room - LABEL_GAP) * 0.35, 0.0), LARGEST_SLOPE_PX)
+    part = (room - LEVEL_UP_TO_PX) / (COMFORTABLE_PX - LEVEL_UP_TO_PX)
+    return min(max(part, 0.0), 1.0) * LARGEST_SLOPE_PX

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from ladderview.ladder.axis import TimeAxis
 
 #: Pixels a row where a ladder reads well; what a flow opens with and what an export uses.
-COMFORTABLE_PX = 40.0
+COMFORTABLE_PX = 42.0
 
 #: Pixels a row that zooming in stops at; on the time axis, pixels between the two closest rows.
 LARGEST_PX = 160.0

@@ -70,7 +70,7 @@ class Dissection:
     error: str = ""
 
 
-class Truncated(Exception):  # noqa: N818 - a condition of the bytes, not a fault of the program
+class Truncated(Exception):
     """A field was to be read past the end of its layer; ``str()`` says which and how much was missing."""
 
 

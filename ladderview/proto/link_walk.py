@@ -63,7 +63,9 @@ def llc(walk: Walk, at: int, end: int) -> Step:
     """IEEE 802.2 logical link control; only information (I and UI) carries a higher layer."""
     walk.need(at, 3, end)
     dsap, ssap, control = walk.data[at : at + 3]
-    header_end = at + 3 if control & 3 == 3 else at + 4
+    header_len = 3 if control & 3 == 3 else 4
+    walk.need(at, header_len, end)
+    header_end = at + header_len
     walk.layer("llc", at, header_end, end)
     if control & 1 and control != 0x03:
         return None

@@ -140,24 +140,6 @@ IP_PROTOCOLS: dict[int, str] = {
     132: "sctp",
 }
 
-#: UDP ports of tunnels that are followed, https://www.iana.org/assignments/service-names-port-numbers.
-UDP_PORTS: dict[int, str] = {
-    434: "mobile_ip",
-    1701: "l2tp",
-    2152: "gtp",
-    3544: "teredo",
-    4341: "lisp",
-    4754: "gre",
-    4789: "vxlan",
-    4790: "vxlan_gpe",
-    5072: "ayiya",
-    5247: "capwap",
-    6081: "geneve",
-    6343: "sflow",
-    6635: "mpls",
-    37008: "tzsp",
-}
-
 #: https://www.iana.org/assignments/ppp-numbers (and the EtherTypes that some senders put there).
 PPP_PROTOCOLS: dict[int, str] = {
     ppp.PPP_IP: "ipv4",

@@ -94,6 +94,7 @@ class TcpOptions:
         sack_permitted: RFC 2018 section 2.
         sack: (left edge, right edge) raw sequence numbers, RFC 2018 section 3.
         tsval, tsecr: RFC 7323 section 3.2, or None.
+        multipath: (subtype, length) of each Multipath TCP option (RFC 8684 section 3).
         values: every value in wire order, named as in Wireshark's Info column: ("MSS", 1460), ("SACK_PERM", ""),
             ("TSval", 1), ("TSecr", 0), ("WS", 7) with the shift count, ("SLE", raw), ("SRE", raw) ...
         error: what the list broke off with, in Wireshark's words ("Malformed Packet", "Packet size limited during
@@ -106,6 +107,7 @@ class TcpOptions:
     sack: tuple[tuple[int, int], ...] = ()
     tsval: int | None = None
     tsecr: int | None = None
+    multipath: tuple[tuple[int, int], ...] = ()
     values: tuple[OptionValue, ...] = ()
     error: str = ""
 
@@ -127,8 +129,11 @@ def parse_options(options: bytes, declared_len: int | None = None) -> TcpOptions
     length = len(options) if declared_len is None else max(declared_len, len(options))
     cut = length > len(options)
     values: list[OptionValue] = []
+    multipath: tuple[tuple[int, int], ...] = ()
     error = "Packet size limited during capture" if cut else ""
     for kind, start, end in option_spans(options, length):
+        if kind == OptionKind.MULTIPATH and start + 2 < min(end, len(options)):
+            multipath += ((options[start + 2] >> 4, end - start),)
         reader = _READERS.get(kind)
         if reader is None:
             continue
@@ -137,7 +142,7 @@ def parse_options(options: bytes, declared_len: int | None = None) -> TcpOptions
         if kind == OptionKind.SACK and not cut and len(found) < 2:
             error = "Malformed Packet"  # no block at all: Wireshark gives up on the rest of the segment
             break
-    return _collect(values, error)
+    return _collect(values, multipath, error)
 
 
 def option_spans(options: bytes, declared_len: int) -> list[tuple[int, int, int]]:
@@ -159,8 +164,8 @@ def option_spans(options: bytes, declared_len: int) -> list[tuple[int, int, int]
     return spans
 
 
-def _collect(values: list[OptionValue], error: str) -> TcpOptions:
-    if not values and not error:
+def _collect(values: list[OptionValue], multipath: tuple[tuple[int, int], ...], error: str) -> TcpOptions:
+    if not values and not multipath and not error:
         return _NO_OPTIONS
     last = dict(values)
     lefts = [value for name, value in values if name == "SLE"]
@@ -172,6 +177,7 @@ def _collect(values: list[OptionValue], error: str) -> TcpOptions:
         sack=tuple((int(left), int(right)) for left, right in _pairs(values)) if lefts and rights else (),
         tsval=_number(last.get("TSval")),
         tsecr=_number(last.get("TSecr")),
+        multipath=multipath,
         values=tuple(values),
         error=error,
     )

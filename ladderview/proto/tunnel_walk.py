@@ -5,7 +5,8 @@ from __future__ import annotations
 from struct import unpack_from
 
 from ladderview.proto.ip_walk import next_step
-from ladderview.proto.next_protocol import ETHERTYPES, GRE_PROTOCOLS, NVO3_PROTOCOLS, UDP_PORTS
+from ladderview.proto.next_protocol import ETHERTYPES, GRE_PROTOCOLS, NVO3_PROTOCOLS
+from ladderview.proto.udp_ports import UDP_PORTS
 from ladderview.proto.walking import Reader, Step, Walk
 
 ERSPAN, PPTP = 0x88BE, 0x880B

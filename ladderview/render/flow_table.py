@@ -5,10 +5,10 @@ The words and the numbers are those of the flow list in the window (``analysis.f
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
+from unicodedata import combining, east_asian_width
 
-from ladderview.analysis.flow_columns import BY_KEY, TEXT, FlowColumns
+from ladderview.analysis.flow_columns import BY_KEY, TEXT, Column, FlowColumns
 from ladderview.analysis.verdicts import PROBLEM_WORDS
 from ladderview.capture.flows import ClientKnownBy
 
@@ -20,30 +20,26 @@ TEXT_COLUMNS = (
 
 def text_lines(flows: FlowColumns) -> Iterator[str]:
     """A header line and one line a flow, columns two blanks apart; nothing where there are no flows."""
-    if not len(flows):
-        return
-    columns = [BY_KEY[key] for key in TEXT_COLUMNS]
-    rows = [[column.text(flows, flow_id) for column in columns] for flow_id in range(len(flows))]
-    rows.insert(0, [column.title for column in columns])
-    widths = [max(map(_cells, cells)) for cells in zip(*rows, strict=True)]
-    for row in rows:
-        padded = (
-            _padded(cell, width, right=column.unit != TEXT)
-            for cell, width, column in zip(row, widths, columns, strict=True)
-        )
-        yield "  ".join(padded).rstrip()
+    if len(flows):
+        columns = [_padded(BY_KEY[key], flows) for key in TEXT_COLUMNS]
+        yield from ("  ".join(cells).rstrip() for cells in zip(*columns, strict=True))
+
+
+def _padded(column: Column, flows: FlowColumns) -> list[str]:
+    """The title and the cells of a column, all of one width: texts flush left, numbers flush right."""
+    texts = [column.title, *(column.text(flows, flow_id) for flow_id in range(len(flows)))]
+    used = [_cells(text) for text in texts]
+    width = max(used)
+    if column.unit == TEXT:
+        return [text + " " * (width - cells) for text, cells in zip(texts, used, strict=True)]
+    return [" " * (width - cells) + text for text, cells in zip(texts, used, strict=True)]
 
 
 def _cells(text: str) -> int:
     """Terminal cells of a text: wide characters take two, combining ones none."""
     if text.isascii():
         return len(text)
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
-
-
-def _padded(text: str, width: int, *, right: bool) -> str:
-    blanks = " " * (width - _cells(text))
-    return blanks + text if right else text + blanks
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def json_rows(flows: FlowColumns) -> list[dict[str, object]]:

@@ -48,7 +48,7 @@ LARGEST_SIDE = 32_767
 DOTS_PER_METRE = 3780
 
 #: Of 100; for PNG it only says how hard to compress. The highest would take twice the time for 6 % fewer bytes.
-PNG_QUALITY = 70
+PNG_QUALITY = 80
 
 
 def gui_application() -> QGuiApplication:

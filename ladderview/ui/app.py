@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from ladderview import __version__
 from ladderview.ui.icons import app_icon
 from ladderview.ui.main_window import MainWindow
+from ladderview.ui.one_program import Listener, hand_over
 from ladderview.ui.style import Appearance
 
 #: Seconds that a thread keeps Python to itself before it must offer it to the window: a fifth of Python's default,
@@ -65,9 +66,20 @@ class Windows(QObject):
 
     def open(self, path: str, flow_id: int | None = None) -> None:
         """Open a capture in a window in which nothing is open, else in a new one."""
-        window = next((window for window in self.all if window.is_empty), None) or self.new()
+        window = next((window for window in self.all if window.is_empty), None)
+        if window is None:
+            beside = bool(self.all)
+            window = self.new()
+            window.is_spare = beside
         window.open_path(path, flow_id)
         window.activateWindow()
+
+    def open_all(self, paths: Sequence[str], flow_id: int | None) -> None:
+        """Open each of these captures, the first at this flow; without any, an empty window."""
+        if not paths:
+            self.new()
+        for position, path in enumerate(paths):
+            self.open(path, flow_id if position == 0 else None)
 
     def close_all(self) -> None:
         """Close every window; the program ends with the last."""
@@ -94,18 +106,21 @@ def make_application() -> Application:
 def run(paths: Sequence[str], flow_id: int | None = None) -> int:
     """Open these captures, each in its own window (or an empty window), and stay until the last is closed.
 
-    Returns the exit status. ``flow_id`` is the flow to select in the first.
+    Returns the exit status. ``flow_id`` is the flow to select in the first. Where the program is running already, it
+    opens them, and there is nothing to stay for.
     """
     app = make_application()
+    # Standard input is this process's own and cannot be handed over.
+    if "-" not in paths and hand_over(paths, flow_id):
+        return 0
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     # Ctrl+C in the terminal ends the program as it ends any other; Qt's loop would not let Python see it.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     windows = Windows(app)
     app.file_opened.connect(windows.open)
-    if not paths:
-        windows.new()
-    for position, path in enumerate(paths):
-        windows.open(path, flow_id if position == 0 else None)
+    listener = Listener(app)
+    listener.asked.connect(windows.open_all)
+    windows.open_all(paths, flow_id)
     # What is there by now stays to the end: the collector need not look at it, nor hold the window up while it does.
     gc.freeze()
     return int(app.exec())

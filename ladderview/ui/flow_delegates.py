@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from ladderview.analysis.flow_columns import COLUMNS, TEXT, FlowColumns
+from ladderview.analysis.flow_columns import COLUMNS, TEXT
 from ladderview.analysis.words import duration, grouped
-from ladderview.ui.flow_model import FlowModel, Role
+from ladderview.ui.flow_model import FlowModel
 from ladderview.ui.pills import draw_pills
 from ladderview.ui.workspace import Workspace
 
@@ -17,15 +19,43 @@ Index = QModelIndex | QPersistentModelIndex
 MARGIN_X, MARGIN_Y, PAD_X, PAD_Y, LINE_GAP = 7, 2, 11, 8, 4
 CELL_PAD_X = 8
 
+#: Size of what stands beside and below the name, to that of the name.
+SMALL = 0.92
+
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
 
 def _state(option: QStyleOptionViewItem, flag: QStyle.StateFlag) -> bool:
     return bool(option.state & flag)
 
 
-def _scaled(font: QFont, factor: float) -> QFont:
-    made = QFont(font)
-    made.setPointSizeF(font.pointSizeF() * factor)
-    return made
+class _Face:
+    """A font with its measures: making either for every line of every card takes longer than drawing them."""
+
+    def __init__(self, base: QFont, scale: float = 1.0, weight: QFont.Weight | None = None) -> None:
+        self.font = QFont(base)
+        self.font.setPointSizeF(base.pointSizeF() * scale)
+        if weight is not None:
+            self.font.setWeight(weight)
+        self.metrics = QFontMetricsF(self.font)
+
+
+class _Faces:
+    """The faces of a card."""
+
+    def __init__(self, base: QFont) -> None:
+        self.plain = _Face(base)
+        self.bold = _Face(base, weight=QFont.Weight.DemiBold)
+        self.small = _Face(base, SMALL)
+        self.line_px = self.plain.metrics.height()
+
+
+@lru_cache(maxsize=8)
+def _faces_of(description: str) -> _Faces:
+    font = QFont()
+    font.fromString(description)
+    return _Faces(font)
 
 
 def card_height_px(font: QFont) -> int:
@@ -41,21 +71,19 @@ class FlowCardDelegate(QStyledItemDelegate):
         self._workspace = workspace
 
     def _draw_line(
-        self, painter: QPainter, area: QRectF, texts: tuple[str, str], font: QFont, key: str = "muted"
+        self, painter: QPainter, area: QRectF, texts: tuple[str, str], faces: tuple[_Face, _Face], key: str = "muted"
     ) -> None:
         """One line: a text from the left, elided in the middle where the one at the right leaves it no room."""
-        text, right = texts
-        small = _scaled(self._base, 0.92)
-        metrics = QFontMetricsF(small)
-        width = metrics.horizontalAdvance(right) + (10 if right else 0)
-        painter.setFont(small)
-        painter.setPen(QColor(self._workspace.theme["muted"]))
-        painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, right)
-        painter.setFont(font)
+        (text, right), (face, right_face) = texts, faces
+        room = area.width()
+        if right:
+            room -= right_face.metrics.horizontalAdvance(right) + 10
+            painter.setFont(right_face.font)
+            painter.setPen(QColor(self._workspace.theme["muted"]))
+            painter.drawText(area, _RIGHT, right)
+        painter.setFont(face.font)
         painter.setPen(QColor(self._workspace.theme[key]))
-        room = area.width() - width
-        text = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideMiddle, room)
-        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+        painter.drawText(area, _LEFT, face.metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room))
 
     def _draw_ground(self, painter: QPainter, option: QStyleOptionViewItem, card: QRectF) -> None:
         theme = self._workspace.theme
@@ -77,35 +105,26 @@ class FlowCardDelegate(QStyledItemDelegate):
         model = index.model()
         if not isinstance(model, FlowModel) or model.flows is None:
             return
-        flows, flow_id = model.flows, int(index.data(Role.FLOW_ID))
-        self._base = option.font
+        flows, flow_id = model.flows, model.flow_id(index.row())
+        faces = _faces_of(option.font.toString())
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         card = QRectF(option.rect).adjusted(MARGIN_X + 0.5, MARGIN_Y + 0.5, -MARGIN_X - 0.5, -MARGIN_Y - 0.5)
         self._draw_ground(painter, option, card)
-        line = QFontMetricsF(option.font).height()
-        area = QRectF(card.left() + PAD_X, card.top() + PAD_Y, card.width() - 2 * PAD_X, line)
-        bold = QFont(option.font)
-        if _state(option, QStyle.StateFlag.State_Selected):
-            bold.setWeight(QFont.Weight.DemiBold)
+        area = QRectF(card.left() + PAD_X, card.top() + PAD_Y, card.width() - 2 * PAD_X, faces.line_px)
+        title = faces.bold if _state(option, QStyle.StateFlag.State_Selected) else faces.plain
         lasted = duration(int(flows.duration_ns[flow_id]))
-        self._draw_line(painter, area, (flows.title_of(flow_id), lasted), bold, "text")
-        area.translate(0, line + LINE_GAP)
+        self._draw_line(painter, area, (flows.title_of(flow_id), lasted), (title, faces.small), "text")
+        area.translate(0, faces.line_px + LINE_GAP)
         packets = int(flows.table.packets[flow_id])
         many = f"{grouped(packets)} pkt{'' if packets == 1 else 's'}"
-        small = _scaled(option.font, 0.92)
-        self._draw_line(painter, area, (f"from {flows.client_of(flow_id)}", many), small)
-        area.translate(0, line + LINE_GAP)
-        self._draw_end(painter, area, flows, flow_id)
-        painter.restore()
-
-    def _draw_end(self, painter: QPainter, area: QRectF, flows: FlowColumns, flow_id: int) -> None:
-        """The third line: pills for what went wrong, else how it ended."""
-        pills = flows.pills_of(flow_id)
-        if pills:
-            draw_pills(painter, area, pills, self._workspace.theme, self._base)
+        self._draw_line(painter, area, (f"from {flows.client_of(flow_id)}", many), (faces.small, faces.small))
+        area.translate(0, faces.line_px + LINE_GAP)
+        if pills := flows.pills_of(flow_id):
+            draw_pills(painter, area, pills, self._workspace.theme, option.font)
         else:
-            self._draw_line(painter, area, (flows.outcome[flow_id], ""), _scaled(self._base, 0.92))
+            self._draw_line(painter, area, (flows.outcome[flow_id], ""), (faces.small, faces.small))
+        painter.restore()
 
 
 class FlowCellDelegate(QStyledItemDelegate):
@@ -140,8 +159,6 @@ class FlowCellDelegate(QStyledItemDelegate):
             return
         painter.setFont(option.font)
         painter.setPen(QColor(theme["text"]))
-        text = QFontMetricsF(option.font).elidedText(
-            column.text(flows, flow_id), Qt.TextElideMode.ElideRight, area.width()
-        )
-        side = Qt.AlignmentFlag.AlignLeft if column.unit == TEXT else Qt.AlignmentFlag.AlignRight
-        painter.drawText(area, side | Qt.AlignmentFlag.AlignVCenter, text)
+        metrics = _faces_of(option.font.toString()).plain.metrics
+        text = metrics.elidedText(column.text(flows, flow_id), Qt.TextElideMode.ElideRight, area.width())
+        painter.drawText(area, _LEFT if column.unit == TEXT else _RIGHT, text)

@@ -57,9 +57,11 @@ class FlowPanel(QWidget):
 
     Signals:
         wide_asked(bool): the person wants the wide table, or the narrow cards; whoever owns the splitter answers.
+        wide_changed(bool): the wide table is seen now, or the cards.
     """
 
     wide_asked = Signal(bool)
+    wide_changed = Signal(bool)
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -224,7 +226,8 @@ class FlowPanel(QWidget):
         order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
         self.model.sort(column, order)
         self._say_order()
-        self._reveal_current()
+        # Who sorts wants to see what comes first; the selected flow may be anywhere.
+        self.view.scrollToTop()
 
     def _on_section_clicked(self, column: int) -> None:
         if column == self.model.sort_column:
@@ -322,6 +325,7 @@ class FlowPanel(QWidget):
         self._show_width()
         if was_wide is not self.is_wide:
             self._reveal_current()
+            self.wide_changed.emit(self.is_wide)
 
     def changeEvent(self, event: QEvent) -> None:
         """Another font needs other row heights."""

@@ -20,6 +20,7 @@ from PySide6.QtGui import QHelpEvent, QMouseEvent, QNativeGestureEvent, QPainter
 from PySide6.QtWidgets import (
     QApplication,
     QGestureEvent,
+    QGraphicsView,
     QPinchGesture,
     QStyleOptionGraphicsItem,
     QWidget,
@@ -84,6 +85,8 @@ class LadderCanvas(pg.GraphicsView):
         self.view_box.setXRange(0.0, 1.0, padding=0)
         self.setCentralItem(self.view_box)
         self.picture = LadderPicture(self.view_box, WeakMethod(drawing))
+        # pyqtgraph has the background cached: a copy of the whole screen a frame, of nothing.
+        self.setCacheMode(self.CacheModeFlag.CacheNone)
         self._pressed_at: QPointF | None = None
         self._dragged_to: QPointF | None = None
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -97,6 +100,10 @@ class LadderCanvas(pg.GraphicsView):
         self.picture.update()
 
     # Qt's methods
+
+    def close(self) -> bool:
+        """Close as any widget does: pyqtgraph's own way takes the viewport away while it still gets events."""
+        return QGraphicsView.close(self)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Say that there is another size."""

@@ -9,7 +9,13 @@ from ladderview.analysis.flow_analysis import FlowAnalysis
 from ladderview.ladder.label_fit import full_text
 from ladderview.ladder.plan import LadderPlan
 
-OFFLOADED = "Larger than the receiver's MSS: offload joined several segments before they were captured."
+JOINED = "Larger than the receiver's MSS: offload joined several segments before they were captured."
+CUT = "Not all of this packet was captured (snap length)."
+
+
+def arrow_text(plan: LadderPlan, row: int) -> str:
+    """An arrow in plain words: its packet number and its whole label."""
+    return f"#{int(plan.segments.packet[row]) + 1} {full_text(plan.label(row))}"
 
 
 def tooltip(plan: LadderPlan, analysis: FlowAnalysis | None, row: int) -> str:
@@ -20,10 +26,12 @@ def tooltip(plan: LadderPlan, analysis: FlowAnalysis | None, row: int) -> str:
         analysis: what its flow was found to be, or None while that is not known.
         row: whose arrow.
     """
-    number = int(plan.segments.packet[row]) + 1
-    lines = [f"<b>#{number}</b>&nbsp; {escape(full_text(plan.label(row)))}"]
+    number, words = arrow_text(plan, row).split(" ", 1)
+    lines = [f"<b>{number}</b>&nbsp; {escape(words)}"]
     if plan.coalesced[row]:
-        lines.append(OFFLOADED)
+        lines.append(JOINED)
+    if plan.cut[row]:
+        lines.append(CUT)
     if analysis is not None:
         lines += [escape(sentence) for sentence in verdict_sentences(analysis, row)]
     return "<qt>" + "<br>".join(lines) + "</qt>"

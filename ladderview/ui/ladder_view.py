@@ -1,6 +1,6 @@
 """The ladder of the selected flow: what is in view, what is selected, and what keys and pointer do to both.
 
-Plan: the view owns a ``LadderPlan``, a ``Viewport`` and ``Marks``; each change makes at most one new ``Drawing``, laid
+Plan: the view owns a ``LadderPlan``, a ``Camera`` and ``Marks``; each change makes at most one new ``Drawing``, laid
 out when the canvas is next painted. ``set_flow_preview`` shows the arrows of a flow before it is analysed; ``set_flow``
 of the same flow then adds verdicts, states and missing segments, and the row that is looked at stays where it is.
 """
@@ -19,6 +19,7 @@ from ladderview.analysis.segments import Segments
 from ladderview.capture.capture import Capture
 from ladderview.capture.flows import Flow
 from ladderview.ladder.axis import AXIS_MODES, AxisMode
+from ladderview.ladder.camera import Camera
 from ladderview.ladder.empty import empty_drawing
 from ladderview.ladder.layout import hit_row, lay_out
 from ladderview.ladder.plan import LadderPlan, plan_analysed, plan_preview
@@ -26,22 +27,13 @@ from ladderview.ladder.shapes import Drawing
 from ladderview.ladder.sheet import Marks
 from ladderview.ladder.theme import THEMES, Theme
 from ladderview.ladder.times import TIME_REFERENCES, TimeReference
-from ladderview.ladder.viewport import (
-    ABOVE_PX,
-    COMFORTABLE_PX,
-    HEADER_PX,
-    Viewport,
-    clamped,
-    fit_zoom,
-    largest_zoom,
-    zoomed,
-)
+from ladderview.ladder.viewport import COMFORTABLE_PX, HEADER_PX, Viewport
 from ladderview.render.qt import measure
 from ladderview.ui.background import Background
 from ladderview.ui.ladder_canvas import LadderCanvas
 from ladderview.ui.ladder_keys import act_of
 from ladderview.ui.ladder_minimap import Minimap
-from ladderview.ui.ladder_tooltip import tooltip
+from ladderview.ui.ladder_tooltip import arrow_text, tooltip
 
 ZOOM_STEP = 1.25
 
@@ -49,16 +41,12 @@ ZOOM_STEP = 1.25
 PLAN_BEHIND_FROM = 200_000
 _PLANNING = "ladder"
 
-#: Pixels between the selected row and the edges of the view when it is scrolled into view.
-MARGIN_PX = 48.0
-
 
 class LadderView(QWidget):
     """One flow as a ladder, with its minimap.
 
     Attributes (to read):
         plan: the ladder that is shown, or None.
-        viewport: the part of it that is in view.
         canvas, minimap: the two widgets.
 
     Signals:
@@ -81,11 +69,12 @@ class LadderView(QWidget):
         self._axis: AxisMode = "rows"
         self._analysis: FlowAnalysis | None = None
         self.plan: LadderPlan | None = None
-        self._largest_zoom = COMFORTABLE_PX
-        self.viewport = Viewport(1.0, 1.0, 0.0, COMFORTABLE_PX)
+        self._camera = Camera()
+        self._pointer = (-1.0, -1.0)
         self._marks = Marks()
         self._wanted_row = -1
         self._drawing: Drawing | None = None
+        self._drawn_viewport = self.viewport
         self._empty_words = ("Choose a flow on the left", "Its segments appear here as a ladder, one arrow each")
         self.canvas = LadderCanvas(self.current_drawing, self)
         self.minimap = Minimap(self._theme, self)
@@ -160,44 +149,44 @@ class LadderView(QWidget):
         self.plan = None
         self._wanted_row = -1
         self._marks = replace(self._marks, selected=-1, hovered=-1)
+        self._camera.look_at(None)
         self.minimap.hide()
         self.minimap.show_plan(None, self._theme)
-        self.setAccessibleDescription(self._empty_words[0])
+        self._describe()
         self._redraw()
 
     def _show(self, plan: LadderPlan, upgrade: bool) -> None:
-        anchor = self._anchor_row() if upgrade else -1
-        self.minimap.show()
+        """Show a plan; an upgrade of the one on screen leaves what is looked at in its place."""
         if plan.axis.mode != self._axis:  # it was changed while the plan was made
             plan = plan.with_axis(self._axis)
-        self._take_plan(plan, anchor)
-        if anchor < 0:
-            top = -(HEADER_PX + ABOVE_PX) / COMFORTABLE_PX
-            self._set_viewport(replace(self.viewport, top=top, px_per_unit=COMFORTABLE_PX))
-        flow = plan.flow
-        self.setAccessibleDescription(f"Flow {flow.id}, {flow.client} to {flow.server}, {len(plan)} segments")
+        anchor = self._anchor_row() if upgrade else -1
+        self.plan = plan
+        if anchor >= 0:
+            self._camera.exchange(plan.axis, anchor)
+        else:
+            self._camera.look_at(plan.axis)
+        self.minimap.show_plan(plan, self._theme)
+        self.minimap.show()
+        self._describe()
+        self._redraw()
         if self._wanted_row >= 0:
             self.select_row(self._wanted_row)
 
-    def _take_plan(self, plan: LadderPlan, anchor: int) -> None:
-        """Exchange the plan; the anchor row, unless -1, stays at its height on the screen."""
-        anchor_px = self.viewport.y_px(self.plan.axis.y_of(anchor)) if self.plan is not None and anchor >= 0 else 0.0
-        self.plan = plan
-        self._largest_zoom = largest_zoom(plan.axis)
-        self.minimap.show_plan(plan, self._theme)
-        if anchor >= 0:
-            top = plan.axis.y_of(anchor) - anchor_px / self.viewport.px_per_unit
-            self._set_viewport(replace(self.viewport, top=top))
-        self._redraw()
-
     def _anchor_row(self) -> int:
         """The row to keep in place: the selected one if it is in view, else the first in view."""
-        if self.plan is None or len(self.plan) == 0:
-            return -1
-        first, end = self.plan.axis.rows_between(self.viewport.y_at(HEADER_PX), self.viewport.bottom)
-        if first <= self._marks.selected < end:
-            return self._marks.selected
-        return min(first, len(self.plan) - 1)
+        selected = self._marks.selected
+        return selected if self._camera.shows(selected) else self._camera.first_row()
+
+    def _describe(self) -> None:
+        """Say what is shown to who cannot see it."""
+        if self.plan is None:
+            self.setAccessibleDescription(self._empty_words[0])
+            return
+        flow, row = self.plan.flow, self._marks.selected
+        selected = f"; selected: {arrow_text(self.plan, row)}" if row >= 0 else ""
+        self.setAccessibleDescription(
+            f"Flow {flow.id}, {flow.client} to {flow.server}, {len(self.plan)} segments{selected}"
+        )
 
     def set_theme(self, theme: Theme) -> None:
         """Wear another theme."""
@@ -211,7 +200,7 @@ class LadderView(QWidget):
             return
         self._axis = axis
         plan = self.plan
-        if plan is not None:
+        if plan is not None and not self.is_planning:  # what is being planned is put on this axis when it is shown
             self._plan_and_show(lambda: plan.with_axis(axis), len(plan), True)
         self.axis_changed.emit(axis)
 
@@ -251,9 +240,11 @@ class LadderView(QWidget):
             row = -1
         if row != self._marks.selected:
             self._set_marks(selected=row)
+            self._describe()
             self.row_selected.emit(row)
         if row >= 0:
-            self._bring_into_view(row)
+            self._camera.bring_into_view(row)
+            self._moved()
 
     def next_arrow(self, step: int = 1) -> None:
         """Select the arrow ``step`` rows further; without a selection, the first that is in view."""
@@ -272,31 +263,22 @@ class LadderView(QWidget):
         if row >= 0:
             self.select_row(row)
 
-    def _bring_into_view(self, row: int) -> None:
-        """Scroll as little as needed for a near row; put a far one in the upper third."""
-        if self.plan is None:
-            return
-        view = self.viewport
-        y = view.y_px(self.plan.axis.y_of(row))
-        low, high = HEADER_PX + MARGIN_PX, view.height - MARGIN_PX
-        if low <= y <= high:
-            return
-        near = low - view.height / 2 <= y <= high + view.height / 2
-        goal = (low if y < low else high) if near else HEADER_PX + (view.height - HEADER_PX) / 3
-        self.scroll_by(y - goal)
-
     # -- what is in view ------------------------------------------------------------------------------------------
+
+    @property
+    def viewport(self) -> Viewport:
+        """The part of the ladder that is in view."""
+        return self._camera.viewport
 
     def scroll_by(self, px: float) -> None:
         """Move to later rows, or to earlier ones, by so many pixels."""
-        self._set_viewport(replace(self.viewport, top=self.viewport.y_at(px)))
+        self._camera.scroll_by(px)
+        self._moved()
 
     def zoom_by(self, factor: float, at_px: float) -> None:
         """Zoom; what stands at this height stays there."""
-        largest = self._largest_zoom
-        lowest = fit_zoom(self.plan.axis, self.viewport.height) if self.plan is not None else COMFORTABLE_PX
-        zoom = min(max(self.viewport.px_per_unit * factor, lowest), largest)
-        self._set_viewport(zoomed(self.viewport, zoom / self.viewport.px_per_unit, at_px))
+        self._camera.zoom_by(factor, at_px)
+        self._moved()
 
     def zoom_in(self) -> None:
         """Spread the rows about the selected one, or about the middle."""
@@ -306,35 +288,26 @@ class LadderView(QWidget):
         """Draw the rows closer."""
         self.zoom_by(1 / ZOOM_STEP, self._zoom_centre())
 
+    def _zoom_centre(self) -> float:
+        selected = self._marks.selected
+        return self._camera.y_px(selected) if self._camera.shows(selected) else self._camera.middle_px
+
     def fit_all(self) -> None:
         """Show the whole flow."""
-        if self.plan is not None:
-            self._set_viewport(
-                replace(self.viewport, top=-1e18, px_per_unit=fit_zoom(self.plan.axis, self.viewport.height))
-            )
+        self._camera.fit_all()
+        self._moved()
 
     def zoom_to_row(self, row: int) -> None:
         """Show a row and its neighbours so that they can be read."""
-        if self.plan is None or not 0 <= row < len(self.plan):
-            return
-        zoom = max(COMFORTABLE_PX, self.viewport.px_per_unit)
-        middle = (self.viewport.height + HEADER_PX) / 2
-        self._set_viewport(replace(self.viewport, top=self.plan.axis.y_of(row) - middle / zoom, px_per_unit=zoom))
+        if self.plan is not None and 0 <= row < len(self.plan):
+            self._camera.centre_on(self.plan.axis.y_of(row), COMFORTABLE_PX)
+            self._moved()
 
-    def _zoom_centre(self) -> float:
-        view = self.viewport
-        if self.plan is not None and self._marks.selected >= 0:
-            y = view.y_px(self.plan.axis.y_of(self._marks.selected))
-            if HEADER_PX <= y <= view.height:
-                return y
-        return (HEADER_PX + view.height) / 2
-
-    def _set_viewport(self, viewport: Viewport) -> None:
-        if self.plan is not None:
-            viewport = clamped(viewport, self.plan.axis, self._largest_zoom)
-        if viewport != self.viewport:
-            self.viewport = viewport
+    def _moved(self) -> None:
+        """Another part may be in view now, and another row under the pointer."""
+        if self.viewport != self._drawn_viewport:
             self._redraw()
+            self._on_pointed(*self._pointer)
 
     def scroll_page(self, direction: int) -> None:
         """Move a screen on (1) or back (-1), less a row to keep the thread."""
@@ -364,6 +337,7 @@ class LadderView(QWidget):
 
     def _redraw(self) -> None:
         self._drawing = None
+        self._drawn_viewport = self.viewport
         self.canvas.show_range(self.viewport)
         self.minimap.show_view(self.viewport)
 
@@ -394,6 +368,7 @@ class LadderView(QWidget):
         self.zoom_to_row(self._row_at(x, y))
 
     def _on_pointed(self, x: float, y: float) -> None:
+        self._pointer = (x, y)
         row = self._row_at(x, y)
         if row != self._marks.hovered:
             self._set_marks(hovered=row)
@@ -411,12 +386,13 @@ class LadderView(QWidget):
         return tooltip(self.plan, self._analysis, row) if self.plan is not None else ""
 
     def _on_centred(self, y: float) -> None:
-        middle = (self.viewport.height + HEADER_PX) / 2
-        self._set_viewport(replace(self.viewport, top=y - middle / self.viewport.px_per_unit))
+        self._camera.centre_on(y)
+        self._moved()
 
     def _on_resized(self) -> None:
         size = self.canvas.viewport().size()
-        self._set_viewport(replace(self.viewport, width=float(size.width()), height=float(size.height())))
+        self._camera.resize(float(size.width()), float(size.height()))
+        self._moved()
 
     # Qt's methods
 

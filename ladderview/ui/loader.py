@@ -103,7 +103,7 @@ class Loader(QObject):
         capture, flows = opened.capture, opened.flows
         if not len(flows):
             capture.close()
-            self.failed.emit(path, nothing_to_show(capture))
+            self.failed.emit(path, capture.why_empty)
             return
         self._background.cancel("problems")
         self._background.cancel("flow")
@@ -227,16 +227,6 @@ def preview(capture: Capture, flow_id: int) -> tuple[Flow, Segments]:
     """The arrows of one flow, and nothing about them (on a worker thread)."""
     flow = capture.flows.flow(flow_id)
     return flow, segments_of(capture, flow)
-
-
-def nothing_to_show(capture: Capture) -> str:
-    """Why a capture without TCP shows nothing, in one line."""
-    name = "standard input" if capture.path == "-" else capture.path
-    others = ", ".join(f"{count} {kind}" for kind, count in capture.other_traffic.items())
-    reason = "no TCP connections" if len(capture.packets) else "no packets"
-    if others:
-        reason += f" ({others})"
-    return "; ".join((f"{name}: {reason}", *(damage.message for damage in capture.damage)))
 
 
 def say(path: str, error: Exception) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 
-from PySide6.QtCore import QSettings, QSize, Qt, Signal
+from PySide6.QtCore import QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -56,6 +56,9 @@ CARDS_PX, INSPECTOR_PX = 268, 372
 class MainWindow(QMainWindow):
     """A window for one capture.
 
+    Attributes:
+        is_spare: whether it was made for a capture that is not there yet; if it never is, the window goes too.
+
     Signals:
         open_elsewhere(str): this path is to be opened in another window.
         quit_asked(): all windows are to be closed.
@@ -70,6 +73,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAcceptDrops(True)
+        self.is_spare = False
         self.workspace = Workspace(self)
         self.workspace.set_theme(appearance.theme)
         self.background = Background()
@@ -155,12 +159,13 @@ class MainWindow(QMainWindow):
         loader.progressed.connect(self.loading.set_progress)
         loader.opened.connect(self._on_opened)
         loader.failed.connect(self._on_failed)
-        loader.cancelled.connect(self._show_page)
+        loader.cancelled.connect(self._on_cancelled)
         loader.trouble.connect(self.banner.say)
         self.inspector.trouble.connect(self.banner.say)
         for part in (self.take_away, self.key_files):
             part.said.connect(lambda text: self.statusBar().showMessage(text, 6000))
         self.flows.wide_asked.connect(self.set_wide_flows)
+        self.flows.wide_changed.connect(self.actions_by_name["wide_flows"].setChecked)
         self.filter_box.left.connect(self.flows.focus_list)
         workspace.filter_text_changed.connect(lambda: self.filter_box.mark(bool(self.flows.model.filter_problem)))
         workspace.analysis_changed.connect(self._on_analysis_changed)
@@ -205,18 +210,30 @@ class MainWindow(QMainWindow):
         self.loading.cancel_button.setFocus()
 
     def _on_opened(self, capture: Capture) -> None:
-        remember(capture.path)
-        if capture.path != "-":
-            QSettings().setValue("open_folder", os.path.dirname(os.path.abspath(capture.path)))
+        # Writing settings takes ten milliseconds: after the list has been painted is early enough.
+        QTimer.singleShot(100, self, lambda: self._remember(capture))
         self.banner.say("  ·  ".join(damage.message for damage in capture.damage))
         self._say_title()
         self._show_page()
         commands.update(self)
         self.flows.focus_list()
 
+    def _remember(self, capture: Capture) -> None:
+        remember(capture.path)
+        if capture.path != "-":
+            QSettings().setValue("open_folder", os.path.dirname(os.path.abspath(capture.path)))
+
     def _on_failed(self, path: str, message: str) -> None:
         self._show_page()
-        refuse(self, message)
+        refuse(self, message).finished.connect(self._close_if_spare)
+
+    def _on_cancelled(self) -> None:
+        self._show_page()
+        self._close_if_spare()
+
+    def _close_if_spare(self) -> None:
+        if self.is_spare and self.is_empty:
+            self.close()
 
     def _show_page(self) -> None:
         self.pages.setCurrentWidget(self.welcome if self.workspace.capture is None else self.panels)
@@ -286,7 +303,6 @@ class MainWindow(QMainWindow):
             rest = (self.inspector.minimumWidth() if wide else INSPECTOR_PX) if self.inspector.isVisible() else 0
             ladder = max(int(total * 0.3), 380) if wide else total - CARDS_PX - rest
             self.panels.setSizes([total - ladder - rest, ladder, rest])
-        self.actions_by_name["wide_flows"].setChecked(self.flows.is_wide)
 
     # -- overridden from QMainWindow -------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
@@ -13,12 +14,14 @@ PAD_PX = 7.0
 GAP_PX = 5.0
 
 
-def pill_font(base: QFont) -> QFont:
-    """A step smaller than the text beside it, and heavier."""
-    font = QFont(base)
-    font.setPointSizeF(base.pointSizeF() * 0.86)
+@lru_cache(maxsize=8)
+def _pill_face(base: str) -> tuple[QFont, QFontMetricsF]:
+    """A step smaller than the text beside it, and heavier; ``base`` is that text's font as a string."""
+    font = QFont()
+    font.fromString(base)
+    font.setPointSizeF(font.pointSizeF() * 0.86)
     font.setWeight(QFont.Weight.DemiBold)
-    return font
+    return font, QFontMetricsF(font)
 
 
 def draw_pills(painter: QPainter, area: QRectF, words: Iterable[str], theme: Theme, base: QFont) -> float:
@@ -27,8 +30,7 @@ def draw_pills(painter: QPainter, area: QRectF, words: Iterable[str], theme: The
     A pill is drawn whole or not at all: a clipped word is worse than a number. Only where not even the first
     fits is that one elided.
     """
-    font = pill_font(base)
-    metrics = QFontMetricsF(font)
+    font, metrics = _pill_face(base.toString())
     height = min(metrics.height() + 3, area.height())
     x = area.left()
     wanted = list(words)

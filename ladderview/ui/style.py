@@ -113,8 +113,9 @@ QTreeView::item { padding: 2px 0; }
 QTreeView::item:selected { background: @selection; color: @text; }
 QTreeView::item:hover:!selected { background: @hover; }
 QTableView::item { padding: 0 8px; }
-QTableView#cards { selection-background-color: transparent; }
 QTableView::item:selected { background: @selection; color: @text; }
+QTableView#cards { selection-background-color: transparent; }
+QTableView#cards::item:selected { background: transparent; }
 QHeaderView { background: @panel; }
 QHeaderView::section { background: @panel; color: @muted; border: none; border-bottom: 1px solid @border;
     padding: 5px 8px; font-weight: 600; }
@@ -185,6 +186,7 @@ class Appearance(QObject):
         if self._choice not in THEME_CHOICES:
             self._choice = "system"
         app.setStyle("Fusion")
+        self._tell_platform()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_scheme_changed)
         self._apply()
 
@@ -207,11 +209,17 @@ class Appearance(QObject):
             return
         self._choice = choice
         QSettings().setValue("theme", choice)
+        self._tell_platform()
         self._apply()
 
     def toggle(self) -> None:
         """From light to dark and back."""
         self.choose("light" if self.theme.name == "dark" else "dark")
+
+    def _tell_platform(self) -> None:
+        """Title bars and the platform's own dialogs follow; "unknown" gives the choice back to the system."""
+        schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+        QGuiApplication.styleHints().setColorScheme(schemes.get(self._choice, Qt.ColorScheme.Unknown))
 
     def _apply(self) -> None:
         theme = self.theme

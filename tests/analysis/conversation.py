@@ -32,11 +32,18 @@ class Seg:
     options: TcpOptions = NO_OPTIONS
 
 
-def conversation(*segments: Seg) -> FlowAnalysis:
+def conversation(*segments: Seg, reused_ports: bool = False) -> FlowAnalysis:
     """The flow of these segments; they are packets #1, #2 ... and 10 ms apart where nothing else is said."""
+    columns = columns_of(*segments)
+    flow = Flow(0, CLIENT, SERVER, columns.packet, ClientKnownBy.SYN)
+    return FlowAnalysis(flow, columns, analyse_tcp(columns, reused_ports))
+
+
+def columns_of(*segments: Seg) -> Segments:
+    """The columns of these segments."""
     at_ms = [row * 10.0 if seg.ms is None else seg.ms for row, seg in enumerate(segments)]
     rows = np.arange(len(segments), dtype=np.int64)
-    columns = Segments(
+    return Segments(
         packet=rows,
         ts_ns=START_NS + np.array([round(ms * 1e6) for ms in at_ms], np.int64),
         direction=np.array([seg.sender == "s" for seg in segments], np.uint8),
@@ -47,8 +54,6 @@ def conversation(*segments: Seg) -> FlowAnalysis:
         flags=np.array([sum(FLAG_LETTERS[letter] for letter in seg.flags) for seg in segments], np.uint16),
         options=lambda row: segments[row].options,
     )
-    flow = Flow(0, CLIENT, SERVER, rows, ClientKnownBy.SYN)
-    return FlowAnalysis(flow, columns, analyse_tcp(columns))
 
 
 def handshake(client_isn: int = 1000, server_isn: int = 5000, shift: int | None = 7) -> tuple[Seg, ...]:

@@ -29,9 +29,9 @@ class ObviousFlight:
                 entry[0] = ack
         return min(exact, default=-1)
 
-    def bytes_between(self, base: int) -> int | None:
+    def bytes_between(self, base: int) -> int:
         if not self.unacked:
-            return None
+            return -1
         low = min((seq - base) & MASK for seq, _, _ in self.unacked)
         return (max((next_seq - base) & MASK for _, next_seq, _ in self.unacked) - low) & MASK
 

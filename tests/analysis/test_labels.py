@@ -33,8 +33,8 @@ def options(text: str) -> TcpOptions:
 
 # The first three packets of a real exchange, as Wireshark reads them.
 REAL = (
-    Seg("c", "S", 7, window=64240, options=options("020405b4 0402 080a800bffee00000000 01 030307")),
-    Seg("s", "SA", 9, 8, window=65535, options=options("020405a0 01 030308 0402 080ab638a567800bffee")),
+    Seg("c", "S", 7, window=64240, options=options("020405b4 0402 080a800bac2e00000000 01 030307")),
+    Seg("s", "SA", 9, 8, window=65535, options=options("020405a0 01 030308 0402 080ab638a567800bac2e")),
     Seg("c", "A", 8, 10, window=502, options=options("0101 080a800c0017b638a567")),
 )
 
@@ -42,8 +42,8 @@ REAL = (
 @pytest.mark.parametrize(
     ("number", "text"),
     [
-        (1, "[SYN] Seq=0 Win=64240 Len=0 MSS=1460 SACK_PERM TSval=2148270062 TSecr=0 WS=128"),
-        (2, "[SYN, ACK] Seq=0 Ack=1 Win=65535 Len=0 MSS=1440 WS=256 SACK_PERM TSval=3057165671 TSecr=2148270062"),
+        (1, "[SYN] Seq=0 Win=64240 Len=0 MSS=1460 SACK_PERM TSval=2148248622 TSecr=0 WS=128"),
+        (2, "[SYN, ACK] Seq=0 Ack=1 Win=65535 Len=0 MSS=1440 WS=256 SACK_PERM TSval=3057165671 TSecr=2148248622"),
         (3, "[ACK] Seq=1 Ack=1 Win=64256 Len=0 TSval=2148270103 TSecr=3057165671"),
     ],
 )

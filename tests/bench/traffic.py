@@ -85,34 +85,46 @@ def make_host(rng: np.random.Generator, number: int) -> Host:
     )
 
 
-def exchange_sizes(rng: np.random.Generator, packets: int, mss: int) -> list[tuple[int, int]]:
-    """(request, response) sizes in bytes, together some ``packets`` packets."""
-    sizes: list[tuple[int, int]] = []
-    left = packets
+def message_sizes(rng: np.random.Generator, packets: int, mss: int) -> NDArray[np.int64]:
+    """Sizes in bytes of requests and responses in turns, together some ``packets`` packets."""
     # Some flows only chat: a terminal, a database, a feed.
     request_median, response_median = (60, 160) if rng.random() < 0.2 else (420, 1_500)
-    while left > 2:
-        request = int(min(rng.lognormal(np.log(request_median), 0.9), 12_000)) + 1
-        response = int(min(rng.lognormal(np.log(response_median), 1.6), 8e7)) + 1
-        most = max(1, left * 2 // 3) * mss
-        response = min(response, most)
-        sizes.append((request, response))
-        left -= 2 + request // mss + response // mss * 3 // 2
-    return sizes
+    requests = np.minimum(rng.lognormal(np.log(request_median), 0.9, packets), 12_000).astype(np.int64) + 1
+    responses = np.minimum(rng.lognormal(np.log(response_median), 1.6, packets), 8e7).astype(np.int64) + 1
+    responses = np.minimum(responses, max(1, packets * 2 // 3) * mss)
+    cost = np.cumsum(2 + requests // mss + responses // mss * 3 // 2)
+    kept = max(1, int(np.searchsorted(cost, packets, side="right")))
+    return np.stack([requests[:kept], responses[:kept]], axis=1).ravel()
 
 
-def _one_way(direction: int, size: int, mss: int, every: int) -> tuple[NDArray[np.uint8], NDArray[np.uint16]]:
-    """Segments of one message with the other side's acknowledgment after ``every`` full ones."""
-    full, rest = divmod(size, mss)
-    segments = np.full(full + (rest > 0), mss, dtype=np.uint16)
-    if rest:
-        segments[-1] = rest
-    acks = np.arange(1, full // every + 1) * (every + 1) - 1
-    is_ack = np.zeros(len(segments) + len(acks), dtype=bool)
-    is_ack[acks] = True
-    lengths = np.zeros(len(is_ack), dtype=np.uint16)
-    lengths[~is_ack] = segments
-    return np.where(is_ack, 1 - direction, direction).astype(np.uint8), lengths
+@dataclass(frozen=True, slots=True)
+class _Talk:
+    """The packets of all messages of a flow: who sends, how much, and where each message starts and its data ends."""
+
+    directions: NDArray[np.uint8]
+    lengths: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+
+
+def _talk(sizes: NDArray[np.int64], mss: int, every: int) -> _Talk:
+    """Segments of every message, each followed by the other side's acknowledgment after ``every`` full ones."""
+    full, rest = np.divmod(sizes, mss)
+    segments, acks = full + (rest > 0), full // every
+    packets = segments + acks
+    starts = np.cumsum(packets) - packets
+    message = np.repeat(np.arange(len(sizes)), packets)
+    group, place = np.divmod(np.arange(len(message)) - starts[message], every + 1)
+    is_ack = (place == every) & (group < acks[message])
+    segment = group * every + place
+    is_rest = ~is_ack & (segment == full[message])
+    sender = message % 2
+    return _Talk(
+        directions=np.where(is_ack, 1 - sender, sender).astype(np.uint8),
+        lengths=np.where(is_ack, 0, np.where(is_rest, rest[message], mss)),
+        starts=starts,
+        ends=starts + packets - 1,
+    )
 
 
 def _gaps(
@@ -132,32 +144,22 @@ def _gaps(
 
 def make_flow(rng: np.random.Generator, number: int, host: Host, packets: int) -> Packets:
     """A flow of about ``packets`` packets, complete from SYN to the last ACK and without trouble."""
-    directions: list[NDArray[np.uint8]] = [np.array([CLIENT, SERVER, CLIENT], dtype=np.uint8)]
-    lengths: list[NDArray[np.uint16]] = [np.zeros(3, dtype=np.uint16)]
-    starts, ends, at = [], [], 3
     every = 1 if rng.random() < 0.35 else 2
-    for request, response in exchange_sizes(rng, packets, host.mss):
-        for direction, size in ((CLIENT, request), (SERVER, response)):
-            message_directions, message_lengths = _one_way(direction, size, host.mss, every)
-            directions.append(message_directions)
-            lengths.append(message_lengths)
-            starts.append(at)
-            at += len(message_directions)
-            ends.append(at - 1)
+    talk = _talk(message_sizes(rng, packets, host.mss), host.mss, every)
+    opening = np.array([CLIENT, SERVER, CLIENT], dtype=np.uint8)
     closing = np.array([CLIENT, CLIENT, SERVER, CLIENT], dtype=np.uint8)
-    directions.append(closing)
-    lengths.append(np.zeros(4, dtype=np.uint16))
+    starts, ends = talk.starts + len(opening), talk.ends + len(opening)
 
-    rows = np.zeros(at + 4, dtype=PACKET)
+    rows = np.zeros(len(opening) + len(talk.directions) + len(closing), dtype=PACKET)
     rows["flow"] = number
-    rows["direction"] = np.concatenate(directions)
-    rows["length"] = np.concatenate(lengths)
+    rows["direction"] = np.concatenate([opening, talk.directions, closing])
+    rows["length"][len(opening) : -len(closing)] = talk.lengths
     rows["flags"] = ACK
     rows["flags"][ends] |= np.where(rows["length"][ends] > 0, PSH, 0).astype(np.uint8)
     rows["flags"][:3] = [SYN, SYN | ACK, ACK]
     rows["flags"][-3:-1] = FIN | ACK
     _number(rng, rows)
-    gaps = _gaps(rng, rows["direction"], np.array(starts, dtype=np.int64), host.rtt_ns)
+    gaps = _gaps(rng, rows["direction"], starts, host.rtt_ns)
     gaps[0], gaps[1], gaps[2] = 0, host.rtt_ns, 30_000
     rows["time"] = np.cumsum(gaps)
     _timestamps(rng, rows)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 
@@ -12,6 +14,7 @@ from ladderview.analysis.segments import Segments
 from ladderview.analysis.tcp_analysis import TcpAnalysis
 from ladderview.analysis.tcp_states import State
 from ladderview.analysis.verdicts import Verdict
+from ladderview.capture.capture import Capture
 from ladderview.capture.flows import ClientKnownBy, Endpoint, Flow
 from ladderview.ladder.plan import LadderPlan, plan_ladder
 from ladderview.proto.tcp import TcpOptions, flags_text
@@ -105,10 +108,17 @@ def label_of(rows: Sequence[Row], row: int) -> FakeLabel:
     return FakeLabel(" ".join(names), f"[{flags_text(it.flags)}]", numbers)
 
 
+def capture(server_name: str = "", cut: bool = False) -> Capture:
+    """As much of a capture as a ladder looks at; ``cut`` at 96 bytes a packet."""
+    packets = SimpleNamespace(caplen=np.full(100_000, 96 if cut else 1500), orig_len=np.full(100_000, 1500))
+    names = {"192.0.2.10": server_name} if server_name else {}
+    return cast(Capture, SimpleNamespace(host_names=names, packets=packets, path="dir/loss.pcapng"))
+
+
 def plan(rows: Sequence[Row], axis: str = "rows", server_name: str = "", **addresses: str) -> LadderPlan:
     fa = analysis(rows, **addresses)
     return plan_ladder(
-        fa.flow, fa.segments, fa.tcp, lambda row: label_of(rows, row), axis=axis, server_name=server_name
+        fa.flow, fa.segments, fa.tcp, lambda row: label_of(rows, row), axis=axis, capture=capture(server_name)
     )
 
 

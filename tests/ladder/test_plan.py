@@ -126,3 +126,14 @@ def test_a_flow_without_rows() -> None:
     assert len(plan) == 0
     assert plan.next_problem(-1, 1) == -1
     assert plan.axis.height == 0
+
+
+def test_packets_cut_by_the_snap_length_are_known() -> None:
+    fa = make.analysis(HANDSHAKE)
+    assert plan_analysed(fa, make.capture(cut=True)).cut.tolist() == [row.payload_len > 0 for row in HANDSHAKE]
+    assert not plan_analysed(fa, make.capture()).cut.any()
+
+
+def test_the_server_has_the_name_that_the_capture_tells() -> None:
+    assert plan_analysed(make.analysis(HANDSHAKE), make.capture("files.example.org")).server_name == "files.example.org"
+    assert plan_analysed(make.analysis(HANDSHAKE), None).server_name == ""

@@ -118,6 +118,10 @@ def test_long_packets_take_no_long_time(name: str) -> None:
     assert time.perf_counter() - began < 1
 
 
+def test_the_second_control_byte_of_llc_must_be_there() -> None:
+    assert walk(b"\xfe\xfe\x00", 11, 60).error
+
+
 def _sound(stack_of: bytes, linktype: int, wire_len: int) -> None:
     found = walk(stack_of, linktype, wire_len)
     for layer in found.layers:

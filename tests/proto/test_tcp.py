@@ -111,3 +111,8 @@ def test_spans_follow_each_other_within_the_list(options: bytes) -> None:
     spans = option_spans(options, len(options))
     assert all(before[2] <= after[1] for before, after in pairwise(spans))
     assert all(start + 2 <= end <= len(options) for _, start, end in spans)
+
+
+def test_multipath_tcp_options_are_told_by_subtype_and_length() -> None:
+    options = bytes([30, 12, 0x01]) + bytes(9) + bytes([1, 30, 4, 0x50, 1, 30, 2])
+    assert parse_options(options).multipath == ((0, 12), (5, 4))

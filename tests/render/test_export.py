@@ -3,20 +3,18 @@ from __future__ import annotations
 import struct
 import xml.etree.ElementTree as ET
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
-from ladderview.capture.capture import Capture
 from ladderview.ladder.layout import whole_height
 from ladderview.render import export
 from ladderview.render.export import ExportError, export_flow, pages_of
 from tests.ladder import make
 
-CAPTURE: Capture = SimpleNamespace(host_names={"192.0.2.10": "files.example.org"}, path="dir/loss.pcapng")  # type: ignore[assignment]
+CAPTURE = make.capture("files.example.org")
 TROUBLE = make.analysis(make.TROUBLE)
 LONG = make.plan(make.long_rows(400))
 

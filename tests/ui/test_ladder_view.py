@@ -157,6 +157,20 @@ def test_a_long_flow_is_planned_behind_the_scenes(
     assert view.selected_row == 7
 
 
+def test_another_axis_does_not_lose_the_verdicts_that_are_on_their_way(
+    view: LadderView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fa = make.analysis(TROUBLE)
+    view.set_flow_preview(fa.flow, fa.segments, None)
+    monkeypatch.setattr(ladder_view, "PLAN_BEHIND_FROM", 10)
+    view.set_flow(fa, None)
+    view.set_axis("compressed")
+    qtbot.waitUntil(lambda: not view.is_planning, timeout=5000)
+    assert view.plan is not None
+    assert view.plan.trouble.any()
+    assert view.plan.axis.mode == "compressed"
+
+
 def test_a_flow_that_is_overtaken_is_never_shown(
     view: LadderView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -176,7 +190,12 @@ def test_themes_change_colours_alone(loss: LadderView) -> None:
 
 def test_it_says_what_it_shows_to_who_cannot_see_it(loss: LadderView) -> None:
     assert loss.accessibleName() == "Ladder"
-    assert loss.accessibleDescription() == "Flow 3, 10.0.0.7:50944 to 192.0.2.10:443, 13 segments"
+    shown = "Flow 3, 10.0.0.7:50944 to 192.0.2.10:443, 13 segments"
+    assert loss.accessibleDescription() == shown
+    loss.select_row(7)
+    assert loss.accessibleDescription().startswith(
+        f"{shown}; selected: #410 [TCP Fast Retransmission] [ACK] Seq=285449"
+    )
 
 
 # -- keys ---------------------------------------------------------------------------------------------------------
@@ -324,7 +343,7 @@ def test_zoom_ends_where_there_is_nothing_more_to_see(long: LadderView) -> None:
 
 def test_dragging_pans_and_selects_nothing(long: LadderView) -> None:
     drag(long, 400, 200)
-    assert rows_in_view(long)[0] == 5
+    assert y_of(long, 4) == 64 + 36 + 4 * COMFORTABLE_PX - 200
     assert long.selected_row == -1
 
 
@@ -335,6 +354,15 @@ def test_pointing_at_an_arrow(loss: LadderView, qtbot: QtBot) -> None:
         loss.canvas.pointed.emit(400.0, y_of(loss, row))
     loss.canvas.pointed.emit(-1.0, -1.0)
     assert seen == [3, 5, -1]
+
+
+def test_another_row_is_under_the_pointer_after_scrolling(long: LadderView) -> None:
+    seen: list[int] = []
+    long.canvas.pointed.emit(400.0, 300.0)
+    long.row_hovered.connect(seen.append)
+    wheel(long, -1)
+    assert len(seen) == 1
+    assert y_of(long, seen[0]) == pytest.approx(300, abs=40)
 
 
 def test_a_double_click_zooms_to_the_arrow(long: LadderView, qtbot: QtBot) -> None:

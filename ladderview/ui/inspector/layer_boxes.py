@@ -166,8 +166,9 @@ class LayerBoxes(QWidget):
             painter.setPen(QColor(theme["muted"]))
             painter.drawText(area, left, row.label)
             room = area.width() - label_px - QFontMetricsF(mono_bold).horizontalAdvance(row.value) - 8
-            remark = QFontMetricsF(small).elidedText(row.remark, Qt.TextElideMode.ElideRight, max(room, 0))
-            painter.drawText(area, right, remark if room > 24 else "")
+            # Left out rather than cut: half a number says something else.
+            if QFontMetricsF(small).horizontalAdvance(row.remark) <= room:
+                painter.drawText(area, right, row.remark)
             painter.setFont(mono_bold)
             painter.setPen(QColor(theme["text"]))
             painter.drawText(area.adjusted(label_px, 0, 0, 0), left, row.value)

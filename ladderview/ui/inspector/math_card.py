@@ -88,7 +88,7 @@ def math_html(lines: tuple[MathLine, ...], theme: Theme) -> str:
 def _row_html(line: MathLine, before_sum: bool, theme: Theme) -> str:
     """One line of the table, with the rule of a sum under its number where the next line is the sum."""
     wrong = line.ok is False
-    mark = {True: " ✓", False: " ✗", None: ""}[line.ok]
+    mark = {True: "&nbsp;✓", False: "&nbsp;✗", None: ""}[line.ok]
     rule = f"border-bottom: 1px solid {theme['selection.border']};" if before_sum else ""
     number = f"font-family:'{html.escape(fixed_font().family())}'; color:{theme['trouble' if wrong else 'text']}"
     return (

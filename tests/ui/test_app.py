@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from ladderview.ui.app import Windows
+
+#: The program as it is started, which closes its windows by itself once they are shown.
+RUN = """
+import sys
+from PySide6.QtCore import QTimer
+from ladderview.ui import app
+
+open_all = app.Windows.open_all
+
+def open_and_close(self, paths, flow_id):
+    open_all(self, paths, flow_id)
+    for window in self.all:
+        window.workspace.analysis_changed.connect(lambda: QTimer.singleShot(300, self.close_all))
+
+app.Windows.open_all = open_and_close
+sys.exit(app.run(sys.argv[1:], 1))
+"""
+
+
+def test_run_opens_and_ends_with_the_last_window(sample: Callable[[str], str], tmp_path: Path) -> None:
+    environment = {
+        "QT_QPA_PLATFORM": "offscreen",
+        "XDG_CONFIG_HOME": str(tmp_path),
+        "HOME": str(tmp_path),
+        "DISPLAY": "test",
+    }
+    run = subprocess.run(
+        [sys.executable, "-c", RUN, sample("reset")],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env=environment,
+        check=False,
+    )
+    assert (run.returncode, run.stderr.replace("This plugin does not support propagateSizeHints()\n", "")) == (0, "")
+
+
+def test_without_paths_an_empty_window(windows: Windows) -> None:
+    windows.open_all([], None)
+    assert [window.is_empty for window in windows.all] == [True]
+
+
+def test_each_path_gets_its_window(windows: Windows, sample: Callable[[str], str], qtbot: QtBot) -> None:
+    windows.open_all([sample("reset"), sample("http")], 2)
+    qtbot.waitUntil(lambda: all(window.workspace.analysis is not None for window in windows.all))
+    assert [window.workspace.flow_id for window in windows.all] == [2, 0]
+
+
+def test_close_all(windows: Windows, sample: Callable[[str], str]) -> None:
+    windows.open_all([sample("reset"), sample("http")], None)
+    windows.close_all()
+    assert windows.all == []
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_a_theme_reaches_every_window(windows: Windows, name: str) -> None:
+    first, second = windows.new(), windows.new()
+    windows.appearance.choose(name)
+    assert (first.workspace.theme.name, second.workspace.theme.name) == (name, name)
+    windows.appearance.choose("light")
