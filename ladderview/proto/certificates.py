@@ -104,9 +104,10 @@ def ocsp_text(der: bytes) -> str:
         return octets(der)
     if response.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
         return response.response_status.name.lower().replace("_", " ")
-    status = _ask(lambda: response.certificate_status.name.lower())
-    updated = _ask(lambda: f"{response.this_update_utc:%Y-%m-%d %H:%M:%S}")
-    return f"certificate {status}, as of {updated} (UTC)" if status and updated else octets(der)
+    status, updated = _ask(lambda: response.certificate_status), _ask(lambda: response.this_update_utc)
+    if status is None or updated is None:
+        return octets(der)
+    return f"certificate {status.name.lower()}, as of {updated:%Y-%m-%d %H:%M:%S} (UTC)"
 
 
 def key_text(key: object) -> str:
