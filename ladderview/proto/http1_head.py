@@ -3,9 +3,9 @@
 Plan: ``read_head`` makes a ``Head`` of the bytes up to and with the empty line, leniently and with a note for each
 violation; ``read_fields`` reads the same grammar in trailers; ``framing_of`` is the list of RFC 9112 section 6.3.
 
-Traps: a value may be folded over lines (obs-fold), a line may end in LF alone, a name may have whitespace before the
-colon: an attacker's favourite ways to make two readers disagree. All are read as a lenient server reads them, and
-noted.
+Traps: a value may be folded over lines (obs-fold), a line may end in LF or CR alone, a name may have whitespace before
+the colon: an attacker's favourite ways to make two readers disagree. All are read as a lenient reader (Wireshark) reads
+them, and noted.
 """
 
 from __future__ import annotations
@@ -22,8 +22,10 @@ _TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 _STATUS_LINE = re.compile(rb"[ \t]*(HTTP/?[^ \t\r\n]*)[ \t]+([0-9]{1,3})(?![0-9])[ \t]?([^\r\n]*)")
 _METHOD = re.compile(_TOKEN + rb"(?=[ \t])")
 _LAST_WORD = re.compile(rb"HTTP/[^ \t]*$")
-_OLD_REQUEST_LINE = re.compile(rb"([A-Za-z]+)[ \t]+([^ \t\r\n]+)[ \t]*\r?\n?$")
+_OLD_REQUEST_LINE = re.compile(rb"([A-Za-z]+)[ \t]+([^ \t]+)[ \t]*$")
 _VERSION = re.compile(rb"HTTP/[0-9]\.[0-9]$")
+_LINE_END_NOTES = {b"\r\n": (), b"\n": ("a line ends in LF alone",), b"\r": ("a line ends in CR alone",)}
+_LINE_END = re.compile(rb"\r{0,2}\n|\r")
 _NAME = re.compile(_TOKEN + rb"$")
 _DIGITS = re.compile(r"[0-9]+$")
 
@@ -82,6 +84,7 @@ def is_start_line(line: bytes) -> bool:
 def read_start_line(line: bytes, base: int) -> StartLine | None:
     """The first line of a head, with or without its line end, or None where it is none; ``base`` is its offset."""
     span = Span(base, base + len(line))
+    line = line.partition(b"\n")[0].partition(b"\r")[0]
     status = _STATUS_LINE.match(line)
     if status is not None:
         notes = _version_notes(status[1])
@@ -90,7 +93,7 @@ def read_start_line(line: bytes, base: int) -> StartLine | None:
         parts = _spans(status, base)
         version, code, reason = text_of(status[1]), int(status[2]), text_of(status[3])
         return StartLine("response", "", "", version, code, reason, span, parts, notes)
-    request = _request_line(line.rstrip(b"\r\n \t"), base)
+    request = _request_line(line.rstrip(b" \t"), base)
     if request is not None:
         method, target, last = (line[part.start - base : part.end - base] for part in request)
         notes = _version_notes(last)
@@ -107,12 +110,11 @@ def read_start_line(line: bytes, base: int) -> StartLine | None:
 
 def read_head(octets: bytes, base: int) -> Head | None:
     """The head that begins at ``base`` of the stream, or None where its first line is no start line."""
-    end = octets.find(b"\n") + 1 or len(octets)
+    _, end, bare = _line(octets, 0)
     start = read_start_line(octets[:end], base)
     if start is None:
         return None
     headers, notes = read_fields(octets, end, base)
-    bare = ("a line ends in LF alone",) if octets[end - 2 : end] != b"\r\n" and octets[end - 1 : end] == b"\n" else ()
     return Head(start, headers, tuple(dict.fromkeys(start.notes + bare + notes)))
 
 
@@ -121,12 +123,10 @@ def read_fields(octets: bytes, at: int, base: int) -> tuple[tuple[HeaderField, .
     found: list[HeaderField] = []
     notes: list[str] = []
     while at < len(octets):
-        end = octets.find(b"\n", at) + 1 or len(octets)
-        line = octets[at:end].rstrip(b"\r\n")
+        line, end, bare = _line(octets, at)
+        notes += bare
         if not line:
             break
-        if octets[end - 1 : end] == b"\n" and octets[end - 2 : end - 1] != b"\r":
-            notes.append("a line ends in LF alone")
         if line[:1] in b" \t" and found:
             notes.append("a field value is folded over lines")
             last = found[-1]
@@ -171,6 +171,14 @@ def framing_of(head: Head, request_method: str = "") -> tuple[Framing, int | Non
 
 
 # -- inside -----------------------------------------------------------------------------------------------------------
+
+
+def _line(octets: bytes, at: int) -> tuple[bytes, int, tuple[str, ...]]:
+    """The line at ``at`` without its end, where the next one begins, and what is wrong with its end."""
+    end = _LINE_END.search(octets, at)
+    if end is None:
+        return octets[at:], len(octets), ()
+    return octets[at : end.start()], end.end(), _LINE_END_NOTES.get(end[0], ("a line ends in CR CR LF",))
 
 
 def _spans(match: re.Match[bytes], base: int) -> tuple[Span, Span, Span]:
@@ -219,7 +227,7 @@ def _content_length(head: Head) -> tuple[int | None, tuple[str, ...]]:
     if not values:
         return None, ()
     notes: tuple[str, ...] = ()
-    usable = [int(value) for value in values if _DIGITS.match(value) and len(value) <= _MAX_DIGITS]
+    usable = [int(value) for value in values if _DIGITS.match(value) and len(value.lstrip("0")) <= _MAX_DIGITS]
     if len(usable) < len(values):
         notes += ("Content-Length is no number",)
     if len(values) > 1:
