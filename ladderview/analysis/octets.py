@@ -109,6 +109,12 @@ class OpenedRecords:
         opened = self._decryptor.at(self._direction, columns.number[record], octets[:HEADER_SIZE], octets[HEADER_SIZE:])
         return "" if isinstance(opened, Opened) else opened.reason
 
+    def secret(self, record: int) -> str:
+        """What the secret is called that opened a record; empty where it was not protected or did not open."""
+        number = self.columns.number[record]
+        sealed = number < 0 or self.columns.plain_type[record] == SEALED
+        return "" if sealed else self._decryptor.secret_of(self._direction, number)
+
     def is_ssl2(self, record: int) -> bool:
         """Whether the record is one of SSL 2.0."""
         return self.columns.version[record] == SSL_2
@@ -149,6 +155,15 @@ class PlainStream:
     def records_for(self, span: Span) -> list[int]:
         """The records that have bytes of the span."""
         return [self._record[piece] for piece in self._pieces(span.start, span.end)]
+
+    def span_of(self, record: int) -> Span | None:
+        """Where the plaintext of a record lies in this stream; None where the record is of another kind."""
+        if not self._record:
+            return None
+        piece = int(np.searchsorted(np.frombuffer(self._record, np.int64), record))
+        if piece == len(self._record) or self._record[piece] != record:
+            return None
+        return Span(self._at[piece], self._at[piece] + self.records.columns.plain_len[record])
 
     def packets_for(self, span: Span) -> NDArray[np.int64]:
         """Rows of the segments that brought these bytes, ascending and distinct."""

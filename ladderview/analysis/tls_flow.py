@@ -120,6 +120,16 @@ class TlsFlow:
         self._version = self._suite = 0
         self._alpn = ""
 
+    @property
+    def version(self) -> int:
+        """The version agreed, 0 where no Server Hello was seen."""
+        return self._version
+
+    @property
+    def suite(self) -> int:
+        """The cipher suite agreed, 0 where no Server Hello was seen."""
+        return self._suite
+
     # -- bytes ----------------------------------------------------------------------------------------------------
 
     def feed(self, direction: int, offset: int, data: bytes, row: int) -> None:

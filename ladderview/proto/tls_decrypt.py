@@ -216,6 +216,11 @@ class Decryptor:
         except NotOpenedError as error:
             return Sealed(f"record {number + 1}: {error}")
 
+    def secret_of(self, direction: int, number: int) -> str:
+        """What key logs call the secret that opened a record (numbered as for ``at``); empty where none did."""
+        epoch = self._directions[direction].run_of(number).epoch
+        return epoch.secret if epoch is not None else ""
+
     # -- hellos -------------------------------------------------------------------------------------------------------
 
     def _on_client_hello(self, hello: Hello) -> None:

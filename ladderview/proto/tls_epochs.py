@@ -37,11 +37,15 @@ class Epoch:
         level: in TLS 1.3, which secret; 0 in the versions below.
         openers: the ciphers that it may be, one where the suite is known; none where the keys are not known.
         reason: why there is none, or the empty string.
+        secret: what key logs call the secret that they were made of.
     """
 
-    __slots__ = ("level", "openers", "reason")
+    __slots__ = ("level", "openers", "reason", "secret")
 
-    def __init__(self, openers: Sequence[Opener], reason: str = "", level: int = APPLICATION) -> None:
+    def __init__(
+        self, openers: Sequence[Opener], reason: str = "", level: int = APPLICATION, secret: str = "master secret"
+    ) -> None:
+        self.secret = secret
         self.level = level
         self.openers = openers
         self.reason = reason
@@ -158,7 +162,7 @@ class Tls13Epochs:
             return Epoch((), f"{what} for client random {shown_random(self._random)}", level)
         suites = self._suites(len(secret), level)
         openers = [made for suite in suites if (made := tls13_opener(suite, secret, self._version))]
-        return Epoch(openers, "" if openers else "its secret in the key log has the wrong size", level)
+        return Epoch(openers, "" if openers else "its secret in the key log has the wrong size", level, label)
 
     @staticmethod
     def _label(role: int, level: int) -> str:

@@ -85,7 +85,7 @@ class MainWindow(QMainWindow):
         self.loading = LoadingPage()
         self.flows = FlowPanel(self.workspace)
         self.ladder = LadderView(background=self.background)
-        self.inspector = Inspector(self.workspace)
+        self.inspector = Inspector(self.workspace, self.background)
         self.banner = Banner()
         self.filter_box = FilterBox(self.workspace)
         self._status = QLabel()
