@@ -73,6 +73,7 @@ class Http1Reader:
         self._place = _Place.BETWEEN
         self._held = bytearray()  # of what is being collected: a line, a head, trailers, awaited bytes
         self._held_at = start  # where it begins
+        self._again = b""  # bytes that were held, and are to be read from ``position`` on
         self._junk_at = -1  # where bytes begin that are no message, or -1
         self._junk_error = ""
         self._declared: int | None = None
@@ -90,12 +91,27 @@ class Http1Reader:
         found = self.lost(self.position, offset) if offset > self.position else []
         if offset < self.position:
             data = data[self.position - offset :]
+        self._read(data, found)
+        return found
+
+    def _read(self, data: bytes, found: list[Found]) -> None:
+        """Take the bytes that stand at ``position``, and whatever a step wants to have read again."""
         if self._place is _Place.AWAITED and self._held:
             self._decide(found, over=False)
-        base, end = self.position, self.position + len(data)
-        while self.position < end:
-            _STEPS[self._place](self, data, self.position - base, found)
-        return found
+        parts = [(self.position + len(self._again), data)]
+        while True:
+            if self._again:
+                octets, self._again = self._again, b""
+                base, part = parts[-1]
+                if self.position + len(octets) == base + len(part):
+                    parts.pop()
+                parts.append((self.position, octets))
+            while parts and self.position >= parts[-1][0] + len(parts[-1][1]):
+                parts.pop()
+            if not parts:
+                return
+            base, part = parts[-1]
+            _STEPS[self._place](self, part, self.position - base, found)
 
     def lost(self, start: int, end: int) -> list[Found]:
         """The stream's bytes up to ``end`` will never come; hand back what that ends."""
@@ -121,8 +137,9 @@ class Http1Reader:
     def closed(self) -> list[Found]:
         """The stream is over: hand back what was not complete."""
         found: list[Found] = []
-        if self._place is _Place.AWAITED:
+        while self._place is _Place.AWAITED and self._held:
             self._decide(found, over=True)
+            self._read(b"", found)
         if self._place is _Place.TO_CLOSE:
             self._finish(found)
         elif self._place is not _Place.SWITCHED:
@@ -306,7 +323,7 @@ class Http1Reader:
             return
         self._place = _Place.BETWEEN
         self.position -= len(held)
-        found += self.feed(self.position, held)
+        self._again = held
 
     def _switched(self, data: bytes, at: int, found: list[Found]) -> None:
         found.append(OtherProtocol(self.exchanges.protocol or "", self.position, data[at:]))

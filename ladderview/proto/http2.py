@@ -114,7 +114,19 @@ class Http2Reader:
         position: offset in the stream of the next byte that is expected.
     """
 
-    __slots__ = ("_chunks", "_header", "_held", "_holds", "_in_step", "_missing", "_start", "decoder", "position")
+    __slots__ = (
+        "_chunks",
+        "_header",
+        "_held",
+        "_holds",
+        "_in_step",
+        "_missing",
+        "_searched",
+        "_start",
+        "_wanted",
+        "decoder",
+        "position",
+    )
 
     def __init__(self, start: int = 0) -> None:
         self.position = start
@@ -126,6 +138,8 @@ class Http2Reader:
         self._holds = 0
         self._missing = 0
         self._in_step = True
+        self._searched = bytearray()  # bytes behind a gap of which no frame could be made yet
+        self._wanted = 0  # how many of them it takes to go on
 
     def feed(self, offset: int, data: bytes) -> list[Http2Frame | NotHttp]:
         """Take the bytes that stand at ``offset`` of the stream; hand back what they complete, in order.
@@ -135,16 +149,21 @@ class Http2Reader:
         found = self.lost(self.position, offset) if offset > self.position else []
         if offset < self.position:
             data = data[self.position - offset :]
-        base, end = self.position, self.position + len(data)
-        while self.position < end:
+        self._read(data, found)
+        return found
+
+    def _read(self, data: bytes, found: list[Http2Frame | NotHttp]) -> None:
+        base = self.position
+        while self.position < base + len(data):
             at = self.position - base
             if self._header is not None:
                 self._take_payload(self._header, data, at, found)
             elif self._in_step:
                 self._take_header(data, at, found)
             else:
-                self._search(data, at, found)
-        return found
+                again = self._search(data, at, found)
+                if again:
+                    base, data = self.position, again
 
     def lost(self, start: int, end: int) -> list[Http2Frame | NotHttp]:
         """The stream's bytes up to ``end`` will never come; hand back what they damage."""
@@ -152,6 +171,7 @@ class Http2Reader:
         gap = end - max(start, self.position)
         if gap <= 0:
             return found
+        self._settle(found)
         header = self._header
         if header is not None:
             inside = min(gap, self._frame_end(header) - self.position)
@@ -169,6 +189,7 @@ class Http2Reader:
     def closed(self) -> list[Http2Frame | NotHttp]:
         """The stream is over: hand back what was not complete."""
         found: list[Http2Frame | NotHttp] = []
+        self._settle(found)
         if self._header is not None:
             self._missing += self._frame_end(self._header) - self.position
             self._frame(self._header, found)
@@ -184,9 +205,11 @@ class Http2Reader:
         if self._start < self.position:
             found.append(NotHttp(Span(self._start, self.position), error))
         self._held, self._start = b"", self.position
+        self._searched, self._wanted = bytearray(), 0
 
     def _take_header(self, data: bytes, at: int, found: list[Http2Frame | NotHttp]) -> None:
-        wanted = len(PREFACE) if (self._held + data[at : at + 3])[:3] == PREFACE[:3] else HEADER_SIZE
+        head = self._held[:HEADER_SIZE] + data[at : at + HEADER_SIZE - len(self._held[:HEADER_SIZE])]
+        wanted = len(PREFACE) if head == _PREFACE_HEAD else HEADER_SIZE
         taken = data[at : at + wanted - len(self._held)]
         octets = self._held + taken
         self.position += len(taken)
@@ -199,10 +222,10 @@ class Http2Reader:
             found.append(Http2Frame(MAGIC, 0, 0, span, nothing, nothing))
             self._start = self.position
             return
-        self.position = self._start + HEADER_SIZE
         header = _read_header(octets)
         if header.frame_type not in FRAME_TYPES and header.length > _USUAL_MAX:
-            self._held, self._in_step = octets[:HEADER_SIZE], False
+            self._in_step = False
+            self._searched = bytearray(octets)
             self.decoder.lost()
             return
         self._header = header
@@ -267,19 +290,31 @@ class Http2Reader:
             return ("a header block is not complete",)
         return ()
 
-    def _search(self, data: bytes, at: int, found: list[Http2Frame | NotHttp]) -> None:
-        """Look for a plausible header; what lies before it is no frame."""
-        octets = self._held + data[at:]
-        origin = self.position - len(self._held)
-        begin = _next_header(octets)
-        if begin < 0:
-            self.position += len(data) - at
-            self._held = octets[-(HEADER_SIZE - 1) :]
-            return
-        self.position = origin + begin
+    def _search(self, data: bytes, at: int, found: list[Http2Frame | NotHttp], last: bool = False) -> bytes:
+        """Look for a plausible header; what lies before it is no frame. The bytes to go on with, once there is one."""
+        self._searched += data[at:]
+        self.position += len(data) - at
+        if len(self._searched) < self._wanted and not last:
+            return b""
+        octets = bytes(self._searched)
+        begin, wanted = _next_header(octets, last)
+        if begin < 0 or wanted > len(octets):
+            keep = max(0, len(octets) - HEADER_SIZE + 1) if begin < 0 else begin
+            del self._searched[:keep]
+            self._wanted = max(0, wanted - keep)
+            return b""
+        self.position -= len(octets) - begin
         self._give_up(found, "no frame begins here")
         self._in_step = True
-        found += self.feed(self.position, octets[begin:])
+        return octets[begin:]
+
+    def _settle(self, found: list[Http2Frame | NotHttp]) -> None:
+        """No more bytes follow what is being searched: take what there is for a header."""
+        while not self._in_step and self._searched:
+            again = self._search(b"", 0, found, last=True)
+            if not again:
+                return
+            self._read(again, found)
 
 
 def _read_header(octets: bytes) -> _Header:
@@ -317,18 +352,25 @@ def _objections(header: _Header) -> tuple[str, ...]:
     return notes
 
 
-def _next_header(octets: bytes) -> int:
-    """Where the first header begins that keeps every rule, or -1."""
+def _next_header(octets: bytes, last: bool) -> tuple[int, int]:
+    """Where a header begins that keeps every rule, with another one behind its frame, or -1; and bytes needed to tell.
+
+    ``last`` where no more bytes follow: then nothing needs to stand behind the frame.
+    """
     at = 0
     while True:
         match = _CANDIDATE.search(octets, at)
         if match is None:
-            return -1
+            return -1, 0
         at = match.start()
         header = _read_header(octets[at : at + HEADER_SIZE])
-        following = octets[at + HEADER_SIZE + header.length :][:HEADER_SIZE]
-        if _is_plausible(header) and (len(following) < HEADER_SIZE or _is_plausible(_read_header(following))):
-            return at
+        if _is_plausible(header):
+            behind = at + HEADER_SIZE + header.length
+            following = octets[behind : behind + HEADER_SIZE]
+            if len(following) < HEADER_SIZE:
+                return at, 0 if last else behind + HEADER_SIZE
+            if _is_plausible(_read_header(following)):
+                return at, 0
         at += 1
 
 
