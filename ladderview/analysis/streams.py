@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ladderview.analysis.payloads import Payload, Payloads
 from ladderview.analysis.segments import Segments
 from ladderview.analysis.sequence import difference
 from ladderview.proto.fields import Span
@@ -33,12 +34,12 @@ from ladderview.proto.tcp import Flags
 if TYPE_CHECKING:
     from ladderview.capture.capture import Capture
 
+#: Pieces from which on a stretch of the file is read at once.
+_WORTH_READING_AHEAD = 8
 #: Bytes that one step of ``arrivals`` hands on at most, whatever the offload made of a segment.
 MAX_ARRIVAL = 1 << 20
 
 _SYN, _FIN, _RST = Flags.SYN.value, Flags.FIN.value, Flags.RST.value
-
-Payload = Callable[[int], bytes]
 
 
 class Arrival(NamedTuple):
@@ -74,6 +75,7 @@ class ByteStream:
         first_seq: raw sequence number of offset 0.
         fin: offset of the FIN, or -1; ``fin_row`` is its segment, or -1.
         payload: by row, the captured payload bytes of a segment.
+        in_order: makes a reader of the same that is faster for rows in about the order of the file.
     """
 
     direction: int
@@ -89,6 +91,7 @@ class ByteStream:
     fin: int
     fin_row: int
     payload: Payload
+    in_order: Callable[[], Payload]
 
     def __len__(self) -> int:
         """Offset past the last byte that the capture has."""
@@ -113,11 +116,12 @@ class ByteStream:
             CaptureChanged: the file was cut short or replaced since it was read.
         """
         first, last = self._pieces(start, end)
+        payload = self.payload if last - first < _WORTH_READING_AHEAD else self.in_order()
         for piece in range(first, last):
             at = int(self.piece_start[piece])
             skip = max(start - at, 0)
             inside = int(self.piece_at[piece])
-            held = self.payload(int(self.piece_row[piece]))
+            held = payload(int(self.piece_row[piece]))
             yield at + skip, held[inside + skip : inside + min(int(self.piece_end[piece]), end) - at]
 
     def read(self, start: int, end: int) -> bytes:
@@ -139,29 +143,28 @@ Streams = tuple[ByteStream, ByteStream]
 
 def streams_of(capture: Capture, segments: Segments) -> Streams:
     """Both directions of a flow of this capture, the client's first; bytes are read when they are asked for."""
-    table, packets = capture.packets, segments.packet
-    held = np.minimum(
-        segments.payload_len.astype(np.int64),
-        np.maximum(table.caplen[packets].astype(np.int64) - table.payload_off[packets], 0),
-    )
-    if capture.fragments:
-        whole = np.isin(packets, np.fromiter(capture.fragments, np.int64, len(capture.fragments)))
-        held[whole] = segments.payload_len[whole]
-    held[np.isin(packets, capture.unsized)] = 0
-
-    def payload(row: int) -> bytes:
-        packet = int(packets[row])
-        return capture.segment_bytes(packet)[int(table.payload_off[packet]) - int(table.l4_off[packet]) :]
-
-    return reassemble(segments, held, payload)
+    payloads = Payloads(capture, segments.packet)
+    return reassemble(segments, payloads.lengths, payloads.of, payloads.in_order)
 
 
-def reassemble(segments: Segments, held: NDArray[np.int64], payload: Payload) -> Streams:
-    """Both directions from segments; ``held`` is how many payload bytes of each row were captured (int64)."""
-    return _reassemble_one(segments, held, payload, 0), _reassemble_one(segments, held, payload, 1)
+def reassemble(
+    segments: Segments, held: NDArray[np.int64], payload: Payload, in_order: Callable[[], Payload] | None = None
+) -> Streams:
+    """Both directions from segments.
+
+    Args:
+        segments: of one flow.
+        held: int64, how many payload bytes of each row were captured.
+        payload: by row, those bytes.
+        in_order: makes a faster reader for rows that come in about the order of the file.
+    """
+    readers = payload, in_order or (lambda: payload)
+    return _reassemble_one(segments, held, readers, 0), _reassemble_one(segments, held, readers, 1)
 
 
-def _reassemble_one(segments: Segments, held: NDArray[np.int64], payload: Payload, direction: int) -> ByteStream:
+def _reassemble_one(
+    segments: Segments, held: NDArray[np.int64], readers: tuple[Payload, Callable[[], Payload]], direction: int
+) -> ByteStream:
     own = segments.direction == direction
     rows = np.flatnonzero(own & (segments.payload_len > 0) & ((segments.flags & _RST) == 0))
     first_seq, begins = _origin(segments, rows, direction)
@@ -185,7 +188,7 @@ def _reassemble_one(segments: Segments, held: NDArray[np.int64], payload: Payloa
         first_seq,
         fin,
         fin_row,
-        payload,
+        *readers,
     )
 
 
@@ -355,6 +358,7 @@ def arrivals(streams: Streams) -> Iterator[Arrival]:
     Raises:
         CaptureChanged: the file was cut short or replaced since it was read.
     """
+    payload = streams[0].in_order()
     sides = [_steps(stream) for stream in streams]
     heads = [next(side, None) for side in sides]
     while True:
@@ -364,7 +368,7 @@ def arrivals(streams: Streams) -> Iterator[Arrival]:
         direction = 1 if client is None or (server is not None and server.row < client.row) else 0
         step = heads[direction]
         assert step is not None  # the other one is, where this one is not
-        yield from _bytes_of(streams[direction], step)
+        yield from _bytes_of(direction, step, payload)
         heads[direction] = next(sides[direction], None)
 
 
@@ -393,12 +397,14 @@ def _steps(stream: ByteStream) -> Iterator[_Step]:
             end = stop
 
 
-def _bytes_of(stream: ByteStream, step: _Step) -> Iterator[Arrival]:
+def _bytes_of(direction: int, step: _Step, payload: Payload) -> Iterator[Arrival]:
     if step.lost:
-        yield Arrival(step.row, stream.direction, step.start - step.lost, b"", step.lost)
+        yield Arrival(step.row, direction, step.start - step.lost, b"", step.lost)
     size = step.end - step.start
-    data = stream.payload(step.piece_row)[step.piece_at : step.piece_at + size]
+    data = payload(step.piece_row)
+    if len(data) != size:
+        data = data[step.piece_at : step.piece_at + size]
     for at in range(0, len(data), MAX_ARRIVAL):
-        yield Arrival(step.row, stream.direction, step.start + at, data[at : at + MAX_ARRIVAL], 0)
+        yield Arrival(step.row, direction, step.start + at, data[at : at + MAX_ARRIVAL], 0)
     if len(data) < size:  # a datagram whose fragments were cut
-        yield Arrival(step.row, stream.direction, step.start + len(data), b"", size - len(data))
+        yield Arrival(step.row, direction, step.start + len(data), b"", size - len(data))

@@ -17,6 +17,7 @@ from collections import defaultdict
 
 from ladderview.analysis.flow_analysis import FlowAnalysis
 from ladderview.analysis.keys import Keys
+from ladderview.analysis.payloads import Payloads
 from ladderview.analysis.streams import ByteStream, streams_of
 from ladderview.analysis.verdicts import Verdict
 from ladderview.analysis.wireshark_desegment import Chunk, Desegmenter, Taken
@@ -38,6 +39,8 @@ _STARTTLS = re.compile(rb"STARTTLS|STLS|AUTH (?:TLS|SSL)|starttls|1\.3\.6\.1\.4\
 _REMOTE_DESKTOP_PORT, _TPKT = 3389, b"\x03\x00"
 
 _PORT_DIGITS = 5
+#: Packets from which on a flow is large.
+_LARGE = 1 << 14
 
 _REPEATED = (Verdict.RETRANSMISSION | Verdict.SPURIOUS_RETRANSMISSION).value
 _NOT_READ = (Verdict.RETRANSMISSION | Verdict.OUT_OF_ORDER).value
@@ -73,13 +76,15 @@ class WiresharkDissection:
         self._verdicts = analysis.tcp.verdicts
         self._keys = keys
         self._ports = analysis.flow.server.port, analysis.flow.client.port
-        self._streams = streams_of(capture, analysis.segments)
+        payloads, streams = Payloads(capture, analysis.segments.packet), streams_of(capture, analysis.segments)
+        # Many flows may be read side by side; what is read ahead is kept for large ones only.
+        self._payload = payloads.in_order() if len(analysis.segments) > _LARGE else payloads.of
         self._desegmenters = Desegmenter(), Desegmenter()
         self._tls = WiresharkTls(keys.decryptor(), self._choose_inside_tls)
         self._http = WiresharkHttp(self._choose_after_http)
         self._reader: NextReader | None = None
         self._starttls = False
-        self._seq = _Offsets(self._streams)
+        self._seq = _Offsets(streams)
 
     def fields(self, row: int) -> dict[str, object]:
         """The fields of this row; a value or a list of several. Rows must be asked for in ascending order."""
@@ -97,7 +102,7 @@ class WiresharkDissection:
 
     def _read(self, row: int, length: int, flags: int, add: Add) -> None:
         direction, verdicts = int(self._segments.direction[row]), int(self._verdicts[row])
-        data = self._streams[direction].payload(row)[:length] if length else b""
+        data = self._payload(row)[:length] if length else b""
         seq = self._seq.of(direction, int(self._segments.seq[row]) + bool(flags & _SYN))
         whole = len(data) == length
 
