@@ -49,9 +49,9 @@ class Keys:
     rsa_keys: tuple[RsaKey, ...] = ()
     pool: ResumptionPool = field(default_factory=ResumptionPool)
 
-    def decryptor(self) -> Decryptor:
-        """A decryptor for one connection."""
-        return Decryptor(self.keylog, self.rsa_keys, self.pool)
+    def decryptor(self, searches: bool = True) -> Decryptor:
+        """A decryptor for one connection; ``searches`` as it has it."""
+        return Decryptor(self.keylog, self.rsa_keys, self.pool, searches)
 
 
 def keys_of(

@@ -1,16 +1,17 @@
 """Which bytes does Wireshark hand to a protocol above TCP, and in which packet?
 
 The product reads a stream as its receiver did (``streams``). Wireshark does not, and its fields stand in the packets
-in which it handed bytes on. Its default, which this module follows (Wireshark 4.0, "Reassemble out-of-order segments" off):
+in which it handed bytes on. Its default, which this module follows (Wireshark 4.0 with "Reassemble out-of-order
+segments" off):
 
 - A segment is handed on when it is captured, whatever is missing before it.
-- A protocol may ask for more: for so many bytes, for one more segment, or for everything up to the FIN. What it could not
-  use begins a *unit*; later segments whose numbers fall into the unit are added to it, and it is handed on in the
+- A protocol may ask for more: for so many bytes, for one more segment, or for everything up to the FIN. What it could
+  not use begins a *unit*; later segments whose numbers fall into the unit are added to it, and it is handed on in the
   packet that completes it. Bytes behind its end are handed on as if they came by themselves.
 - A segment that begins a known unit again, or that TCP analysis calls a retransmission, is not handed on.
 
-Plan: one ``Desegmenter`` a direction. Numbers are offsets that do not wrap. A protocol that only counts what follows says
-so by ``resume``; its bytes are then let go, so a long download is not held.
+Plan: one ``Desegmenter`` a direction. Numbers are offsets that do not wrap. A protocol that only counts what follows
+says so by ``resume``; its bytes are then let go, so a long download is not held.
 
 Trap: a unit with a hole in it may never be handed on. That is Wireshark's loss, and so it is ours here.
 """
@@ -20,7 +21,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 #: ``Taken.more``: one more segment, however long; all that comes before the FIN.
 ONE_MORE_SEGMENT: Final = -1
@@ -52,6 +53,29 @@ class Chunk(NamedTuple):
     may_wait: bool
     resume: object
     at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The packet in which bytes are handed on.
+
+    Attributes:
+        direction: 0 sent by the client, 1 by the server.
+        ends: whether it has a FIN.
+        add: takes a field's name and one of its values.
+    """
+
+    direction: int
+    ends: bool
+    add: Callable[[str, object], None]
+
+
+class Reader(Protocol):
+    """A protocol above TCP, TLS or a tunnel."""
+
+    def dissect(self, chunk: Chunk, shown: Shown) -> Taken:
+        """Take bytes, and say what of them was of use."""
+        ...
 
 
 class Taken(NamedTuple):

@@ -14,14 +14,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Callable
 
 from ladderview.analysis.flow_analysis import FlowAnalysis
 from ladderview.analysis.keys import Keys
 from ladderview.analysis.payloads import Payloads
 from ladderview.analysis.streams import ByteStream, streams_of
 from ladderview.analysis.verdicts import Verdict
-from ladderview.analysis.wireshark_desegment import Chunk, Desegmenter, Taken
-from ladderview.analysis.wireshark_http import Add, NextReader, WiresharkHttp
+from ladderview.analysis.wireshark_desegment import Chunk, Desegmenter, Reader, Shown, Taken
+from ladderview.analysis.wireshark_http import WiresharkHttp
 from ladderview.analysis.wireshark_http2 import WiresharkHttp2
 from ladderview.analysis.wireshark_ports import HTTP_PORTS, NEVER_HTTP, NEVER_TLS, TLS_PORTS
 from ladderview.analysis.wireshark_socks import PORT as SOCKS_PORT
@@ -32,7 +33,7 @@ from ladderview.proto.http2 import PREFACE
 from ladderview.proto.tcp import Flags
 from ladderview.proto.tls_record import is_ssl2_client_hello
 
-#: Words with which a client of another protocol asks for TLS (RFC 3207, 3501, 2595, 4217, 6120; RFC 4511 section 4.14.1).
+#: Words with which a client of another protocol asks for TLS (RFC 3207, 3501, 2595, 4217, 6120, 4511 section 4.14.1).
 _STARTTLS = re.compile(rb"STARTTLS|STLS|AUTH (?:TLS|SSL)|starttls|1\.3\.6\.1\.4\.1\.1466\.20037", re.ASCII)
 
 #: Remote desktops begin with a TPKT (RFC 1006), and then Wireshark takes all the rest for more of them.
@@ -55,15 +56,15 @@ class _Tls:
     def __init__(self, tls: WiresharkTls) -> None:
         self._tls = tls
 
-    def dissect(self, chunk: Chunk, direction: int, add: Add, ends: bool) -> Taken:
+    def dissect(self, chunk: Chunk, shown: Shown) -> Taken:
         """Take bytes."""
-        return self._tls.dissect(chunk, direction, add) or Taken(chunk.length)
+        return self._tls.dissect(chunk, shown) or Taken(chunk.length)
 
 
 class _Nobody:
     """A protocol that is not shown here."""
 
-    def dissect(self, chunk: Chunk, direction: int, add: Add, ends: bool) -> Taken:
+    def dissect(self, chunk: Chunk, shown: Shown) -> Taken:
         """Take bytes."""
         return Taken(chunk.length)
 
@@ -80,9 +81,9 @@ class WiresharkDissection:
         # Many flows may be read side by side; what is read ahead is kept for large ones only.
         self._payload = payloads.in_order() if len(analysis.segments) > _LARGE else payloads.of
         self._desegmenters = Desegmenter(), Desegmenter()
-        self._tls = WiresharkTls(keys.decryptor(), self._choose_inside_tls)
+        self._tls = WiresharkTls(keys.decryptor(searches=False), self._choose_inside_tls)
         self._http = WiresharkHttp(self._choose_after_http)
-        self._reader: NextReader | None = None
+        self._reader: Reader | None = None
         self._starttls = False
         self._seq = _Offsets(streams)
 
@@ -100,14 +101,16 @@ class WiresharkDissection:
         self._read(row, length, flags, add)
         return {name: found[0] if len(found) == 1 else found for name, found in values.items()}
 
-    def _read(self, row: int, length: int, flags: int, add: Add) -> None:
+    def _read(self, row: int, length: int, flags: int, add: Callable[[str, object], None]) -> None:
         direction, verdicts = int(self._segments.direction[row]), int(self._verdicts[row])
         data = self._payload(row)[:length] if length else b""
         seq = self._seq.of(direction, int(self._segments.seq[row]) + bool(flags & _SYN))
         whole = len(data) == length
 
+        shown = Shown(direction, bool(flags & _FIN), add)
+
         def dissect(chunk: Chunk) -> Taken:
-            return self._dissect(chunk, direction, verdicts, bool(flags & _FIN), add)
+            return self._dissect(chunk, verdicts, shown)
 
         try:
             desegmenter = self._desegmenters[direction]
@@ -122,16 +125,16 @@ class WiresharkDissection:
         except MalformedError:
             return
 
-    def _dissect(self, chunk: Chunk, direction: int, verdicts: int, ends: bool, add: Add) -> Taken:
+    def _dissect(self, chunk: Chunk, verdicts: int, shown: Shown) -> Taken:
         if verdicts & (_NOT_READ | _GARBAGE) or (not chunk.data and chunk.resume is None):
             return Taken(chunk.length)
         if self._reader is None:
-            return self._choose(chunk, direction, add, ends)
-        return self._reader.dissect(chunk, direction, add, ends)
+            return self._choose(chunk, shown)
+        return self._reader.dissect(chunk, shown)
 
     # -- who reads it ---------------------------------------------------------------------------------------------
 
-    def _choose(self, chunk: Chunk, direction: int, add: Add, ends: bool) -> Taken:
+    def _choose(self, chunk: Chunk, shown: Shown) -> Taken:
         """By port, else by content; what is chosen by content is kept."""
         ports = self._ports[0], min(self._ports), max(self._ports)
         data = chunk.data
@@ -140,15 +143,15 @@ class WiresharkDissection:
             return Taken(chunk.length)
         if ports[0] == SOCKS_PORT:
             self._reader = WiresharkSocks(self._choose_for_port)
-            return self._reader.dissect(chunk, direction, add, ends)
+            return self._reader.dissect(chunk, shown)
         may_be_tls = may_be_http = True
         for port in ports:
             if port in TLS_PORTS:
-                taken = self._tls.dissect(chunk, direction, add)
+                taken = self._tls.dissect(chunk, shown)
                 if taken is not None:
                     return taken
             elif port in HTTP_PORTS:
-                return self._http.dissect(chunk, direction, add, ends)
+                return self._http.dissect(chunk, shown)
             may_be_tls &= port not in NEVER_TLS
             may_be_http &= port not in NEVER_HTTP
         if not may_be_tls:
@@ -160,22 +163,22 @@ class WiresharkDissection:
             self._reader = self._http
         else:
             return Taken(chunk.length)
-        return self._reader.dissect(chunk, direction, add, ends)
+        return self._reader.dissect(chunk, shown)
 
-    def _choose_for_port(self, port: int) -> NextReader:
+    def _choose_for_port(self, port: int) -> Reader:
         """Inside a proxy's tunnel."""
         if port in HTTP_PORTS:
             return WiresharkHttp(self._choose_after_http)
-        return _Tls(WiresharkTls(self._keys.decryptor(), self._choose_inside_tls))
+        return _Tls(WiresharkTls(self._keys.decryptor(searches=False), self._choose_inside_tls))
 
-    def _choose_inside_tls(self, alpn: str, data: bytes) -> NextReader | None:
+    def _choose_inside_tls(self, alpn: str, data: bytes) -> Reader | None:
         if alpn == "h2" or (not alpn and data.startswith(PREFACE)):
             return WiresharkHttp2()
         if alpn == "http/1.1" or (not alpn and (_is_http(data) or self._ports[0] == 443)):
             return WiresharkHttp(self._choose_after_http)
         return None
 
-    def _choose_after_http(self, how: str, what: bytes) -> NextReader | None:
+    def _choose_after_http(self, how: str, what: bytes) -> Reader | None:
         if how == "connect":
             port = what.rpartition(b":")[2]
             wanted = int(port) if port.isdigit() and len(port) <= _PORT_DIGITS else 0

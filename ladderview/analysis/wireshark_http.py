@@ -1,8 +1,8 @@
 """Which HTTP/1 fields does Wireshark show, in which packet?
 
-Follows Wireshark 4.0 (``wireshark_desegment`` says why that is not the same as what the receiver saw). It has no parser with a
-state: every piece that it is handed may begin a message, continue one or be neither, and it looks at the lines of the piece
-to tell. A message is shown in the packet that completes it.
+Follows Wireshark 4.0 (``wireshark_desegment`` says why that is not the same as what the receiver saw). It has no parser
+with a state: every piece that it is handed may begin a message, continue one or be neither, and it looks at the lines
+of the piece to tell. A message is shown in the packet that completes it.
 
 Traps:
 - A line with a colon is a header, whatever stands before it: a piece of a body may have a "Host" of its own.
@@ -15,19 +15,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
 
-from ladderview.analysis.wireshark_desegment import ONE_MORE_SEGMENT, UNTIL_FIN, Chunk, Taken
+from ladderview.analysis.wireshark_desegment import ONE_MORE_SEGMENT, UNTIL_FIN, Chunk, Reader, Shown, Taken
 from ladderview.proto.http2 import PREFACE
-
-Add = Callable[[str, object], None]
 
 #: Methods that Wireshark 4.0 knows (RFC 9110, WebDAV and its extensions, UPnP, Microsoft's tunnels).
 METHODS = frozenset(
-    b"GET PUT COPY HEAD LOCK MOVE POLL POST BCOPY BMOVE MKCOL TRACE PATCH LABEL MERGE DELETE SEARCH UNLOCK REPORT UPDATE "
-    b"NOTIFY BDELETE CONNECT OPTIONS CHECKIN PROPFIND CHECKOUT CCM_POST SUBSCRIBE PROPPATCH BPROPFIND BPROPPATCH UNCHECKOUT "
-    b"MKACTIVITY MKWORKSPACE RPC_CONNECT RPC_IN_DATA UNSUBSCRIBE RPC_OUT_DATA VERSION-CONTROL BASELINE-CONTROL "
-    b"SSTP_DUPLEX_POST".split()
+    b"GET PUT COPY HEAD LOCK MOVE POLL POST BCOPY BMOVE MKCOL TRACE PATCH LABEL MERGE DELETE SEARCH UNLOCK REPORT "
+    b"UPDATE NOTIFY BDELETE CONNECT OPTIONS CHECKIN PROPFIND CHECKOUT CCM_POST SUBSCRIBE PROPPATCH BPROPFIND "
+    b"BPROPPATCH UNCHECKOUT MKACTIVITY MKWORKSPACE RPC_CONNECT RPC_IN_DATA UNSUBSCRIBE RPC_OUT_DATA VERSION-CONTROL "
+    b"BASELINE-CONTROL SSTP_DUPLEX_POST".split()
 )
 _NOTIFICATIONS = frozenset({b"NOTIFY", b"SUBSCRIBE", b"UNSUBSCRIBE"})
 
@@ -48,14 +45,6 @@ _TUNNEL_CONTENT = 128 * 1024
 _MAX_CHUNK = 1 << 31
 
 REQUEST, RESPONSE, NOTIFICATION, OTHER = "request", "response", "notification", "other"
-
-
-class NextReader(Protocol):
-    """What reads a connection after HTTP has been left."""
-
-    def dissect(self, chunk: Chunk, direction: int, add: Add, ends: bool) -> Taken:
-        """Take what follows."""
-        ...
 
 
 def find_line(data: bytes, at: int, wait: bool) -> tuple[int, int] | None:
@@ -152,51 +141,52 @@ class WiresharkHttp:
 
     __slots__ = ("_choose", "_left_row", "_method", "_next", "_status", "_uri")
 
-    def __init__(self, choose: Callable[[str, bytes], NextReader | None]) -> None:
+    def __init__(self, choose: Callable[[str, bytes], Reader | None]) -> None:
         """``choose`` names what follows: for ("upgrade", token), ("connect", target) or ("preface", b"")."""
         self._choose = choose
         self._method = b""
         self._uri: bytes | None = None
         self._status = 0
         self._left_row: int | None = None  # from this row on it is not HTTP any more
-        self._next: NextReader | None = None
+        self._next: Reader | None = None
 
-    def dissect(self, chunk: Chunk, direction: int, add: Add, ends: bool) -> Taken:
+    def dissect(self, chunk: Chunk, shown: Shown) -> Taken:
         """Take bytes; ``ends`` where their segment has a FIN."""
         if self._left_row is None and chunk.data.startswith(PREFACE):
             self._next, self._left_row = self._choose("preface", b""), chunk.row
         if isinstance(chunk.resume, _Wait):
-            return self._resume(chunk, chunk.resume, direction, add, ends)
-        return self._messages(chunk.data, 0, chunk, direction, add, ends)
+            return self._resume(chunk, chunk.resume, shown)
+        return self._messages(chunk.data, chunk, shown)
 
-    def _resume(self, chunk: Chunk, wait: _Wait, direction: int, add: Add, ends: bool) -> Taken:
+    def _resume(self, chunk: Chunk, wait: _Wait, shown: Shown) -> Taken:
         if wait.chunks is None:
-            self._message(wait.header, chunk, direction, add, ends, whole=True)
+            self._message(wait.header, chunk, shown, whole=True)
             return Taken(chunk.length)
         behind = wait.chunks.feed(chunk.data)
-        if not wait.chunks.done and not wait.chunks.broken and chunk.may_wait and not ends:
+        if not wait.chunks.done and not wait.chunks.broken and chunk.may_wait and not shown.ends:
             return Taken(0, ONE_MORE_SEGMENT, wait)
-        self._message(wait.header, chunk, direction, add, ends, whole=True)
+        self._message(wait.header, chunk, shown, whole=True)
         if not behind:
             return Taken(chunk.length)
         rest = chunk.data[len(chunk.data) - behind :]
-        taken = self._messages(rest, 0, chunk._replace(data=rest, length=len(rest), resume=None), direction, add, ends)
+        taken = self._messages(rest, chunk._replace(data=rest, length=len(rest), resume=None), shown)
         return taken._replace(used=chunk.length - behind + taken.used)
 
-    def _messages(self, data: bytes, at: int, chunk: Chunk, direction: int, add: Add, ends: bool) -> Taken:
+    def _messages(self, data: bytes, chunk: Chunk, shown: Shown) -> Taken:
         """Every message of a piece, one behind the other."""
+        at = 0
         while at < len(data):
             if self._left_row is not None and chunk.row >= self._left_row:
                 if self._next is None:
                     break
                 rest = chunk._replace(data=data[at:], length=chunk.length - at)
-                taken = self._next.dissect(rest, direction, add, ends)
+                taken = self._next.dissect(rest, shown)
                 return taken._replace(used=at + taken.used)
             begin = at + 2 if len(data) - at > 3 and data[at : at + 2] == b"\r\n" else at
-            wait = self._wait_for(data, begin, chunk, ends)
+            wait = self._wait_for(data, begin, chunk, shown.ends)
             if wait is not None:
                 return wait._replace(used=at if begin == at else begin)
-            size = self._message(data[begin:], chunk, direction, add, ends)
+            size = self._message(data[begin:], chunk, shown)
             if size <= 0:
                 break
             at = begin + size
@@ -260,7 +250,7 @@ class WiresharkHttp:
 
     # -- reading it -----------------------------------------------------------------------------------------------
 
-    def _message(self, data: bytes, chunk: Chunk, direction: int, add: Add, ends: bool, whole: bool = False) -> int:
+    def _message(self, data: bytes, chunk: Chunk, shown: Shown, whole: bool = False) -> int:
         """Show one message; how many bytes it takes, or -1. ``whole``: its body is there, though not in ``data``."""
         if not data or not 0x20 <= data[0] < 0x7F:
             return -1
@@ -273,12 +263,12 @@ class WiresharkHttp:
             line_kind, method = kind_of(text)
             if line_kind != OTHER:
                 kind = line_kind
-                self._start_line(text, kind, method, add)
+                self._start_line(text, kind, method, shown)
             elif not text:
                 at = following
                 break
             elif b":" in text:
-                self._header(text, headers, add)
+                self._header(text, headers, shown)
             else:
                 if seen and following >= len(data):
                     return -1
@@ -288,7 +278,7 @@ class WiresharkHttp:
         self._leave(kind, headers, chunk.row)
         return size if size > 0 else -1
 
-    def _start_line(self, text: bytes, kind: str, method: bytes, add: Add) -> None:
+    def _start_line(self, text: bytes, kind: str, method: bytes, shown: Shown) -> None:
         text = text.removeprefix(b"M-")
         tokens = text.split(b" ")
         if kind == RESPONSE:
@@ -297,26 +287,26 @@ class WiresharkHttp:
             if len(status) >= 3:
                 digits = re.match(rb"\s*[0-9]{1,3}", status[:3])
                 self._status = int(digits[0]) if digits else 0
-                add("http.response.code", self._status)
+                shown.add("http.response.code", self._status)
             return
         self._method = method
-        add("http.request.method", _text(method))
+        shown.add("http.request.method", _text(method))
         rest = text[len(method) :]
         spaces = len(rest) - len(rest.lstrip(b" "))
         uri = b"" if spaces >= 2 else rest.lstrip(b" ").split(b" ")[0]
         self._uri = uri
         if uri:
-            add("http.request.uri", _text(uri))
+            shown.add("http.request.uri", _text(uri))
 
-    def _header(self, text: bytes, headers: _Headers, add: Add) -> None:
+    def _header(self, text: bytes, headers: _Headers, shown: Shown) -> None:
         name, _, value = text.partition(b":")
         if not _FIELD_NAME.fullmatch(name):
             return
         name, value = name.lower(), value.lstrip(b" \t").split(b"\0")[0]
         if name == b"host":
-            add("http.host", _text(value))
+            shown.add("http.host", _text(value))
         elif name == b"content-type":
-            add("http.content_type", _text(value))
+            shown.add("http.content_type", _text(value))
         elif name == b"content-length":
             match = _CONTENT_LENGTH.match(value)
             stated = int(match[1]) if match else _MAX_STATED

@@ -1,17 +1,13 @@
 """Which HTTP/2 fields does Wireshark show, in which packet?
 
-Frames are handed on whole, one after the other (``wireshark_desegment``); a piece that does not begin with a frame is read as
-if it did. What stands in a frame is read by ``proto.http2``.
+Frames are handed on whole, one after the other (``wireshark_desegment``); a piece that does not begin with a frame is
+read as if it did. What stands in a frame is read by ``proto.http2``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from ladderview.analysis.wireshark_desegment import ONE_MORE_SEGMENT, Chunk, Taken
+from ladderview.analysis.wireshark_desegment import ONE_MORE_SEGMENT, Chunk, Shown, Taken
 from ladderview.proto.http2 import HEADER_SIZE, MAGIC, PREFACE, Http2Frame, Http2Reader
-
-Add = Callable[[str, object], None]
 
 _FIELDS = {
     ":method": "http2.headers.method",
@@ -28,7 +24,7 @@ class WiresharkHttp2:
     def __init__(self) -> None:
         self._readers = Http2Reader(), Http2Reader()
 
-    def dissect(self, chunk: Chunk, direction: int, add: Add, ends: bool) -> Taken:
+    def dissect(self, chunk: Chunk, shown: Shown) -> Taken:
         """Take bytes."""
         data, at = chunk.data, 0
         while at < len(data):
@@ -36,10 +32,10 @@ class WiresharkHttp2:
             size = _frame_size(data, at) if left >= HEADER_SIZE else left + 1
             if left < size and chunk.may_wait:
                 return Taken(at, size - left if left >= HEADER_SIZE else ONE_MORE_SEGMENT)
-            reader = self._readers[direction]
+            reader = self._readers[shown.direction]
             for frame in reader.feed(reader.position, data[at : at + size]):
                 if isinstance(frame, Http2Frame):
-                    _show(frame, add)
+                    _show(frame, shown)
             at += size
         return Taken(chunk.length)
 
@@ -51,12 +47,12 @@ def _frame_size(data: bytes, at: int) -> int:
     return HEADER_SIZE + int.from_bytes(data[at : at + 3], "big")
 
 
-def _show(frame: Http2Frame, add: Add) -> None:
+def _show(frame: Http2Frame, shown: Shown) -> None:
     if frame.frame_type == MAGIC:
         return
-    add("http2.type", frame.frame_type)
-    add("http2.streamid", frame.stream)
+    shown.add("http2.type", frame.frame_type)
+    shown.add("http2.streamid", frame.stream)
     for header in frame.headers:
         name = _FIELDS.get(header.name)
         if name is not None:
-            add(name, header.value)
+            shown.add(name, header.value)

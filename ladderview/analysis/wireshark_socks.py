@@ -1,15 +1,14 @@
 """What does Wireshark read inside a SOCKS connection? (RFC 1928, and the SOCKS 4 memo)
 
-A client on port 1080 names the port that it wants to be connected to; once the proxy agrees, what follows is read as on that
-port.
+A client on port 1080 names the port that it wants to be connected to; once the proxy agrees, what follows is read as
+on that port.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from ladderview.analysis.wireshark_desegment import Chunk, Taken
-from ladderview.analysis.wireshark_http import Add, NextReader
+from ladderview.analysis.wireshark_desegment import Chunk, Reader, Shown, Taken
 
 PORT = 1080
 
@@ -23,19 +22,19 @@ class WiresharkSocks:
 
     __slots__ = ("_choose", "_inside", "_port", "_version")
 
-    def __init__(self, choose: Callable[[int], NextReader]) -> None:
+    def __init__(self, choose: Callable[[int], Reader]) -> None:
         """``choose`` names the reader for a port."""
         self._choose = choose
-        self._inside: NextReader | None = None
+        self._inside: Reader | None = None
         self._port = 0
         self._version = 0
 
-    def dissect(self, chunk: Chunk, direction: int, add: Add, ends: bool) -> Taken:
+    def dissect(self, chunk: Chunk, shown: Shown) -> Taken:
         """Take bytes."""
         if self._inside is not None:
-            return self._inside.dissect(chunk, direction, add, ends)
+            return self._inside.dissect(chunk, shown)
         data = chunk.data
-        if direction == 0:
+        if shown.direction == 0:
             self._request(data)
         elif self._port and self._is_granted(data):
             self._inside = self._choose(self._port)

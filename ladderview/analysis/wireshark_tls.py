@@ -1,7 +1,7 @@
 """Which TLS fields does Wireshark show, in which packet?
 
-Follows Wireshark 4.0 (``wireshark_desegment`` says why that is not the same as what the receiver saw). What a record or a
-message holds is read by ``proto``; here is only what Wireshark makes of it: which bytes it takes for a record, which
+Follows Wireshark 4.0 (``wireshark_desegment`` says why that is not the same as what the receiver saw). What a record or
+a message holds is read by ``proto``; here is only what Wireshark makes of it: which bytes it takes for a record, which
 for ciphertext, and where it gives up.
 
 Traps:
@@ -15,15 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
 
-from ladderview.analysis.wireshark_desegment import ONE_MORE_SEGMENT, Chunk, Desegmenter, Taken
+from ladderview.analysis.wireshark_desegment import ONE_MORE_SEGMENT, Chunk, Desegmenter, Reader, Shown, Taken
 from ladderview.proto.tls_decrypt import Decryptor, Opened
 from ladderview.proto.tls_handshake import read_handshake
 from ladderview.proto.tls_hello import Hello
 from ladderview.proto.tls_names import SSL_2, SSL_3, TLS_1_0, TLS_1_1, TLS_1_2, TLS_1_3, is_tls13
-
-Add = Callable[[str, object], None]
 
 _CHANGE_CIPHER_SPEC, _ALERT, _HANDSHAKE, _APPLICATION_DATA, _HEARTBEAT = range(20, 25)
 _CONTENT_TYPES = frozenset(range(20, 26))
@@ -43,16 +40,11 @@ _KNOWN_VERSIONS = _RECORD_VERSIONS | {SSL_2}
 _VERSIONS_KEPT = frozenset({SSL_3, TLS_1_0, TLS_1_1, TLS_1_2, _GMTLS})
 _IGNORES_UNKNOWN = frozenset({TLS_1_0, TLS_1_1, TLS_1_2, _GMTLS})
 
+#: Where the length of the session ID stands in a hello, its header included.
+_SESSION_ID = 38
+
 #: Longest handshake message that is put together from records.
 _MAX_MESSAGE = 1 << 24
-
-
-class PlaintextReader(Protocol):
-    """What reads the application data of a connection: HTTP, or nothing."""
-
-    def dissect(self, chunk: Chunk, direction: int, add: Add, ends: bool) -> Taken:
-        """Take decrypted bytes as if they had come by TCP."""
-        ...
 
 
 class MalformedError(Exception):
@@ -74,16 +66,16 @@ class WiresharkTls:
 
     __slots__ = ("_choose", "_decryptor", "_reader", "_sides", "alpn", "version")
 
-    def __init__(self, decryptor: Decryptor, choose: Callable[[str, bytes], PlaintextReader | None]) -> None:
+    def __init__(self, decryptor: Decryptor, choose: Callable[[str, bytes], Reader | None]) -> None:
         """``choose`` names the reader of application data by the ALPN agreed ("" for none) and its first bytes."""
         self._decryptor = decryptor
         self._choose = choose
-        self._reader: PlaintextReader | None = None
+        self._reader: Reader | None = None
         self._sides = (_Side(), _Side())
         self.version = 0
         self.alpn = ""
 
-    def dissect(self, chunk: Chunk, direction: int, add: Add) -> Taken | None:
+    def dissect(self, chunk: Chunk, shown: Shown) -> Taken | None:
         """Take bytes from TCP; None where they are not TLS at all."""
         data = chunk.data
         if len(data) > 4 and all(0x20 <= byte < 0x7F for byte in data[:4]):
@@ -96,9 +88,9 @@ class WiresharkTls:
             if at >= len(data):
                 raise MalformedError
             if self._is_ssl2(data, at):
-                size = self._ssl2_record(data, at, left, chunk, direction, add)
+                size = self._ssl2_record(data, at, left, chunk, shown)
             elif self.version in _VERSIONS_KEPT or looks_like_record(data[at:]):
-                size = self._record(data, at, left, chunk, direction, add)
+                size = self._record(data, at, left, chunk, shown)
             else:
                 return Taken(chunk.length)
             if size <= 0:
@@ -108,7 +100,7 @@ class WiresharkTls:
 
     # -- records --------------------------------------------------------------------------------------------------
 
-    def _record(self, data: bytes, at: int, left: int, chunk: Chunk, direction: int, add: Add) -> int:
+    def _record(self, data: bytes, at: int, left: int, chunk: Chunk, shown: Shown) -> int:
         """One record; how long it is, or 0 or the negated number of bytes that are missing from it."""
         content_type = data[at]
         if self.version in _IGNORES_UNKNOWN and content_type not in _CONTENT_TYPES:
@@ -121,8 +113,8 @@ class WiresharkTls:
         if left < length + 5:
             return left - length - 5 if chunk.may_wait else left
         if not (is_tls13(self.version) and content_type == _APPLICATION_DATA):
-            add("tls.record.content_type", content_type)
-        add("tls.record.version", int.from_bytes(data[at + 1 : at + 3], "big"))
+            shown.add("tls.record.content_type", content_type)
+        shown.add("tls.record.version", int.from_bytes(data[at + 1 : at + 3], "big"))
         header, fragment = data[at : at + 5], data[at + 5 : at + 5 + length]
         if len(data) <= at + 5:
             raise MalformedError
@@ -130,11 +122,11 @@ class WiresharkTls:
             self._set_version(content_type, data[at + 5], int.from_bytes(data[at + 1 : at + 3], "big"))
         if len(fragment) < length and content_type != _APPLICATION_DATA:
             raise MalformedError
-        opened = self._open(direction, header, fragment, length)
+        opened = self._open(shown.direction, header, fragment, length)
         if opened is not None and is_tls13(self.version):
             content_type = opened.content_type
-            add("tls.record.content_type", content_type)
-        self._content(content_type, fragment, opened, chunk, direction, add)
+            shown.add("tls.record.content_type", content_type)
+        self._content(content_type, fragment, opened, chunk, shown)
         return 5 + length
 
     def _open(self, direction: int, header: bytes, fragment: bytes, length: int) -> Opened | None:
@@ -143,26 +135,25 @@ class WiresharkTls:
         opened = self._decryptor.decrypt(direction, header, fragment)
         return opened if isinstance(opened, Opened) and opened.was_protected else None
 
-    def _content(
-        self, content_type: int, fragment: bytes, opened: Opened | None, chunk: Chunk, direction: int, add: Add
-    ) -> None:
+    def _content(self, content_type: int, fragment: bytes, opened: Opened | None, chunk: Chunk, shown: Shown) -> None:
         plaintext = fragment if opened is None else opened.plaintext
         if content_type == _CHANGE_CIPHER_SPEC:
-            if self._sides[direction].changed_row < 0:
-                self._sides[direction].changed_row = chunk.row
-            self._decryptor.on_change_cipher_spec(direction)
+            if self._sides[shown.direction].changed_row < 0:
+                self._sides[shown.direction].changed_row = chunk.row
+            self._decryptor.on_change_cipher_spec(shown.direction)
         elif content_type == _ALERT:
             if opened is not None or len(fragment) == 2:
                 if len(plaintext) < 2:
                     raise MalformedError
-                add("tls.alert_message.desc", plaintext[1])
+                shown.add("tls.alert_message.desc", plaintext[1])
         elif content_type == _HANDSHAKE:
-            self._handshake(plaintext, opened is None, chunk.row, direction, add)
+            self._handshake(plaintext, opened is None, chunk.row, shown)
         elif content_type == _APPLICATION_DATA and opened is not None:
-            self._application_data(plaintext, chunk, direction, add)
+            self._application_data(plaintext, chunk, shown)
 
-    def _application_data(self, plaintext: bytes, chunk: Chunk, direction: int, add: Add) -> None:
-        side = self._sides[direction]
+    def _application_data(self, plaintext: bytes, chunk: Chunk, shown: Shown) -> None:
+        side = self._sides[shown.direction]
+        inside = Shown(shown.direction, False, shown.add)
         at, side.plaintext_at = side.plaintext_at, side.plaintext_at + len(plaintext)
         if not plaintext:
             return
@@ -172,15 +163,15 @@ class WiresharkTls:
                 self._reader = self._choose(self.alpn, inner.data)
             if self._reader is None:
                 return Taken(inner.length)
-            return self._reader.dissect(inner, direction, add, False)
+            return self._reader.dissect(inner, inside)
 
         side.desegmenter.add(chunk.row, at, plaintext, False, dissect)
 
     # -- handshake ------------------------------------------------------------------------------------------------
 
-    def _handshake(self, data: bytes, maybe_encrypted: bool, row: int, direction: int, add: Add) -> None:
+    def _handshake(self, data: bytes, maybe_encrypted: bool, row: int, shown: Shown) -> None:
         """The messages in the plaintext of a record, the first of which may have begun in an earlier one."""
-        side = self._sides[direction]
+        side = self._sides[shown.direction]
         at, first = 0, True
         if side.message is not None:
             wanted = _message_size(bytes(side.message[:4]) + data[:4])
@@ -191,7 +182,7 @@ class WiresharkTls:
                     side.message = None
                 return
             message, side.message = bytes(side.message), None
-            self._message(message, True, direction, add)
+            self._message(message, b"", True, shown)
             at, first = size, False
         elif maybe_encrypted and self._is_encrypted(data, row, side):
             return
@@ -200,7 +191,7 @@ class WiresharkTls:
             if wanted is None or len(data) - at < wanted:
                 side.message = bytearray(data[at:])
                 return
-            self._message(data[at : at + wanted], first, direction, add)
+            self._message(data[at : at + wanted], data[at + wanted :], first, shown)
             at, first = at + wanted, False
 
     def _is_encrypted(self, data: bytes, row: int, side: _Side) -> bool:
@@ -217,7 +208,7 @@ class WiresharkTls:
                 return False
         return True
 
-    def _message(self, message: bytes, first: bool, direction: int, add: Add) -> None:
+    def _message(self, message: bytes, behind: bytes, first: bool, shown: Shown) -> None:
         kind = message[0]
         if kind not in _HANDSHAKE_TYPES:
             return
@@ -225,20 +216,26 @@ class WiresharkTls:
         hello = parsed.facts
         if first and kind == _SERVER_HELLO and hello is not None:
             self._set_version(_HANDSHAKE, kind, hello.version)
-        add("tls.handshake.type", kind)
+        shown.add("tls.handshake.type", kind)
         if kind == _CLIENT_HELLO:
-            self._restart(direction)
+            self._restart()
         if hello is not None:
-            self._hello(hello, direction, message, add)
+            self._hello(hello, message + behind if kind == _SERVER_HELLO else message, shown)
         elif kind == _ENCRYPTED_EXTENSIONS and parsed.protocol:
-            add("tls.handshake.extensions_alpn_str", parsed.protocol)
+            shown.add("tls.handshake.extensions_alpn_str", parsed.protocol)
             self.alpn = parsed.protocol
-        self._decryptor.on_handshake(direction, message)
+        self._decryptor.on_handshake(shown.direction, message)
 
-    def _hello(self, hello: Hello, direction: int, message: bytes, add: Add) -> None:
-        if len(message) >= 6:
-            add("tls.handshake.version", hello.legacy_version)
-        for suite in hello.suites:
+    def _hello(self, hello: Hello, octets: bytes, shown: Shown) -> None:
+        """A hello; of a Server Hello Wireshark reads the first fields even behind the end of the message."""
+        add = shown.add
+        if len(octets) >= 6:
+            add("tls.handshake.version", int.from_bytes(octets[4:6], "big"))
+        suites = hello.suites
+        if not suites and not hello.is_client and len(octets) > _SESSION_ID:
+            at = _SESSION_ID + 1 + octets[_SESSION_ID]
+            suites = (int.from_bytes(octets[at : at + 2], "big"),) if at + 2 <= len(octets) else ()
+        for suite in suites:
             add("tls.handshake.ciphersuite", suite)
         if hello.server_name:
             add("tls.handshake.extensions_server_name", hello.server_name)
@@ -246,11 +243,11 @@ class WiresharkTls:
             add("tls.handshake.extensions_alpn_str", name)
         if not hello.is_client and hello.alpn:
             self.alpn = hello.alpn[0]
-        self._decryptor.on_hello(direction, hello)
+        self._decryptor.on_hello(shown.direction, hello)
         if hello.is_client and hello.early_data:
             self.version = TLS_1_3
 
-    def _restart(self, direction: int) -> None:
+    def _restart(self) -> None:
         """A new handshake: what was changed counts no more for who is about to change again."""
         for side in self._sides:
             side.changed_row = -1
@@ -271,7 +268,7 @@ class WiresharkTls:
             return True
         return is_ssl2_hello(data[at:]) if self.version in _VERSIONS_KEPT else looks_like_ssl2(data[at:])
 
-    def _ssl2_record(self, data: bytes, at: int, left: int, chunk: Chunk, direction: int, add: Add) -> int:
+    def _ssl2_record(self, data: bytes, at: int, left: int, chunk: Chunk, shown: Shown) -> int:
         size = 2 if data[at] & 0x80 else 3
         if left < size:
             return 0 if chunk.may_wait else left
@@ -283,14 +280,14 @@ class WiresharkTls:
             raise MalformedError
         if not self.version and 2 <= data[at + size] <= 8:
             self.version = SSL_2
-        add("tls.record.version", SSL_2)
+        shown.add("tls.record.version", SSL_2)
         if _is_valid_ssl2(body):
-            add("tls.handshake.type", body[0])
+            shown.add("tls.handshake.type", body[0])
             parsed = read_handshake(body, 0, SSL_2)
             if parsed.facts is not None:
-                add("tls.handshake.version", parsed.facts.legacy_version)
+                shown.add("tls.handshake.version", parsed.facts.legacy_version)
                 if parsed.facts.is_client:
-                    self._decryptor.on_hello(direction, parsed.facts)
+                    self._decryptor.on_hello(shown.direction, parsed.facts)
         return size + length
 
 

@@ -87,18 +87,27 @@ class Decryptor:
         "_keylog",
         "_pool",
         "_rsa_keys",
+        "_searches",
         "_tls13",
         "_transcript",
     )
 
-    def __init__(self, keylog: KeyLog, rsa_keys: Sequence[RsaKey] = (), pool: ResumptionPool | None = None) -> None:
+    def __init__(
+        self,
+        keylog: KeyLog,
+        rsa_keys: Sequence[RsaKey] = (),
+        pool: ResumptionPool | None = None,
+        searches: bool = True,
+    ) -> None:
         """Make one for a connection.
 
         Args:
             keylog: secrets by client random.
             rsa_keys: private keys of servers.
             pool: what earlier connections taught; give the same one to all connections of a capture.
+            searches: whether a record that does not open at its place is tried at others. Wireshark does not.
         """
+        self._searches = searches
         self._keylog = keylog
         self._rsa_keys = rsa_keys
         self._pool = pool if pool is not None else ResumptionPool()
@@ -390,9 +399,9 @@ class Decryptor:
         if side.trials <= 0:
             return
         for opener in epoch.openers:
-            for place in side.places(opener, fragment):
+            for place in side.places(opener, fragment) if self._searches else (side.expected(),):
                 yield epoch, opener, place
-        if self._tls13 is None:
+        if self._tls13 is None or not (self._searches or epoch.level == EARLY):
             return
         for level in range(epoch.level + 1, epoch.level + 1 + _EPOCHS_AHEAD):
             later = self._tls13.epoch(direction ^ self._client_side, level)
