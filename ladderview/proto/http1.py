@@ -22,6 +22,7 @@ from ladderview.proto.http1_head import (
     Head,
     StartLine,
     framing_of,
+    is_likely,
     is_start_line,
     read_fields,
     read_head,
@@ -81,6 +82,7 @@ class Http1Reader:
         self._place = _Place.BETWEEN
         self._held = bytearray()  # of what is being collected: a line, a head, trailers, awaited bytes
         self._held_at = start  # where it begins
+        self._after_line_end = False  # while a message is looked for: whether a line ended at the place
         self._start_line: StartLine | None = None  # of the head that is being collected
         self._patient = True  # until a request that may switch protocols turned out to be never answered
         self._again = b""  # bytes that were held, and are to be read from ``position`` on
@@ -185,7 +187,7 @@ class Http1Reader:
         start = read_start_line(line, self._held_at)
         if start is None:
             self._junk(self._held_at, "no message begins here")
-            self._place = _Place.LOST
+            self._place, self._after_line_end = _Place.LOST, line[-1:] == b"\n"
             return
         self._say_junk(found, self._held_at)
         if start.version:
@@ -201,13 +203,14 @@ class Http1Reader:
         if line is None:
             return
         start = read_start_line(line, self._held_at)
-        if start is not None and start.version:
+        if start is not None and is_likely(start, self._after_line_end):
             self._say_junk(found, self._held_at)
             self._start_line = start
             self._held += line
             self._place = _Place.HEAD
         else:
             self._junk(self._held_at, "no message begins here")
+            self._after_line_end = line[-1:] == b"\n"
 
     def _collect(self, data: bytes, at: int) -> bytes | None:
         """The fields with the empty line that ends them, once they are whole."""
@@ -279,7 +282,7 @@ class Http1Reader:
         size = _CHUNK_SIZE.match(line.rstrip(b"\r\n"))
         if size is None:
             self._finish(found, "a chunk has no size")
-            self._place = _Place.LOST
+            self._place, self._after_line_end = _Place.LOST, True
             return
         if line[-2:] != b"\r\n" or line[:1] in b" \t" or line[:2] in {b"0x", b"0X"}:
             self._note("a chunk size is written oddly")
@@ -298,7 +301,7 @@ class Http1Reader:
                 self._note("a line ends in LF alone")
         else:
             self._finish(found, "a chunk is longer than its size")
-            self._place = _Place.LOST
+            self._place, self._after_line_end = _Place.LOST, False
 
     def _trailers(self, data: bytes, at: int, found: list[Found]) -> None:
         """Field lines up to the empty one; mostly that is all."""
@@ -402,7 +405,7 @@ class Http1Reader:
     def _break_off(self, found: list[Found], error: str, gap: int) -> None:
         """What is being read will not be complete; what follows is somewhere in the stream."""
         held, place = self._release(), self._place
-        self._place = _Place.LOST
+        self._place, self._after_line_end = _Place.LOST, False
         if place is _Place.HEAD and self._start_line is not None:
             head = read_head(held, self._start_line)
             asked = self.exchanges.ask(head) if head.start.kind == "request" else self.exchanges.answer(head)

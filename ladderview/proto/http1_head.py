@@ -16,6 +16,7 @@ from typing import Literal
 
 from ladderview.proto.fields import Span
 from ladderview.proto.http_message import Framing, HeaderField
+from ladderview.proto.http_names import METHODS
 
 #: RFC 9110 section 5.6.2.
 _TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
@@ -113,6 +114,19 @@ def read_start_line(line: bytes, base: int) -> StartLine | None:
     nowhere = Span(base + old.end(2), base + old.end(2))
     parts = Span(base + old.start(1), base + old.end(1)), Span(base + old.start(2), base + old.end(2)), nowhere
     return StartLine("request", text_of(old[1]), text_of(old[2]), "", 0, "", span, parts, ("no version: HTTP/0.9",))
+
+
+def is_likely(start: StartLine, after_line_end: bool) -> bool:
+    """Whether a line that was found somewhere in a stream begins a message, and is not part of a body.
+
+    ``after_line_end``: it stands behind another line. Else its first part may be missing, and its method must be known.
+    """
+    if start.notes:
+        return False
+    if start.kind == "response":
+        return True
+    aimed = start.target[:1] in {"/", "*"} or "://" in start.target or start.method == "CONNECT"
+    return aimed and (after_line_end or start.method in METHODS)
 
 
 def read_head(octets: bytes, start: StartLine) -> Head:

@@ -1,10 +1,21 @@
-"""The words of HTTP: status codes, and of HTTP/2 frame types, flags, settings and error codes.
+"""The words of HTTP: methods and status codes, and of HTTP/2 frame types, flags, settings and error codes.
 
-Sources: the IANA registries "HTTP Status Codes" (RFC 9110 section 16.2), "HTTP/2 Frame Type", "HTTP/2 Settings" and
-"HTTP/2 Error Code" (RFC 9113 section 11), each as of 2025; flags from the frame definitions of RFC 9113 section 6.
+Sources: the IANA registries "HTTP Methods" and "HTTP Status Codes" (RFC 9110 section 16), "HTTP/2 Frame Type", "HTTP/2
+Settings" and "HTTP/2 Error Code" (RFC 9113 section 11), each as of 2025; flags from RFC 9113 section 6.
 """
 
 from __future__ import annotations
+
+#: https://www.iana.org/assignments/http-methods
+# fmt: off
+METHODS = frozenset((
+    "ACL", "BASELINE-CONTROL", "BIND", "CHECKIN", "CHECKOUT", "CONNECT", "COPY", "DELETE", "GET", "HEAD",
+    "LABEL", "LINK", "LOCK", "MERGE", "MKACTIVITY", "MKCALENDAR", "MKCOL", "MKREDIRECTREF", "MKWORKSPACE",
+    "MOVE", "OPTIONS", "ORDERPATCH", "PATCH", "POST", "PROPFIND", "PROPPATCH", "PUT", "QUERY", "REBIND",
+    "REPORT", "SEARCH", "TRACE", "UNBIND", "UNCHECKOUT", "UNLINK", "UNLOCK", "UPDATE", "UPDATEREDIRECTREF",
+    "VERSION-CONTROL",
+))
+# fmt: on
 
 #: https://www.iana.org/assignments/http-status-codes
 STATUS_WORDS = {
