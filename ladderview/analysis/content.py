@@ -1,8 +1,8 @@
 """Which protocol do the bytes of a layer speak?
 
-By content, not by port: the first bytes of either direction tell TLS, HTTP/1 and HTTP/2. What none of them recognises is
-data; but a protocol may turn to TLS in its middle (STARTTLS, a proxy), so whatever a direction begins to say is looked
-at again.
+By content, not by port: the first bytes of either direction tell TLS, HTTP/1 and HTTP/2. What none of them recognises
+is data; but a protocol may turn to TLS in its middle (STARTTLS, a proxy), so whatever a direction begins to say is
+looked at again.
 """
 
 from __future__ import annotations
@@ -49,6 +49,7 @@ class ContentReader:
         layer: int,
         keys: Keys,
         tls_flows: list[TlsFlow],
+        *,
         starts: tuple[int, int] = (0, 0),
         depth: int = 0,
         agreed: str = "",
@@ -74,6 +75,7 @@ class ContentReader:
         self._held: list[tuple[int, int, bytes, int]] = []
         self._first: list[bytes] = [b"", b""]
         self._is_data = False
+        self._asks = 0  # the direction that sends requests
         if agreed == "h2":
             self._reader = Http2Flow(collector, layer, 0, starts)
 
@@ -145,20 +147,23 @@ class ContentReader:
         return flow
 
     def _http1(self, asks: int) -> Reader:
+        self._asks = asks
         return Http1Flow(self._collector, self._layer, self._follow_http, asks, (self._starts[0], self._starts[1]))
 
     def _follow_http(self, protocol: str, starts: tuple[int, int]) -> Reader:
         if protocol == "websocket":
-            return WebSocketFlow(self._collector, self._layer, 0, starts)
+            return WebSocketFlow(self._collector, self._layer, self._asks, starts)
         if protocol.startswith("h2c"):
-            return Http2Flow(self._collector, self._layer, 0, starts)
-        return ContentReader(self._collector, self._layer, self._keys, self._tls_flows, starts, self._depth + 1)
+            return Http2Flow(self._collector, self._layer, self._asks, starts)
+        return ContentReader(
+            self._collector, self._layer, self._keys, self._tls_flows, starts=starts, depth=self._depth + 1
+        )
 
     # -- what nobody recognises -----------------------------------------------------------------------------------
 
     def _data(self, direction: int, offset: int, data: bytes, row: int) -> None:
         hello, message = _CLIENT_HELLO.match(data), _MESSAGE.match(data)
-        if hello or message:
+        if (hello or message) and self._depth < _MAX_DEPTH:
             self._starts[direction] = offset
             asks = 1 - direction if data.startswith(b"HTTP/") else direction
             self._reader = self._tls((self._starts[0], self._starts[1])) if hello else self._http1(asks)

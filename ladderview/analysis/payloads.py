@@ -47,7 +47,8 @@ class Payloads:
     @property
     def lengths(self) -> NDArray[np.int64]:
         """int64: captured payload bytes of each row, none where the length on the wire is not known."""
-        return self._length
+        lengths: NDArray[np.int64] = self._length
+        return lengths
 
     def of(self, row: int) -> bytes:
         """The captured payload of one row. Raises CaptureChanged."""
