@@ -117,7 +117,7 @@ class HeaderDecoder:
         block.rest += fragment
         if len(block.rest) < block.wanted:
             return
-        data, at = bytes(block.rest), 0
+        data, at, block.wanted = bytes(block.rest), 0, 0
         while at < len(data) and not block.error:
             try:
                 end = _end_of(data, at)

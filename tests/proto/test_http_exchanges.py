@@ -27,10 +27,10 @@ def test_a_tunnel_needs_connect_and_success() -> None:
     exchanges = Exchanges()
     exchanges.ask(GET)
     exchanges.answer(OK)
-    assert exchanges.protocol is None
+    before = exchanges.protocol
     exchanges.ask(CONNECT)
     exchanges.answer(OK)
-    assert (exchanges.protocol, exchanges.response) == ("", OK)
+    assert (before, exchanges.protocol, exchanges.response) == (None, "", OK)
 
 
 def test_an_upgrade_is_named_by_the_response_or_else_by_the_request() -> None:
