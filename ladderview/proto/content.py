@@ -106,8 +106,8 @@ _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?$")
 _INDENT = "  "
 
 
-def content_of(octets: bytes, content_type: str = "") -> Content:
-    """How to show decoded content; ``content_type`` as it was sent."""
+def content_of(octets: bytes, content_type: str = "", is_whole: bool = True) -> Content:
+    """How to show decoded content; ``content_type`` as it was sent, ``is_whole`` unless there is more of it."""
     media_type, parameters = media_type_of(content_type)
     if not octets:
         return Content(Kind.EMPTY, media_type)
@@ -119,7 +119,7 @@ def content_of(octets: bytes, content_type: str = "") -> Content:
         return _form(octets, media_type)
     if media_type.startswith("multipart/") and parameters.get("boundary"):
         return _multipart(octets, media_type, parameters["boundary"].encode("latin-1", "replace"))
-    text, notes = _text(octets, media_type, parameters.get("charset", "").lower())
+    text, notes = _text(octets, media_type, parameters.get("charset", "").lower(), is_whole)
     if text is None:
         return Content(Kind.BYTES, media_type, notes=notes)
     if _JSON_TYPES.match(media_type) or (not media_type and text.lstrip()[:1] in {"{", "["}):
@@ -142,7 +142,7 @@ def media_type_of(content_type: str) -> tuple[str, dict[str, str]]:
 # -- text -------------------------------------------------------------------------------------------------------------
 
 
-def _text(octets: bytes, media_type: str, charset: str) -> tuple[str | None, tuple[str, ...]]:
+def _text(octets: bytes, media_type: str, charset: str, is_whole: bool) -> tuple[str | None, tuple[str, ...]]:
     """The content as text, or None where it is none."""
     said = bool(_TEXT_TYPES.match(media_type) or _JSON_TYPES.match(media_type))
     notes: tuple[str, ...] = ()
@@ -160,7 +160,7 @@ def _text(octets: bytes, media_type: str, charset: str) -> tuple[str | None, tup
         try:
             return octets.decode(name), notes
         except UnicodeDecodeError as problem:
-            if problem.reason == "unexpected end of data" and problem.start:
+            if not is_whole and problem.reason == "unexpected end of data":
                 return octets[: problem.start].decode(name), notes  # the limit cut a character
     if said:
         return octets.decode(charset or "latin-1", "replace"), (*notes, f"not all of it is {charset or 'UTF-8'}")
