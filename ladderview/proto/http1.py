@@ -13,13 +13,12 @@ Bytes come in any portions, also one by one: nothing here may look at what it ho
 from __future__ import annotations
 
 import re
-from array import array
 from enum import Enum, auto
 from typing import Literal
 
 from ladderview.proto.fields import Span, byte_count
+from ladderview.proto.http1_growing import GrowingMessage
 from ladderview.proto.http1_head import (
-    Head,
     StartLine,
     framing_of,
     is_likely,
@@ -29,7 +28,7 @@ from ladderview.proto.http1_head import (
     read_start_line,
 )
 from ladderview.proto.http_exchanges import Asked, Exchanges
-from ladderview.proto.http_message import Body, Framing, HeaderField, HttpMessage, NotHttp, OtherProtocol
+from ladderview.proto.http_message import Framing, HeaderField, HttpMessage, NotHttp, OtherProtocol
 
 #: A head, or trailers, of more bytes is not read as one. Servers accept 8 to 64 KiB.
 MAX_HEAD = 1 << 18
@@ -88,10 +87,9 @@ class Http1Reader:
         self._again = b""  # bytes that were held, and are to be read from ``position`` on
         self._junk_at = -1  # where bytes begin that are no message, or -1
         self._junk_error = ""
-        self._declared: int | None = None
-        self._trailer_fields: tuple[HeaderField, ...] = ()
-        self._notes: tuple[str, ...] = ()
-        self._begin(None, b"", None)
+        self._message: GrowingMessage | None = None  # whose body is being read
+        self._left = 0  # bytes of its body, or of the chunk
+        self._waits_for: Asked | None = None  # the request whose answer says whose the bytes behind it are
 
     # -- in -------------------------------------------------------------------------------------------------------
 
@@ -108,6 +106,8 @@ class Http1Reader:
 
     def _read(self, data: bytes, found: list[Found]) -> None:
         """Take the bytes that stand at ``position``, and whatever a step wants to have read again."""
+        if self._place is _Place.BETWEEN and not self._held and self.exchanges.protocol is not None:
+            self._place = _Place.SWITCHED  # the request that asked for it was not captured
         if self._place is _Place.AWAITED and self._held:
             self._decide(found, over=False)
         parts = [(self.position + len(self._again), data)]
@@ -132,10 +132,11 @@ class Http1Reader:
         if gap <= 0:
             return found
         place = self._place
-        if place is _Place.TO_CLOSE:
-            self._missing += gap
-        elif place in {_Place.COUNTED, _Place.CHUNK} and gap <= self._left:
-            self._missing += gap
+        message = self._message
+        if place is _Place.TO_CLOSE and message is not None:
+            message.missing += gap
+        elif place in {_Place.COUNTED, _Place.CHUNK} and gap <= self._left and message is not None:
+            message.missing += gap
             self._left -= gap
         elif place is _Place.SWITCHED:
             found.append(OtherProtocol(self.exchanges.protocol or "", self.position, b"", gap))
@@ -234,35 +235,41 @@ class Http1Reader:
 
     def _head_read(self, octets: bytes, start: StartLine, found: list[Found]) -> None:
         """A head is whole: what comes behind it?"""
-        head = read_head(octets, start)
-        asked = self.exchanges.ask(head) if head.start.kind == "request" else self.exchanges.answer(head)
-        self._begin(head, octets, asked)
-        method = asked.method if asked is not None else ""
-        self._framing, self._declared, notes = framing_of(head, method)
-        if not head.start.version:
-            self._framing = Framing.NONE
-        self._notes += notes
-        if head.start.kind != self._kind:
-            self._notes += (f"a {head.start.kind} where {self._kind}s are expected",)
-        self._body_at = self.position
-        if self._framing is Framing.LENGTH:
-            self._left, self._place = self._declared or 0, _Place.COUNTED
-        elif self._framing is Framing.CHUNKED:
-            self._place = _Place.CHUNK_SIZE
-        elif self._framing is Framing.UNTIL_CLOSE:
-            self._place = _Place.TO_CLOSE
-        else:
+        message = self._begin(octets, start)
+        method = message.asked.method if message.asked is not None else ""
+        message.framing, message.declared, notes = framing_of(message.head, method)
+        message.notes += notes
+        if start.kind != self._kind:
+            message.notes.append(f"a {start.kind} where {self._kind}s are expected")
+        if not start.version:
+            message.framing = Framing.NONE
+        self._left = message.declared or 0
+        if message.framing is Framing.NONE:
             self._finish(found)
+        else:
+            self._place = _BODY_PLACES[message.framing]
+
+    def _begin(self, octets: bytes, start: StartLine) -> GrowingMessage:
+        """A head was read; the bytes of which it is made begin at ``_held_at``."""
+        head = read_head(octets, start)
+        asked = self.exchanges.ask(head) if start.kind == "request" else self.exchanges.answer(head)
+        self._message = GrowingMessage(head, octets, self._held_at, asked)
+        return self._message
 
     # -- bodies ---------------------------------------------------------------------------------------------------
 
     def _counted(self, data: bytes, at: int, found: list[Found]) -> None:
         taken = min(len(data) - at, self._left)
         self._left -= taken
-        self._length += taken
-        self.position += taken
+        self._content(taken)
         if not self._left:
             self._body_passed(found)
+
+    def _content(self, size: int) -> None:
+        """So many bytes of content were passed over."""
+        self.position += size
+        if self._message is not None:
+            self._message.length += size
 
     def _body_passed(self, found: list[Found]) -> None:
         if self._place is _Place.CHUNK:
@@ -271,8 +278,7 @@ class Http1Reader:
             self._finish(found)
 
     def _to_close(self, data: bytes, at: int, found: list[Found]) -> None:
-        self._length += len(data) - at
-        self.position += len(data) - at
+        self._content(len(data) - at)
 
     def _chunk_size(self, data: bytes, at: int, found: list[Found]) -> None:
         """RFC 9112 section 7.1: the size in hexadecimal, then extensions."""
@@ -310,9 +316,8 @@ class Http1Reader:
             self._held += b"\n"  # the empty line may be the first
         octets = self._collect(data, at)
         if octets is not None:
-            self._trailer_fields, notes = read_fields(octets[1:], 0, self._held_at)
-            self._notes += notes
-            self._finish(found)
+            trailers, notes = read_fields(octets[1:], 0, self._held_at)
+            self._finish(found, trailers=trailers, notes=notes)
         elif len(self._held) >= MAX_HEAD:
             self._break_off(found, f"the trailers have more than {MAX_HEAD} bytes", 0)
 
@@ -330,7 +335,7 @@ class Http1Reader:
     def _decide(self, found: list[Found], over: bool) -> None:
         """Hand on what was held, where it is known (or has to be guessed) whose it is."""
         switched = self.exchanges.protocol is not None
-        if not switched and not over and self._asked is not None and self.exchanges.is_open(self._asked):
+        if not switched and not over and self._waits_for is not None and self.exchanges.is_open(self._waits_for):
             return
         held = self._release()
         if switched:
@@ -349,74 +354,39 @@ class Http1Reader:
 
     # -- out ------------------------------------------------------------------------------------------------------
 
-    def _begin(self, head: Head | None, octets: bytes, asked: Asked | None) -> None:
-        """Forget the last message."""
-        self._message = head
-        self._octets = octets
-        self._asked = asked
-        self._message_at = self._held_at
-        self._framing = Framing.NONE
-        self._declared = None
-        self._body_at = self._left = self._length = self._missing = 0
-        self._trailer_fields = ()
-        self._notes = head.notes if head is not None else ()
-
     def _note(self, note: str) -> None:
-        if note not in self._notes:
-            self._notes += (note,)
+        if self._message is not None and note not in self._message.notes:
+            self._message.notes.append(note)
 
-    def _finish(self, found: list[Found], error: str = "") -> None:
+    def _finish(
+        self, found: list[Found], error: str = "", trailers: tuple[HeaderField, ...] = (), notes: tuple[str, ...] = ()
+    ) -> None:
         """Hand back the message, which ends at ``position``."""
-        head = self._message
-        assert head is not None
-        found.append(self._as_message(head, error))
-        start, asked = head.start, self._asked
-        self._message, self._octets = None, b""
+        message, self._message = self._message, None
         self._place = _Place.BETWEEN
-        if start.kind == "request" and asked is not None and asked.may_switch and self._patient:
-            self._place = _Place.AWAITED
-        elif start.kind == "response" and self.exchanges.response is head:
-            self._place = _Place.SWITCHED
-
-    def _as_message(self, head: Head, error: str) -> HttpMessage:
-        start = head.start
-        edges = array("q", (self._body_at, self.position) if self._framing is not Framing.NONE else ())
-        body = Body(self._framing, edges, self._length, self._declared, self._missing)
-        head_end = self._message_at + len(self._octets)
-        return HttpMessage(
-            "HTTP/1",
-            start.kind,
-            Span(self._message_at, max(self.position, head_end)),
-            Span(self._message_at, head_end),
-            body,
-            self._asked.number if self._asked is not None else -1,
-            start.method,
-            start.target,
-            start.version,
-            start.status,
-            start.reason,
-            head.headers,
-            self._trailer_fields,
-            self._octets,
-            tuple(dict.fromkeys(self._notes)),
-            error,
-        )
+        if message is None:
+            return
+        message.trailers = trailers
+        message.notes += notes
+        found.append(message.as_message(self.position, error))
+        asked = message.asked
+        if message.head.start.kind == "response":
+            if self.exchanges.response is message.head:
+                self._place = _Place.SWITCHED
+        elif asked is not None and asked.may_switch and self._patient:
+            self._place, self._waits_for = _Place.AWAITED, asked
 
     def _break_off(self, found: list[Found], error: str, gap: int) -> None:
         """What is being read will not be complete; what follows is somewhere in the stream."""
         held, place = self._release(), self._place
         self._place, self._after_line_end = _Place.LOST, False
         if place is _Place.HEAD and self._start_line is not None:
-            head = read_head(held, self._start_line)
-            asked = self.exchanges.ask(head) if head.start.kind == "request" else self.exchanges.answer(head)
-            self._begin(head, held, asked)
-            found.append(self._as_message(head, error))
-            self._message = None
-        elif place in {_Place.COUNTED, _Place.CHUNK, _Place.CHUNK_SIZE, _Place.CHUNK_END, _Place.TRAILERS}:
-            self._missing += min(gap, self._left) if place in {_Place.COUNTED, _Place.CHUNK} else gap
-            if self._message is not None:
-                found.append(self._as_message(self._message, error))
-            self._message = None
+            self._begin(held, self._start_line)
+        message, self._message = self._message, None
+        if message is not None:
+            if message.framing is not Framing.NONE:
+                message.missing += min(gap, self._left) if message.framing is Framing.LENGTH else gap
+            found.append(message.as_message(self.position, error))
         elif held:
             self._junk(self._held_at, error)
         self._say_junk(found, self.position)
@@ -443,6 +413,13 @@ _STEPS = {
     _Place.TO_CLOSE: Http1Reader._to_close,
     _Place.AWAITED: Http1Reader._awaited,
     _Place.SWITCHED: Http1Reader._switched,
+}
+
+
+_BODY_PLACES = {
+    Framing.LENGTH: _Place.COUNTED,
+    Framing.CHUNKED: _Place.CHUNK_SIZE,
+    Framing.UNTIL_CLOSE: _Place.TO_CLOSE,
 }
 
 

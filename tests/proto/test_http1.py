@@ -349,3 +349,10 @@ def test_junk_is_one_piece_up_to_a_gap() -> None:
     found = with_gap(Http1Reader("request"), b"junk\r\nmore\r\n" * 4, 20, 25)
     assert all(isinstance(one, NotHttp) for one in found)
     assert [(start, end) for _, start, end, _ in shown(found)] == [(0, 20), (25, 48)]
+
+
+def test_an_upgrade_whose_request_was_not_captured_switches_both_directions() -> None:
+    exchanges = Exchanges()
+    client, server = Http1Reader("request", exchanges), Http1Reader("response", exchanges)
+    server.feed(0, WS_YES)
+    assert client.feed(0, b"\x81\x80") == [OtherProtocol("websocket", 0, b"\x81\x80")]
