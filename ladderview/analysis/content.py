@@ -27,6 +27,8 @@ _LOOKED_AT: Final = 2048
 #: Protocols inside protocols.
 _MAX_DEPTH: Final = 8
 
+#: A start line of HTTP that may go on.
+_LINE = re.compile(rb"(?:[A-Z][A-Z_-]{2,19} |HTTP/)[^\r\n]*\r?")
 #: A start line that leaves no doubt (RFC 9112 sections 3 and 4).
 _MESSAGE = re.compile(
     rb"(?:GET|POST|HEAD|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE) [^\r\n]{1,2000} HTTP/1\.[01]\r\n"
@@ -88,7 +90,7 @@ class ContentReader:
         else:
             self._held.append((direction, offset, data, row))
             self._first[direction] += data[:_LOOKED_AT]
-            self._decide(direction, len(self._first[direction]) >= _ENOUGH or bool(self._first[1 - direction]))
+            self._decide(direction, _tell(self._first[direction]) or bool(self._first[1 - direction]))
 
     def lost(self, direction: int, start: int, end: int, row: int) -> None:
         """The bytes ``[start, end)`` are missing."""
@@ -112,8 +114,10 @@ class ContentReader:
         """Choose by what is held; where it is too little and not ``final``, wait."""
         speaker = self._held[0][0]
         first = self._first[speaker]
+        if not final and PREFACE.startswith(first):
+            return
         reader = self._recognise(speaker, first)
-        if reader is None and not final and (len(first) < _ENOUGH and _may_become(first)):
+        if reader is None and not final and _may_become(first):
             return
         held, self._held = self._held, []
         self._reader, self._is_data = reader, reader is None
@@ -172,6 +176,11 @@ class ContentReader:
         self._starts[direction] = offset + len(data)
         span = Span(offset, offset + len(data))
         self._collector.add_run(Message(DATA, "Data", "Data", direction, self._layer, span, row))
+
+
+def _tell(first: bytes) -> bool:
+    """Whether so many bytes tell every protocol; a line of text tells at its end."""
+    return len(first) >= _LOOKED_AT or (len(first) >= _ENOUGH and not _LINE.fullmatch(first))
 
 
 def _may_become(first: bytes) -> bool:

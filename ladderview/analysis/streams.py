@@ -39,6 +39,9 @@ _WORTH_READING_AHEAD = 8
 #: Bytes that one step of ``arrivals`` hands on at most, whatever the offload made of a segment.
 MAX_ARRIVAL = 1 << 20
 
+#: A FIN this far behind the last byte, the largest window (RFC 7323 section 2.3), is believed.
+_BELIEVED = 1 << 30
+
 _SYN, _FIN, _RST = Flags.SYN.value, Flags.FIN.value, Flags.RST.value
 
 
@@ -69,10 +72,11 @@ class ByteStream:
         piece_start, piece_end: int64, ascending and disjoint: bytes that the capture has.
         piece_row: int32, the segment that brought them.
         piece_at: uint32, where they begin in the payload of that segment.
-        gap_start, gap_end: int64, ascending: bytes that it does not have; none after the last piece.
+        gap_start, gap_end: int64, ascending: bytes that it does not have.
         gap_cut: bool, a segment with these bytes was captured, but cut by the snap length.
         begins: whether offset 0 is the first byte that was sent (the SYN was captured).
         first_seq: raw sequence number of offset 0.
+        end: offset past the last byte that is known to have been sent; ``end_row`` is the segment that tells it.
         fin: offset of the FIN, or -1; ``fin_row`` is its segment, or -1.
         payload: by row, the captured payload bytes of a segment.
         in_order: makes a reader of the same that is faster for rows in about the order of the file.
@@ -88,14 +92,16 @@ class ByteStream:
     gap_cut: NDArray[np.bool_]
     begins: bool
     first_seq: int
+    end: int
+    end_row: int
     fin: int
     fin_row: int
     payload: Payload
     in_order: Callable[[], Payload]
 
     def __len__(self) -> int:
-        """Offset past the last byte that the capture has."""
-        return int(self.piece_end[-1]) if len(self.piece_end) else 0
+        """Offset past the last byte that is known to have been sent."""
+        return self.end
 
     def packets_for(self, span: Span) -> NDArray[np.int64]:
         """int64, ascending and distinct: rows of the segments that brought these bytes."""
@@ -172,12 +178,13 @@ def _reassemble_one(
     got_end = start + held[rows]
     below = np.minimum(np.maximum(-start, 0), held[rows])
     pieces = _first_copies(start + below, got_end, below, rows)
-    piece_start, piece_end = pieces[0], pieces[1]
-    gap_start = np.concatenate((np.zeros(1, np.int64), piece_end))[:-1] if len(piece_end) else piece_end
-    hole = piece_start > gap_start
     wire_end = start + segments.payload_len[rows]
-    gap_start, gap_end = gap_start[hole], piece_start[hole]
     fin, fin_row = _fin(segments, np.flatnonzero(own & ((segments.flags & _FIN) != 0)), first_seq, rows, start)
+    end, end_row = _end(wire_end, rows, fin, fin_row)
+    gap_start = np.concatenate((np.zeros(1, np.int64), pieces[1]))
+    gap_end = np.concatenate((pieces[0], np.array([end], np.int64)))
+    hole = gap_end > gap_start
+    gap_start, gap_end = gap_start[hole], gap_end[hole]
     return ByteStream(
         direction,
         *pieces,
@@ -186,6 +193,8 @@ def _reassemble_one(
         _covered(gap_start, gap_end, start, wire_end),
         begins,
         first_seq,
+        end,
+        end_row,
         fin,
         fin_row,
         *readers,
@@ -318,8 +327,8 @@ def _covered(
     gap_start: NDArray[np.int64], gap_end: NDArray[np.int64], start: NDArray[np.int64], end: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
     """Whether any segment, as it was on the wire, has bytes of each gap."""
-    if not len(gap_start):
-        return np.zeros(0, np.bool_)
+    if not len(gap_start) or not len(start):
+        return np.zeros(len(gap_start), np.bool_)
     order = np.argsort(start, kind="stable")
     start, top = start[order], np.maximum.accumulate(end[order])
     before = np.searchsorted(start, gap_end, side="left") - 1
@@ -345,6 +354,13 @@ def _fin(
         number += 1
     offset = base + difference(int(segments.seq[row]), number & 0xFFFF_FFFF) + int(segments.payload_len[row])
     return (offset, row) if offset >= 0 else (-1, -1)
+
+
+def _end(wire_end: NDArray[np.int64], rows: NDArray[np.int64], fin: int, fin_row: int) -> tuple[int, int]:
+    """Where a direction ends and the segment that tells: its last byte on the wire, or a FIN that is not far behind."""
+    last = int(wire_end.argmax()) if len(wire_end) else -1
+    end, row = (max(int(wire_end[last]), 0), int(rows[last])) if last >= 0 else (0, -1)
+    return (fin, fin_row) if end < fin <= end + _BELIEVED else (end, row)
 
 
 # -- what the other end could read, in time ---------------------------------------------------------------------------
@@ -395,12 +411,16 @@ def _steps(stream: ByteStream) -> Iterator[_Step]:
             row = max(row, piece_row)
             yield _Step(row, start, stop, piece_row, piece_at, start - end)
             end = stop
+    if stream.end > end:
+        yield _Step(max(row, stream.end_row), stream.end, stream.end, -1, 0, stream.end - end)
 
 
 def _bytes_of(direction: int, step: _Step, payload: Payload) -> Iterator[Arrival]:
     if step.lost:
         yield Arrival(step.row, direction, step.start - step.lost, b"", step.lost)
     size = step.end - step.start
+    if not size:
+        return
     data = payload(step.piece_row)
     if len(data) != size:
         data = data[step.piece_at : step.piece_at + size]

@@ -139,7 +139,10 @@ def name_words(name: x509.Name) -> str:
 def extension_text(value: x509.ExtensionType) -> str:
     """What an extension says, in a line; empty for a kind that has no words here."""
     words = next((words for kind, words in _WORDS.items() if isinstance(value, kind)), None)
-    return words(value) if words else ""
+    try:
+        return words(value) if words else ""
+    except (ValueError, OverflowError) as error:  # a time stamp of the year 285428799
+        return f"cannot be worded: {error}"
 
 
 # -- one function for each kind of extension --------------------------------------------------------------------------

@@ -76,6 +76,9 @@ CASES = {
     "begins late, old bytes after their ACK": ([c(502, b"cd"), s(1, ack=504), c(500, b"ab")], b"cd", []),
     "begins with a keep-alive": ([s(1, ack=500), c(499, b"\0"), c(500, b"ab")], b"ab", []),
     "keep-alive in the middle": ([SYN, c(100, b"ab"), c(101, b"\0"), c(102, b"c")], b"abc", []),
+    "cut at the end": ([SYN, c(100, b"abcd", held=2)], b"ab", [(2, 4)]),
+    "nothing but a FIN far on": ([SYN, c(110, flags="FA")], b"", [(0, 10)]),
+    "a FIN behind what is missing": ([SYN, c(100, b"ab"), c(105, flags="FA")], b"ab", [(2, 5)]),
     "cut by the snap length": ([SYN, c(100, b"abcd", held=2), c(104, b"ef")], b"abef", [(2, 4)]),
     "a cut copy, then a whole one": ([SYN, c(100, b"abcd", held=2), c(100, b"XXcd")], b"abcd", []),
     "reason in a reset": ([SYN, c(100, b"ab"), c(102, b"refused", "R")], b"ab", []),
@@ -164,7 +167,8 @@ def test_against_a_receiver_that_fills_a_byte_array(pieces: list[tuple[int, int,
             model[who == "s"].setdefault(offset + at, (data[at], number + 2))
     both = streams(*sent)
     for stream, bytes_of in zip(both, model, strict=True):
-        length = max(bytes_of, default=-1) + 1
+        ends = [piece[0] + piece[1] for piece in pieces if (piece[3] == "s") == bool(stream.direction)]
+        length = max(ends, default=0)
         assert len(stream) == length
         assert stream.read(0, length) == bytes(bytes_of[at][0] for at in sorted(bytes_of))
         gaps = {at for start, end in zip(stream.gap_start, stream.gap_end, strict=True) for at in range(start, end)}
