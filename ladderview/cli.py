@@ -23,6 +23,7 @@ from ladderview import __version__
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ladderview.analysis.keys import Keys
     from ladderview.capture.capture import Capture
     from ladderview.progress import Progress
 
@@ -138,6 +139,7 @@ def _declare_file(parser: argparse.ArgumentParser) -> None:
 
 def _declare_keys(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--keylog", type=Path, metavar="FILE", help="TLS key log (SSLKEYLOGFILE format)")
+    parser.add_argument("--rsa-key", type=Path, metavar="FILE", help="the server's RSA private key (PEM or DER)")
 
 
 def _declare_flows(parser: argparse.ArgumentParser) -> None:
@@ -213,6 +215,20 @@ def _check_keys(options: argparse.Namespace) -> None:
             raise Refused(USAGE, f"cannot read the key log {options.keylog}: {error.strerror}") from None
 
 
+def _keys(capture: Capture, options: argparse.Namespace) -> Keys:
+    """All keys that the options, the environment and the capture itself give."""
+    from ladderview.analysis.keys import UnusableKeyError, keys_of  # noqa: PLC0415
+
+    try:
+        return keys_of(
+            capture,
+            [options.keylog] if options.keylog else [],
+            [options.rsa_key] if options.rsa_key else [],
+        )
+    except UnusableKeyError as error:
+        raise RefusalError(USAGE, str(error)) from None
+
+
 def _close(capture: Capture) -> int:
     """Say what is damaged and return the exit status that a read capture deserves."""
     for damage in capture.damage:
@@ -259,7 +275,7 @@ def _run_packets(options: argparse.Namespace) -> int:
     capture = _open(options)
     if options.flow is not None:
         _flow_must_exist(capture, options.flow)
-    sys.stdout.writelines(packet_lines(capture, options.flow))
+    sys.stdout.writelines(packet_lines(capture, options.flow, _keys(capture, options)))
     return _close(capture)
 
 

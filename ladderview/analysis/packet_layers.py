@@ -7,6 +7,7 @@ all: it stands in the reassembled datagram, a second run of bytes with layers of
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from ladderview.capture.capture import Capture
 from ladderview.proto.fields import Dissection
@@ -25,11 +26,37 @@ class ByteRun:
 
 
 @dataclass(frozen=True, slots=True)
+class Story:
+    """What a layer above TCP says besides its fields.
+
+    Attributes:
+        family: "tls" or "http", which is also its colour.
+        depth: how many layers there are around it; TCP's own depth is that of the packet's last layer.
+        title: "TLS 1.3 record", "HTTP/1.1 response".
+        beside: at the right of the title: "5 + 1 435 B", "200 OK".
+        remarks: sentences: what it was decrypted with or why not, which segments carried it.
+        text: its first lines, the first of which counts most.
+        carried: which packets carried which part of it, where there are several: (packet, first byte, past the last).
+        carriers: how many there are in all; ``carried`` has those near this one.
+    """
+
+    family: Literal["tls", "http"]
+    depth: int
+    title: str
+    beside: str = ""
+    remarks: tuple[str, ...] = ()
+    text: tuple[str, ...] = ()
+    carried: tuple[tuple[int, int, int], ...] = ()
+    carriers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ShownLayer:
-    """One layer, and the run (a row of ``PacketLayers.runs``) that its spans count in."""
+    """One layer, the run (a row of ``PacketLayers.runs``) that its spans count in, and above TCP its story."""
 
     dissection: Dissection
     run: int
+    story: Story | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,9 @@ from ipaddress import ip_address
 import numpy as np
 
 from ladderview.analysis.flow_analysis import FlowAnalysis, analyse_flow
+from ladderview.analysis.keys import Keys
 from ladderview.analysis.verdicts import FIELD_NAMES, Verdict
+from ladderview.analysis.wireshark_dissection import WiresharkDissection
 from ladderview.capture.capture import Capture
 from ladderview.capture.slow_lane import SlowRow, read_packet
 from ladderview.capture.table import Kind
@@ -44,14 +46,17 @@ _FLAG_FIELDS = {
 }
 
 
-def packet_lines(capture: Capture, flow_id: int | None = None) -> Iterator[str]:
+def packet_lines(capture: Capture, flow_id: int | None = None, keys: Keys | None = None) -> Iterator[str]:
     """JSON Lines (each ending in a newline) of all TCP packets in file order, or of one flow's.
+
+    ``keys`` open TLS; without any it is shown closed.
 
     Raises:
         CaptureChanged: the file was cut short or replaced since it was read.
     """
+    keys = keys or Keys()
     if flow_id is not None:
-        flow = _FlowFields(capture, analyse_flow(capture, flow_id))
+        flow = _FlowFields(capture, analyse_flow(capture, flow_id), keys)
         for row in range(len(flow)):
             yield flow.line(row)
         return
@@ -65,7 +70,7 @@ def packet_lines(capture: Capture, flow_id: int | None = None) -> Iterator[str]:
             yield from _without_flow(capture, packet)
             continue
         if number not in open_flows:
-            flow = _FlowFields(capture, analyse_flow(capture, number))
+            flow = _FlowFields(capture, analyse_flow(capture, number), keys)
             open_flows[number] = flow, iter(range(len(flow)))
         flow, rows = open_flows[number]
         row = next(rows)
@@ -123,8 +128,9 @@ def _sample_fields(data: bytes, rows: list[SlowRow], flows: tuple[int, ...]) -> 
 class _FlowFields:
     """One flow's columns as lists, and the line of each of its rows."""
 
-    def __init__(self, capture: Capture, analysis: FlowAnalysis) -> None:
+    def __init__(self, capture: Capture, analysis: FlowAnalysis, keys: Keys) -> None:
         self._capture = capture
+        self._dissection = WiresharkDissection(capture, analysis, keys)
         self._flow, self._segments, tcp = analysis.flow, analysis.segments, analysis.tcp
         table, segments = capture.packets, analysis.segments
         packets = self._flow.packets
@@ -154,6 +160,7 @@ class _FlowFields:
         self._add_header(row, fields)
         if self._sized[row] and self._header_len[row] >= _FIXED_HEADER_LEN:
             self._add_analysis(row, fields)
+            fields |= self._dissection.fields(row)
         return _json_line(self._capture, packet, fields)
 
     def _frame_and_flow(self, row: int, packet: int) -> dict[str, object]:

@@ -45,6 +45,8 @@ _K = QKeySequence.StandardKey
 
 ACTIONS: dict[str, ActionEntry] = {
     "open": ActionEntry("&Open…", "Open a capture", (_K.Open,), "open", "Open"),
+    "load_keys": ActionEntry("Load &Keys…", "Decrypt TLS with a key log (SSLKEYLOGFILE) or an RSA private key",
+        ("Ctrl+K",), "keys", "Keys"),
     "close": ActionEntry("&Close Window", "Close this window", (_K.Close,)),
     "export_png": ActionEntry("Export as &PNG…", "Save the whole ladder as a picture", ("Ctrl+E",)),
     "export_svg": ActionEntry("Export as &SVG…", "Save the whole ladder as scalable drawing with real text",
@@ -93,7 +95,7 @@ ACTIONS: dict[str, ActionEntry] = {
 
 #: Menus from left to right; "-" is a separator, "@name" a submenu: one of ``SUBMENUS``, or filled by the window.
 MENUS: dict[str, tuple[str, ...]] = {
-    "&File": ("open", "@Open &Recent", "-", "export_png", "export_svg", "-", "close", "quit"),
+    "&File": ("open", "@Open &Recent", "-", "load_keys", "-", "export_png", "export_svg", "-", "close", "quit"),
     "&Edit": ("copy_text", "copy_filter", "-", "wireshark", "-", "find_flow"),
     "&View": (
         "axis_rows", "axis_time", "axis_compressed", "@T&imes", "-", "zoom_in", "zoom_out", "fit", "-", "swap",
@@ -112,7 +114,7 @@ SUBMENUS: dict[str, tuple[str, ...]] = {
 }
 
 TOOLBAR: tuple[str, ...] = (
-    "open", "-", "axis_rows", "axis_time", "axis_compressed", "-", "zoom_out", "zoom_in", "fit", "-",
+    "open", "load_keys", "-", "axis_rows", "axis_time", "axis_compressed", "-", "zoom_out", "zoom_in", "fit", "-",
     "previous_problem", "next_problem", "-", "swap", "-", "@export", "toggle_theme",
 )  # fmt: skip
 

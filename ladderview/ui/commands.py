@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ladderview.ui.main_window import MainWindow
 
 #: Actions that need an open capture, a flow, a selected packet.
-NEED_CAPTURE = ("find_flow", "wide_flows", "next_flow", "previous_flow", "go_to_packet")
+NEED_CAPTURE = ("load_keys", "find_flow", "wide_flows", "next_flow", "previous_flow", "go_to_packet")
 NEED_FLOW = (
     "export_png", "export_svg", *(f"axis_{axis}" for axis in AXES), *(f"times_{name}" for name in TIME_REFERENCES),
     "zoom_in", "zoom_out", "fit", "swap", "next_arrow", "previous_arrow", "next_problem", "previous_problem",
@@ -50,6 +50,7 @@ def _answers(window: MainWindow, appearance: Appearance) -> dict[str, Callable[[
     ladder, take_away = window.ladder, window.take_away
     return {
         "open": window.ask_for_file,
+        "load_keys": window.key_files.ask,
         "close": window.close,
         "quit": window.quit_asked.emit,
         "export_png": lambda: take_away.export("png"),

@@ -38,6 +38,7 @@ from ladderview.ui.filter_box import FilterBox
 from ladderview.ui.flow_list import FlowPanel
 from ladderview.ui.icons import themed_icon
 from ladderview.ui.inspector.panel import Inspector
+from ladderview.ui.key_files import KeyFiles
 from ladderview.ui.ladder_view import LadderView
 from ladderview.ui.loader import Loader
 from ladderview.ui.recent import remember
@@ -78,12 +79,13 @@ class MainWindow(QMainWindow):
         self.background = Background()
         self.loader = Loader(self.workspace, self.background)
         self.take_away = TakeAway(self, self.workspace, self.background)
+        self.key_files = KeyFiles(self, self.workspace, self.background)
         self.actions_by_name = Actions(self)
         self.welcome = WelcomePage()
         self.loading = LoadingPage()
         self.flows = FlowPanel(self.workspace)
         self.ladder = LadderView(background=self.background)
-        self.inspector = Inspector(self.workspace)
+        self.inspector = Inspector(self.workspace, self.background)
         self.banner = Banner()
         self.filter_box = FilterBox(self.workspace)
         self._status = QLabel()
@@ -160,7 +162,8 @@ class MainWindow(QMainWindow):
         loader.cancelled.connect(self._on_cancelled)
         loader.trouble.connect(self.banner.say)
         self.inspector.trouble.connect(self.banner.say)
-        self.take_away.said.connect(lambda text: self.statusBar().showMessage(text, 6000))
+        for part in (self.take_away, self.key_files):
+            part.said.connect(lambda text: self.statusBar().showMessage(text, 6000))
         self.flows.wide_asked.connect(self.set_wide_flows)
         self.flows.wide_changed.connect(self.actions_by_name["wide_flows"].setChecked)
         self.filter_box.left.connect(self.flows.focus_list)

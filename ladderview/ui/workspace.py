@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from ladderview.analysis.flow_analysis import FlowAnalysis
 from ladderview.analysis.flow_columns import FlowColumns
+from ladderview.analysis.keys import Keys
 from ladderview.analysis.segments import Segments
 from ladderview.capture.capture import Capture
 from ladderview.capture.flows import Flow
@@ -31,6 +32,7 @@ class Workspace(QObject):
         analysis: what happened in it, or None while nothing is known yet.
         preview: the flow and its segments while a long analysis is at work, else None.
         row: the selected row of that flow, or -1.
+        keys: what opens the TLS records of the capture.
         filter_text: what the filter box says.
         axis: a key of ``AXES``.
         theme: the colours.
@@ -43,6 +45,7 @@ class Workspace(QObject):
     analysis_changed = Signal(object)
     preview_changed = Signal(object)
     row_changed = Signal(int)
+    keys_changed = Signal(object)
     filter_text_changed = Signal(str)
     axis_changed = Signal(str)
     theme_changed = Signal(object)
@@ -56,6 +59,7 @@ class Workspace(QObject):
         self.analysis: FlowAnalysis | None = None
         self.preview: tuple[Flow, Segments] | None = None
         self.row = -1
+        self.keys = Keys()
         self.filter_text = ""
         self.axis: AxisMode = "rows"
         self.theme: Theme = THEMES["light"]
@@ -103,6 +107,12 @@ class Workspace(QObject):
         if row != self.row:
             self.row = row
             self.row_changed.emit(row)
+
+    def set_keys(self, keys: Keys) -> None:
+        """Open TLS records with these keys from now on."""
+        if keys is not self.keys:
+            self.keys = keys
+            self.keys_changed.emit(keys)
 
     def set_filter_text(self, text: str) -> None:
         """Show only the flows that these words name."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ladderview.analysis.flow_analysis import FlowAnalysis
-from ladderview.analysis.packet_layers import PacketLayers, ShownLayer
+from ladderview.analysis.packet_layers import PacketLayers, ShownLayer, Story
 from ladderview.analysis.words import grouped, superscript
 from ladderview.proto.tcp import Flags
 from ladderview.ui.inspector.layer_boxes import Layer, Row
@@ -15,9 +15,10 @@ PEEK_BYTES, PEEK_LINES = 400, 4
 def boxes_of(packet: PacketLayers, analysis: FlowAnalysis | None, row: int) -> list[Layer]:
     """One box a layer, outermost first, and one for the payload of the last."""
     made = []
-    for position, shown in enumerate(packet.layers):
+    lower = [shown for shown in packet.layers if shown.story is None]
+    for position, shown in enumerate(lower):
         dissection = shown.dissection
-        is_tcp = dissection.protocol == "TCP" and position == len(packet.layers) - 1
+        is_tcp = dissection.protocol == "TCP" and position == len(lower) - 1
         rows = tcp_rows(analysis, row) if is_tcp and analysis is not None else ()
         made.append(
             Layer(
@@ -31,8 +32,28 @@ def boxes_of(packet: PacketLayers, analysis: FlowAnalysis | None, row: int) -> l
                 wrong=dissection.error,
             )
         )
+    made += [_upper(shown, shown.story) for shown in packet.layers if shown.story is not None]
+    if len(made) > len(lower):
+        return made
     payload = _payload(packet)
     return [*made, payload] if payload is not None else made
+
+
+def _upper(shown: ShownLayer, story: Story) -> Layer:
+    """The box of a TLS record or a message."""
+    dissection = shown.dissection
+    return Layer(
+        story.title,
+        dissection.summary if story.family == "tls" and dissection.summary not in (*story.remarks, story.title) else "",
+        story.beside,
+        story.family,
+        story.family,
+        f"{story.family}.band",
+        text=story.text,
+        wrong=dissection.error,
+        remarks=story.remarks,
+        depth=story.depth,
+    )
 
 
 def _sizes(shown: ShownLayer) -> str:

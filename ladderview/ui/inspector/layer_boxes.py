@@ -51,6 +51,8 @@ class Layer:
         edge, fill: theme keys of its outline and its ground.
         rows: the numbers that count.
         text: the payload as text, line by line, or empty.
+        remarks: sentences in the colour of the title, wrapped.
+        depth: how many boxes there are around it; -1: it lies in the box before it.
         wrong: why it could not be read further, or empty.
     """
 
@@ -63,6 +65,8 @@ class Layer:
     rows: tuple[Row, ...] = ()
     text: tuple[str, ...] = ()
     wrong: str = ""
+    remarks: tuple[str, ...] = ()
+    depth: int = -1
 
 
 class LayerBoxes(QWidget):
@@ -79,6 +83,7 @@ class LayerBoxes(QWidget):
         self._workspace = workspace
         self._layers: tuple[Layer, ...] = ()
         self._boxes: tuple[QRectF, ...] = ()
+        self._remarks: tuple[tuple[str, ...], ...] = ()
         self._hovered = -1
         self._current = -1
         self.setMouseTracking(True)
@@ -101,8 +106,15 @@ class LayerBoxes(QWidget):
         self._place()
 
     def _place(self) -> None:
-        self._boxes = place(self._layers, self.width(), self._line_px(self.font()), self._line_px(self._small()))
-        self.setFixedHeight(round(self._boxes[0].bottom() + 1) if self._boxes else 0)
+        metrics = QFontMetricsF(self._small())
+        self._remarks = tuple(
+            tuple(line for remark in layer.remarks for line in wrapped(remark, metrics, self.width() - _taken(depth)))
+            for layer, depth in zip(self._layers, depths(self._layers), strict=True)
+        )
+        lines = tuple(len(remarks) for remarks in self._remarks)
+        small_px = self._line_px(self._small())
+        self._boxes = place(self._layers, self.width(), self._line_px(self.font()), small_px, lines)
+        self.setFixedHeight(round(max(box.bottom() for box in self._boxes) + 1) if self._boxes else 0)
         self.update()
 
     def _small(self) -> QFont:
@@ -149,9 +161,9 @@ class LayerBoxes(QWidget):
             rest = head.adjusted(title_px, 0, 0, 0)
             text = QFontMetricsF(self._small()).elidedText(layer.summary, Qt.TextElideMode.ElideRight, room - title_px)
             painter.drawText(rest, left, text)
-        self._paint_rows(painter, layer, head)
+        self._paint_rows(painter, layer, head, self._remarks[position])
 
-    def _paint_rows(self, painter: QPainter, layer: Layer, head: QRectF) -> None:
+    def _paint_rows(self, painter: QPainter, layer: Layer, head: QRectF, remarks: tuple[str, ...]) -> None:
         theme = self._workspace.theme
         small, mono = self._small(), fixed_font(self._small().pointSizeF())
         mono_bold = QFont(mono)
@@ -173,9 +185,14 @@ class LayerBoxes(QWidget):
             painter.setPen(QColor(theme["text"]))
             painter.drawText(area.adjusted(label_px, 0, 0, 0), left, row.value)
             area.translate(0, line_px)
+        painter.setFont(small)
+        painter.setPen(QColor(theme[layer.key]))
+        for remark in remarks:
+            painter.drawText(area, left, remark)
+            area.translate(0, line_px)
         painter.setFont(mono)
-        for text in layer.text:
-            painter.setPen(QColor(theme["text"]))
+        for number, text in enumerate(layer.text):
+            painter.setPen(QColor(theme["text" if number or layer.depth < 0 else layer.key]))
             shown = QFontMetricsF(mono).elidedText(text, Qt.TextElideMode.ElideRight, area.width())
             painter.drawText(area, left, shown)
             area.translate(0, line_px)
@@ -254,22 +271,59 @@ class LayerBoxes(QWidget):
             super().keyPressEvent(event)
 
 
-def place(layers: Sequence[Layer], width: float, line_px: float, small_px: float) -> tuple[QRectF, ...]:
+def depths(layers: Sequence[Layer]) -> list[int]:
+    """How many boxes there are around each."""
+    found: list[int] = []
+    for layer in layers:
+        inside = found[-1] + 1 if found else 0
+        found.append(min(layer.depth, inside) if layer.depth >= 0 else inside)
+    return found
+
+
+def place(
+    layers: Sequence[Layer], width: float, line_px: float, small_px: float, remarks: Sequence[int] = ()
+) -> tuple[QRectF, ...]:
     """The rectangle of each layer's box, outermost first, for a widget of this width.
 
-    Each box lies inside the one before it; a box that tells nothing below its heading gets no room for it.
+    A box lies inside the last one before it that is less deep, under those that are as deep; one that tells nothing
+    below its heading gets no room for it. ``remarks`` is how many lines the remarks of each take.
     """
     boxes: list[QRectF] = []
+    around: list[tuple[int, QRectF]] = []
     y = 0.5
-    for depth, layer in enumerate(layers):
+    for position, (depth, layer) in enumerate(zip(depths(layers), layers, strict=True)):
+        while around and around[-1][0] >= depth:
+            around.pop()[1].setBottom(y)
+            y += INSET_PX
         x = 0.5 + depth * INSET_PX
         own = line_px + 2 * HEAD_PAD_PX
-        lines = len(layer.rows) + len(layer.text) + bool(layer.wrong)
+        lines = len(layer.rows) + len(layer.text) + bool(layer.wrong) + (remarks[position] if remarks else 0)
         own += lines * (small_px + ROW_GAP_PX) + (HEAD_PAD_PX if lines else 0)
         boxes.append(QRectF(x, y, max(width - 2 * x, 1), own))
+        around.append((depth, boxes[-1]))
         y += own
-    bottom = y
-    for box in reversed(boxes):
-        box.setBottom(bottom)
-        bottom += INSET_PX
+    while around:
+        around.pop()[1].setBottom(y)
+        y += INSET_PX
     return tuple(boxes)
+
+
+def _taken(depth: int) -> float:
+    """What a box of this depth leaves of the width for its text, both sides."""
+    return 2 * (0.5 + depth * INSET_PX + SIDE_PX)
+
+
+def wrapped(text: str, metrics: QFontMetricsF, width: float) -> list[str]:
+    """The text in lines that are not wider than this; a word that is wider is broken."""
+    lines = [""]
+    for word in text.split(" "):
+        if lines[-1] and metrics.horizontalAdvance(f"{lines[-1]} {word}") <= width:
+            lines[-1] += f" {word}"
+            continue
+        if lines[-1]:
+            lines.append("")
+        for char in word:
+            if lines[-1] and metrics.horizontalAdvance(lines[-1] + char) > width:
+                lines.append("")
+            lines[-1] += char
+    return lines

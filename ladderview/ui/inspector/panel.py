@@ -28,10 +28,13 @@ from ladderview.analysis.labels import segment_label
 from ladderview.analysis.packet_layers import PacketLayers, packet_layers
 from ladderview.capture.capture import CaptureChanged
 from ladderview.proto.fields import Span
+from ladderview.ui.background import Background
 from ladderview.ui.inspector.boxes import boxes_of
+from ladderview.ui.inspector.carried_card import CarriedCard
 from ladderview.ui.inspector.field_tree import FieldTree
 from ladderview.ui.inspector.hex_view import HexView
 from ladderview.ui.inspector.layer_boxes import LayerBoxes
+from ladderview.ui.inspector.layer_reader import LayerReader
 from ladderview.ui.inspector.math_card import MathCard, WhyCard
 from ladderview.ui.workspace import Workspace
 
@@ -48,19 +51,22 @@ class Inspector(QWidget):
 
     trouble = Signal(str)
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+    def __init__(self, workspace: Workspace, background: Background, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("side")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setMinimumWidth(300)
         self._workspace = workspace
         self.packet: PacketLayers | None = None
+        self.reader = LayerReader(workspace, background)
+        self._path: tuple[str, ...] = ()
         self._title = QLabel()
         self._title.setObjectName("heading")
         self._note = QLabel()
         self._note.setObjectName("muted")
         self.boxes = LayerBoxes(workspace)
         self.math = MathCard(workspace)
+        self.carried = CarriedCard(workspace)
         self.why = WhyCard(workspace)
         self.tree = FieldTree(workspace)
         self.hex = HexView(workspace)
@@ -124,6 +130,7 @@ class Inspector(QWidget):
         column.setContentsMargins(14, 4, 14, 12)
         column.setSpacing(12)
         column.addWidget(self.boxes)
+        column.addWidget(self.carried)
         column.addWidget(self.math)
         column.addWidget(self.why)
         column.addStretch()
@@ -168,6 +175,9 @@ class Inspector(QWidget):
         self._runs.currentChanged.connect(self._on_run_changed)
         self.math.packet_clicked.connect(self._on_packet_clicked)
         self.why.packet_clicked.connect(self._on_packet_clicked)
+        self.carried.packet_clicked.connect(self._on_packet_clicked)
+        self.reader.found.connect(self._on_upper_found)
+        self.reader.trouble.connect(self.trouble)
 
     # -- showing ---------------------------------------------------------------------------------------------------
 
@@ -175,6 +185,8 @@ class Inspector(QWidget):
         """Show the packet of the selected row, or an invitation to select one."""
         analysis, row, capture = self._workspace.analysis, self._workspace.row, self._workspace.capture
         self.packet = None
+        if self.tree.path():
+            self._path = self.tree.path()
         if capture is not None and analysis is not None and 0 <= row < len(analysis.segments):
             try:
                 self.packet = packet_layers(capture, int(analysis.segments.packet[row]))
@@ -182,17 +194,30 @@ class Inspector(QWidget):
                 self.trouble.emit(str(error))
         self._stack.setCurrentIndex(1 if self.packet else 0)
         self._chooser.setVisible(self.packet is not None and not self._shows_both)
+        self.reader.ask(self.packet, analysis, row)
         if self.packet is None or analysis is None:
             self._title.setText("Packet")
             self._note.setText("")
             return
         self._title.setText(f"Packet #{self.packet.packet + 1}")
         self._note.setText(self._note_text())
-        self.boxes.set_layers(boxes_of(self.packet, analysis, row))
-        self._show_runs()
-        self.tree.set_dissections([shown.dissection for shown in self.packet.layers])
+        self._show_layers(self.packet)
         self._show_math()
         self.why.set_texts(verdict_sentences(analysis, row), why(analysis, row))
+
+    def _show_layers(self, packet: PacketLayers) -> None:
+        """The boxes, the tree, the bytes: all that the layers of the packet fill."""
+        self.boxes.set_layers(boxes_of(packet, self._workspace.analysis, self._workspace.row))
+        self.carried.set_layers(packet)
+        self._show_runs()
+        self.tree.set_dissections([shown.dissection for shown in packet.layers])
+
+    def _on_upper_found(self, packet: PacketLayers) -> None:
+        """Go on inside TCP."""
+        if self.packet is not None and packet.packet == self.packet.packet:
+            self.packet = packet
+            self._show_layers(packet)
+            self.tree.select_path(self._path)
 
     def _note_text(self) -> str:
         """The segment in three words, and what is missing of it."""
@@ -216,9 +241,11 @@ class Inspector(QWidget):
         for run in runs:
             self._runs.addTab(run.title)
         self._runs.setVisible(len(runs) > 1)
-        self._runs.setCurrentIndex(len(runs) - 1)
+        # The bytes that TCP stands in; those of a record or a message are shown when one of its fields is selected.
+        first = next((shown.run for shown in reversed(self.packet.layers) if shown.story is None), len(runs) - 1)
+        self._runs.setCurrentIndex(first)
         self._runs.blockSignals(False)
-        self.hex.set_bytes(runs[-1].data)
+        self.hex.set_bytes(runs[first].data)
 
     # -- what happens ----------------------------------------------------------------------------------------------
 

@@ -1,0 +1,418 @@
+"""Which layers go on inside TCP in one segment: TLS records, what was in them, and HTTP?
+
+Plan: the segment's payload is a stretch of its stream. The records that touch it come first, each with what it held:
+its handshake messages as fields, its application data as a stretch of a further layer of bytes, in which the same
+question is asked again. Bytes that stand in no single packet (a record of several segments, plaintext) become a run of
+their own.
+
+Bounds: a segment that an offload made may touch thousands of records, and a message may be as long as the capture. So
+many records, messages and bytes are shown; the last ones, because those end here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from ladderview.analysis.flow_analysis import FlowAnalysis
+from ladderview.analysis.message import (
+    HTTP,
+    HTTP2,
+    TLS,
+    WEBSOCKET,
+    HandshakePart,
+    Message,
+    Octets,
+    RecordPart,
+)
+from ladderview.analysis.message_map import MessageMap, payload_span
+from ladderview.analysis.octets import SEALED, PlainStream
+from ladderview.analysis.packet_layers import ByteRun, PacketLayers, ShownLayer, Story
+from ladderview.analysis.tls_flow import TlsFlow
+from ladderview.analysis.words import count, grouped
+from ladderview.proto.bodies import decode
+from ladderview.proto.fields import Dissection, Field, Span
+from ladderview.proto.http2 import Http2Frame
+from ladderview.proto.http2_fields import frame_fields
+from ladderview.proto.http_fields import message_fields
+from ladderview.proto.http_message import HttpMessage
+from ladderview.proto.tcp import Flags
+from ladderview.proto.tls_alert import read_alert, read_change_cipher_spec, read_heartbeat
+from ladderview.proto.tls_ciphers import suite_name
+from ladderview.proto.tls_handshake import read_handshake
+from ladderview.proto.tls_names import CONTENT_TYPES, VERSIONS, is_tls13
+from ladderview.proto.tls_record import ALERT, APPLICATION_DATA, CHANGE_CIPHER_SPEC, HEARTBEAT, TlsRecord
+from ladderview.proto.tls_record_fields import header_fields
+from ladderview.proto.tls_vector import moved, safe_text
+from ladderview.proto.websocket import WebSocketFrame
+from ladderview.proto.websocket import frame_fields as websocket_fields
+
+#: Records and messages of one segment that are shown, and layers inside one another.
+MOST_RECORDS, MOST_MESSAGES, MOST_DEPTH = 6, 4, 16
+#: Bytes of a record or a message that are shown.
+MOST_BYTES = 1 << 18
+#: Lines of a head and of a body, and bytes that are decoded for them.
+HEAD_LINES, BODY_LINES, _PEEKED = 8, 3, 2048
+#: Segments that are listed.
+MOST_CARRIERS = 12
+#: Stretches of a body that the fields name.
+_MOST_EDGES = 64
+_PORTION = 1 << 14
+
+_NO_KEYS = "the handshake that tells its keys is not in the capture"
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Bytes of one run, and where they begin in the stream that spans count in.
+
+    ``run`` is a row of the runs; offset ``x`` of the stream is byte ``x - origin`` of it; ``held`` says which of the
+    stream's bytes it has.
+    """
+
+    run: int
+    origin: int
+    held: Span
+
+    def has(self, span: Span) -> bool:
+        return self.held.start <= span.start and span.end <= self.held.end
+
+
+def upper_layers(packet: PacketLayers, analysis: FlowAnalysis, row: int, found: MessageMap) -> PacketLayers:
+    """The packet with the layers inside its TCP, if there are any; unchanged else.
+
+    Raises:
+        CaptureChanged: the file was cut short or replaced since it was read.
+    """
+    size = int(analysis.segments.payload_len[row])
+    if not size or not packet.layers:
+        return packet
+    return _Reading(packet, analysis, row, found).packet(size)
+
+
+class _Reading:
+    """One segment being looked into."""
+
+    def __init__(self, packet: PacketLayers, analysis: FlowAnalysis, row: int, found: MessageMap) -> None:
+        self._base = packet
+        self._row = row
+        self._found = found
+        self._segments = analysis.segments
+        self._direction = int(analysis.segments.direction[row])
+        self._runs = list(packet.runs)
+        self._layers: list[ShownLayer] = []
+
+    def packet(self, size: int) -> PacketLayers:
+        """The packet with what was found."""
+        segments, row, tcp = self._segments, self._row, self._base.layers[-1]
+        stream = self._found.messages.streams[self._direction]
+        seq = int(segments.seq[row]) + bool(int(segments.flags[row]) & Flags.SYN)
+        span = payload_span(stream, row, seq, size)
+        payload = tcp.dissection.payload
+        held = len(self._runs[tcp.run].data[payload.start : payload.end])
+        place = _Place(tcp.run, span.start - payload.start, Span(span.start, span.start + held))
+        self._look(0, span, place, len(self._base.layers))
+        return replace(self._base, runs=tuple(self._runs), layers=(*self._base.layers, *self._layers))
+
+    def _look(self, layer: int, span: Span, place: _Place, depth: int) -> None:
+        """What has bytes of this stretch of a layer."""
+        if depth > MOST_DEPTH:
+            return
+        for flow in self._found.messages.tls:
+            if flow.layer == layer:
+                records = flow.columns[self._direction].overlapping(span.start, span.end)
+                self._more(len(records) - MOST_RECORDS, "TLS record", depth)
+                for record in records[-MOST_RECORDS:]:
+                    self._record(flow, record, span, place, depth)
+        for message in self._found.touching(layer, self._direction, span, MOST_MESSAGES):
+            if message.protocol in _TITLES:
+                self._message(message, layer, span, place, depth)
+
+    def _more(self, left: int, noun: str, depth: int) -> None:
+        if left > 0:
+            title = f"{count(left, noun)} before"
+            nothing = Dissection(title, "", (), Span(0, 0), Span(0, 0))
+            self._layers.append(ShownLayer(nothing, self._base.layers[-1].run, Story("tls", depth, title)))
+
+    # -- TLS ------------------------------------------------------------------------------------------------------
+
+    def _record(self, flow: TlsFlow, index: int, span: Span, place: _Place, depth: int) -> None:
+        columns, records = flow.columns[self._direction], flow.records[self._direction]
+        whole = Span(columns.start[index], columns.end[index])
+        below = self._found.messages.layers[flow.layer].streams[self._direction]
+        inner = self._place_of(below, whole, place, "TLS record")
+        sealed = columns.plain_type[index] == SEALED
+        kind = columns.content_type[index] if sealed else columns.plain_type[index]
+        messages = self._messages_in(flow, index, whole, kind)
+        plain = self._plain_place(flow, index, inner)
+        octets = self._runs[inner.run].data[columns.body[index] - inner.origin : whole.end - inner.origin]
+        fragment = Span(columns.body[index], whole.end)
+        record = TlsRecord(columns.content_type[index], columns.version[index], whole, fragment, octets)
+        secret = records.secret(index)
+        inner_type = kind if secret and kind != record.content_type else None
+        fields = list(moved(header_fields(record, flow.version, inner_type), -inner.origin))
+        names = []
+        for message in messages:
+            names.append(message.name)
+            if plain is not None and plain.run == inner.run:
+                fields.append(self._as_group(message, plain))
+        summary = ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
+        summary = summary or CONTENT_TYPES.get(kind, f"type {kind}")
+        version = _version_name(flow, record.version)
+        head, body = (
+            Span(one.start - inner.origin, one.end - inner.origin)
+            for one in (Span(whole.start, columns.body[index]), fragment)
+        )
+        carriers = self._carriers(flow.layer, whole)
+        story = Story(
+            "tls",
+            depth,
+            f"{version} record",
+            f"{len(head)} + {grouped(len(body))} B",
+            (*self._opening(flow, index, sealed, secret, messages), *carriers[0]),
+            (),
+            *carriers[1],
+        )
+        self._layers.append(
+            ShownLayer(Dissection(version, summary, tuple(fields), head, body, record.error), inner.run, story)
+        )
+        if plain is None:
+            return
+        if plain.run != inner.run and kind != APPLICATION_DATA:
+            for message in messages[-MOST_MESSAGES:]:
+                self._hidden(message, plain, depth + 1)
+        elif kind == APPLICATION_DATA:
+            self._look(flow.application_layer, plain.held, plain, depth + 1)
+
+    def _opening(
+        self, flow: TlsFlow, index: int, sealed: bool, secret: str, messages: list[Message]
+    ) -> tuple[str, ...]:
+        """What a record was decrypted with, or why not; nothing for one that was never encrypted."""
+        if secret:
+            return f"Decrypted with {secret}", suite_name(flow.suite)
+        if not sealed:
+            return ()
+        told = next((message.sealed for message in messages if message.sealed), "")
+        reason = told or flow.records[self._direction].reason(index) or _NO_KEYS
+        return (f"Not decrypted: {reason}",)
+
+    def _messages_in(self, flow: TlsFlow, index: int, whole: Span, kind: int) -> list[Message]:
+        """The messages of TLS itself that have bytes in a record, or the one that says that it is sealed."""
+        for layer in (flow.handshake_layer, flow.control_layer):
+            part = self._stream(layer).span_of(index)
+            if part is not None:
+                return self._found.touching(layer, self._direction, part, MOST_MESSAGES * 4)
+        if kind == APPLICATION_DATA and self._stream(flow.application_layer).span_of(index) is not None:
+            return []
+        return [one for one in self._found.touching(flow.layer, self._direction, whole, 1) if one.protocol == TLS]
+
+    def _stream(self, layer: int) -> PlainStream:
+        stream = self._found.messages.layers[layer].streams[self._direction]
+        assert isinstance(stream, PlainStream)
+        return stream
+
+    def _plain_place(self, flow: TlsFlow, index: int, inner: _Place) -> _Place | None:
+        """Where the plaintext of a record can be looked at; None where it is sealed."""
+        for layer in (flow.handshake_layer, flow.control_layer, flow.application_layer):
+            part = self._stream(layer).span_of(index)
+            if part is None:
+                continue
+            records = flow.records[self._direction]
+            if not records.secret(index):
+                body = flow.columns[self._direction].body[index]
+                return _Place(inner.run, part.start - (body - inner.origin), part)
+            plaintext = records.plaintext(index)
+            return _Place(self._add_run("Decrypted", plaintext, len(part)), part.start, part)
+        return None
+
+    def _as_group(self, message: Message, plain: _Place) -> Field:
+        """A message of TLS as a field of its record."""
+        fields, error = self._tls_fields(message, plain)
+        start = max(message.span.start - plain.origin, 0)
+        return Field(message.name, None, message.summary.removeprefix(message.name).strip(" ()"),
+                     Span(start, max(message.span.end - plain.origin, start)), fields, error)  # fmt: skip
+
+    def _hidden(self, message: Message, plain: _Place, depth: int) -> None:
+        """A message of TLS that was decrypted: a layer of its own, whose bytes are in the plaintext."""
+        fields, error = self._tls_fields(message, plain)
+        place = plain
+        if not plain.has(message.span):
+            place = self._place_of(self._stream(message.layer), message.span, plain, message.name)
+            fields, error = self._tls_fields(message, place)
+        span = Span(message.span.start - place.origin, message.span.end - place.origin)
+        summary = message.summary.removeprefix(message.name).strip(" ()")
+        story = Story("tls", depth, message.name, f"{grouped(len(span))} B", (summary,) if summary else ())
+        self._layers.append(
+            ShownLayer(
+                Dissection(message.name, summary, fields, span, Span(span.end, span.end), error), place.run, story
+            )
+        )
+
+    def _tls_fields(self, message: Message, place: _Place) -> tuple[tuple[Field, ...], str]:
+        part = message.content
+        octets = self._found.messages.octets_of(message, MOST_BYTES)
+        base = message.span.start - place.origin
+        if not place.has(message.span) and place.run == self._base.layers[-1].run:
+            base = -message.span.end  # no byte of this run may be lit for it
+        if isinstance(part, HandshakePart):
+            read = read_handshake(octets, base, part.version, part.suite)
+        elif isinstance(part, RecordPart) and part.is_plaintext and part.content_type == ALERT:
+            read = read_alert(octets, base)
+        elif isinstance(part, RecordPart) and part.is_plaintext and part.content_type == CHANGE_CIPHER_SPEC:
+            read = read_change_cipher_spec(octets, base)
+        elif isinstance(part, RecordPart) and part.is_plaintext and part.content_type == HEARTBEAT:
+            read = read_heartbeat(octets, base)
+        else:
+            return (), message.error
+        return read.fields, read.error
+
+    # -- HTTP and WebSocket ---------------------------------------------------------------------------------------
+
+    def _message(self, message: Message, layer: int, span: Span, place: _Place, depth: int) -> None:
+        stream = self._found.messages.layers[layer].streams[self._direction]
+        begins = message.span.start >= span.start
+        inner = self._place_of(stream, message.span, place, _TITLES[message.protocol])
+        content = message.content
+        fields: tuple[Field, ...] = ()
+        title, beside = _TITLES[message.protocol], ""
+        text: tuple[str, ...] = ()
+        head = Span(message.span.start, message.span.start)
+        if isinstance(content, HttpMessage):
+            fields = message_fields(_bounded(content))
+            title = f"{_http_version(content)} {content.kind}"
+            beside = message.name
+            text = tuple(_http_lines(content, stream))
+            head = content.head
+        elif isinstance(content, Http2Frame):
+            fields, beside = frame_fields(content), content.name
+            head = content.span
+        elif isinstance(content, WebSocketFrame):
+            fields, beside = websocket_fields(content), message.name
+            head = content.span
+        if not begins:
+            text = text[:1]
+        remarks, carried = self._carriers(layer, message.span)
+        if inner is place and layer:
+            remarks = ()  # the record around it says so
+        notes = tuple(f"{note[:1].upper()}{note[1:]}" for note in message.notes[:3])
+        story = Story("http", depth, title, beside, (*remarks, *notes), text, *carried)
+        header, payload = (
+            Span(one.start - inner.origin, one.end - inner.origin) for one in (head, Span(head.end, message.span.end))
+        )
+        dissection = Dissection(title, message.summary, moved(fields, -inner.origin), header, payload, message.error)
+        self._layers.append(ShownLayer(dissection, inner.run, story))
+
+    # -- bytes ----------------------------------------------------------------------------------------------------
+
+    def _place_of(self, stream: Octets, span: Span, place: _Place, name: str) -> _Place:
+        """Where these bytes of a stream can be looked at: in the run at hand, else in one of their own."""
+        if place.has(span):
+            return place
+        data = _unbroken(stream, span)
+        return _Place(self._add_run(name, data, len(span)), span.start, Span(span.start, span.start + len(data)))
+
+    def _add_run(self, name: str, data: bytes, size: int) -> int:
+        """A run of these bytes, of so many; the number of it."""
+        shown = (
+            f"{name}, {count(size, 'byte')}"
+            if len(data) >= size
+            else f"{name}, {grouped(len(data))} of {count(size, 'byte')}"
+        )
+        for number, run in enumerate(self._runs):
+            if run.title == shown and run.data == data:
+                return number
+        self._runs.append(ByteRun(shown, data))
+        return len(self._runs) - 1
+
+    def _carriers(self, layer: int, span: Span) -> tuple[tuple[str, ...], tuple[tuple[tuple[int, int, int], ...], int]]:
+        """In words and as a list, which packets carried a stretch of a layer; nothing where it is this one alone."""
+        wire = self._found.on_wire(layer, self._direction, span)
+        found = self._found.carriers(self._direction, wire, self._row, MOST_CARRIERS)
+        if found.count < 2 and found.first in (self._row, -1):
+            return (), ((), 0)
+        packets = self._segments.packet
+        parts = tuple((int(packets[part.row]), part.start, part.end) for part in found.parts)
+        first, last = int(packets[found.first]) + 1, int(packets[found.last]) + 1
+        where = f"in {count(found.count, 'segment')}, #{first} to #{last}" if found.count > 1 else f"in #{first}"
+        return (f"{grouped(len(span))} B {where}",), (parts, found.count)
+
+
+_NAMED = 6
+_TITLES = {HTTP: "HTTP message", HTTP2: "HTTP/2", WEBSOCKET: "WebSocket"}
+
+
+def _unbroken(stream: Octets, span: Span) -> bytes:
+    """The bytes of a span up to the first that is missing, or to the bound."""
+    end = min(span.end, span.start + MOST_BYTES)
+    held: list[bytes] = []
+    at = span.start
+    for part in stream.parts(at, end):
+        if part[0] != at:
+            break
+        held.append(part[1])
+        at += len(part[1])
+    return b"".join(held)
+
+
+def _version_name(flow: TlsFlow, stated: int) -> str:
+    version = flow.version or stated
+    name = "TLS 1.3" if is_tls13(version) else VERSIONS.get(version, "TLS")
+    return name if flow.version else name.partition(" ")[0]
+
+
+def _http_version(message: HttpMessage) -> str:
+    return message.version or "HTTP/0.9"
+
+
+def _bounded(message: HttpMessage) -> HttpMessage:
+    """The message with so many stretches of its body that a tree can show them."""
+    if len(message.body.edges) <= 2 * _MOST_EDGES:
+        return message
+    return replace(message, body=replace(message.body, edges=message.body.edges[: 2 * _MOST_EDGES]))
+
+
+def _http_lines(message: HttpMessage, stream: Octets) -> Iterator[str]:
+    """The first lines of a message: its start line, header fields, and text of its content."""
+    if message.protocol == "HTTP/2":
+        start = ""
+    elif message.kind == "request":
+        start = " ".join(filter(None, (message.method, message.target, message.version)))
+    else:
+        start = f"{message.version} {message.status:03} {message.reason}".rstrip()
+    if start:
+        yield safe_text(start)
+    for line in message.headers[:HEAD_LINES]:
+        yield safe_text(f"{line.name}: {line.value}")
+    if len(message.headers) > HEAD_LINES:
+        yield f"… {count(len(message.headers) - HEAD_LINES, 'more header field')}"
+    body = _body_lines(message, stream)
+    if body:
+        yield ""
+        yield from body
+
+
+def _body_lines(message: HttpMessage, stream: Octets) -> tuple[str, ...]:
+    """The first lines of a body that is text, its codings undone."""
+    if not message.body.edges:
+        return ()
+
+    def pieces() -> Iterator[bytes]:
+        for span in message.body.spans():
+            for at in range(span.start, span.end, _PORTION):
+                yield stream.read(at, min(at + _PORTION, span.end))
+
+    coding = message.header("content-encoding")
+    decoded = decode(pieces(), chunked=message.body.chunked, content_encoding=coding, limit=_PEEKED)
+    return text_lines(decoded.octets, BODY_LINES)
+
+
+def text_lines(data: bytes, most: int) -> tuple[str, ...]:
+    """The first lines of bytes that are text; nothing for those that are not."""
+    try:
+        text = data.decode("utf-8", "ignore" if len(data) >= _PEEKED else "strict")
+    except UnicodeDecodeError:
+        return ()
+    if not text or any(not (char.isprintable() or char in "\r\n\t") for char in text):
+        return ()
+    lines = [line.expandtabs(4) for line in text.splitlines() if line.strip()]
+    return tuple(lines[:most])

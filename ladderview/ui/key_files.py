@@ -1,0 +1,122 @@
+"""Which files of keys did the person choose, and how do they reach the capture that is open?
+
+Plan: a file is a key log or an RSA private key, and its bytes tell which. Files that were chosen stay for the window;
+all keys (with those that ``analysis.keys`` finds by itself) are read anew for each capture and whenever a file is
+added, on a worker thread, and put into the workspace.
+
+Trap: keys are never shown, logged or kept in the settings; only the folder they were chosen from is.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from ladderview.analysis.keys import Keys, UnusableKeyError, keys_of
+from ladderview.analysis.words import grouped
+from ladderview.capture.capture import Capture
+from ladderview.proto.keylog import KeyLog
+from ladderview.ui.background import Background
+from ladderview.ui.dialogs import refuse
+from ladderview.ui.workspace import Workspace
+
+KEY_FILTER = "Key logs and RSA private keys (*.log *.keys *.keylog *.txt *.pem *.key *.der);;All files (*)"
+
+#: A PEM file says what it is; a private key in DER is an ASN.1 SEQUENCE (X.690 section 8.9); no key log begins so.
+_PEM, _DER = b"-----BEGIN", b"\x30"
+_LOOKED_AT = 1 << 16
+
+
+class KeyFiles(QObject):
+    """Reads keys for the capture of one window.
+
+    Signals:
+        said(str): what was loaded, in a few words, for the status line.
+    """
+
+    said = Signal(str)
+
+    def __init__(self, window: QWidget, workspace: Workspace, background: Background) -> None:
+        super().__init__(window)
+        self._window = window
+        self._workspace = workspace
+        self._background = background
+        self._paths: list[Path] = []
+        workspace.capture_changed.connect(lambda capture: self._read(capture, self._paths, chosen=False))
+
+    def ask(self) -> None:
+        """Let the person choose files."""
+        dialog = QFileDialog(self._window, "Load keys", str(QSettings().value("keys_folder", "")), KEY_FILTER)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(self.load)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def load(self, names: list[str]) -> None:
+        """Use these files from now on, unless one of them cannot be used."""
+        if names:
+            QSettings().setValue("keys_folder", os.path.dirname(os.path.abspath(names[0])))
+            added = [Path(name) for name in names]
+            paths = [*(path for path in self._paths if path not in added), *added]
+            self._read(self._workspace.capture, paths, chosen=True)
+
+    def _read(self, capture: Capture | None, paths: list[Path], chosen: bool) -> None:
+        if capture is None:
+            self._background.cancel("keys")
+            self._workspace.set_keys(Keys())
+            return
+        self._background.run(
+            "keys",
+            lambda progress: read_keys(capture, paths),
+            lambda keys: self._on_read(keys, paths, chosen),
+            self._on_failed,
+        )
+
+    def _on_read(self, keys: Keys, paths: list[Path], chosen: bool) -> None:
+        if chosen:
+            self.said.emit(f"Keys loaded: {in_words(keys)}")
+        self._paths = paths
+        self._workspace.set_keys(keys)
+
+    def _on_failed(self, error: Exception) -> None:
+        if not isinstance(error, UnusableKeyError):
+            raise error
+        refuse(self._window, str(error), "Cannot use the keys")
+
+
+def read_keys(capture: Capture, paths: list[Path]) -> Keys:
+    """The keys in these files and those that are found without being named (on a worker thread).
+
+    Raises:
+        UnusableKeyError: a file cannot be read, or has no key in it.
+    """
+    private = [path for path in paths if _is_private_key(path)]
+    return keys_of(capture, [path for path in paths if path not in private], private)
+
+
+def _is_private_key(path: Path) -> bool:
+    """Whether it is one, and no key log; raises UnusableKeyError where it is neither."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_LOOKED_AT)
+    except OSError as error:
+        raise UnusableKeyError(f"cannot read {path}: {error.strerror}") from None
+    if _PEM in head or head.startswith(_DER):
+        return True
+    if len(head) < _LOOKED_AT and not len(KeyLog.parse(head)):
+        raise UnusableKeyError(f"{path} is neither a key log with secrets in it nor an RSA private key")
+    return False
+
+
+def in_words(keys: Keys) -> str:
+    """How many keys there are: "4 secrets, 1 RSA key"."""
+    secrets, broken, private = len(keys.keylog), keys.keylog.broken_lines, len(keys.rsa_keys)
+    said = [f"{grouped(secrets)} secret{'s' * (secrets != 1)}"] if secrets or not private else []
+    if private:
+        said.append(f"{private} RSA key{'s' * (private != 1)}")
+    if broken:
+        said.append(f"{grouped(broken)} line{'s' * (broken != 1)} not understood")
+    return ", ".join(said)

@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ladderview.analysis.segments import Segments
+from ladderview.analysis.streams import ByteStream, Streams, arrivals, reassemble
+from ladderview.proto.fields import Span
+from ladderview.proto.tcp import TcpOptions
+from tests.analysis.conversation import FLAG_LETTERS
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A segment with its payload; ``held`` bytes of it were captured (None: all)."""
+
+    sender: str
+    seq: int
+    data: bytes = b""
+    flags: str = "A"
+    ack: int = 0
+    held: int | None = None
+
+
+def streams(*sent: Sent) -> Streams:
+    rows = np.arange(len(sent), dtype=np.int64)
+    segments = Segments(
+        packet=rows,
+        ts_ns=rows,
+        direction=np.array([each.sender == "s" for each in sent], np.uint8),
+        seq=np.array([each.seq % 2**32 for each in sent], np.uint32),
+        ack=np.array([each.ack % 2**32 for each in sent], np.uint32),
+        payload_len=np.array([len(each.data) for each in sent], np.uint32),
+        window=np.zeros(len(sent), np.uint16),
+        flags=np.array([sum(FLAG_LETTERS[letter] for letter in each.flags) for each in sent], np.uint16),
+        options=lambda _: TcpOptions(),
+    )
+    held = np.array([len(each.data) if each.held is None else each.held for each in sent], np.int64)
+    return reassemble(segments, held, lambda row: sent[row].data[: held[row]])
+
+
+def of_client(*sent: Sent) -> ByteStream:
+    return streams(*sent)[0]
+
+
+def c(seq: int, data: bytes = b"", flags: str = "A", ack: int = 0, held: int | None = None) -> Sent:
+    return Sent("c", seq, data, flags, ack, held)
+
+
+def s(seq: int, data: bytes = b"", flags: str = "A", ack: int = 0) -> Sent:
+    return Sent("s", seq, data, flags, ack)
+
+
+SYN = c(99, flags="S")
+
+CASES = {
+    "in order": ([SYN, c(100, b"ab"), c(102, b"cd")], b"abcd", []),
+    "nothing": ([SYN], b"", []),
+    "retransmission": ([SYN, c(100, b"ab"), c(100, b"XX"), c(102, b"cd")], b"abcd", []),
+    "out of order": ([SYN, c(102, b"cd"), c(100, b"ab")], b"abcd", []),
+    "overlap, first copy wins": ([SYN, c(100, b"abc"), c(101, b"XYZ")], b"abcZ", []),
+    "overlap over a hole": ([SYN, c(100, b"a"), c(103, b"d"), c(99, b"ABCDE")], b"aCDd", []),
+    "gap": ([SYN, c(100, b"ab"), c(105, b"fg")], b"abfg", [(2, 5)]),
+    "gap at the beginning": ([SYN, c(103, b"de")], b"de", [(0, 3)]),
+    "hole filled in two halves": ([SYN, c(104, b"e"), c(100, b"ab"), c(102, b"cd")], b"abcde", []),
+    "hole filled in its middle": ([SYN, c(105, b"f"), c(102, b"c")], b"cf", [(0, 2), (3, 5)]),
+    "data in the SYN": ([c(99, b"ab", "S"), c(102, b"cd")], b"abcd", []),
+    "wrap-around": ([c(2**32 - 2, flags="S"), c(2**32 - 1, b"ab"), c(1, b"cd")], b"abcd", []),
+    "before the SYN's number": ([SYN, c(98, b"XXab"), c(102, b"c")], b"abc", []),
+    "capture begins late": ([c(500, b"ab"), c(502, b"cd")], b"abcd", []),
+    "begins late and out of order": ([c(502, b"cd"), c(500, b"ab")], b"abcd", []),
+    "begins late, old bytes after their ACK": ([c(502, b"cd"), s(1, ack=504), c(500, b"ab")], b"cd", []),
+    "begins with a keep-alive": ([s(1, ack=500), c(499, b"\0"), c(500, b"ab")], b"ab", []),
+    "keep-alive in the middle": ([SYN, c(100, b"ab"), c(101, b"\0"), c(102, b"c")], b"abc", []),
+    "cut by the snap length": ([SYN, c(100, b"abcd", held=2), c(104, b"ef")], b"abef", [(2, 4)]),
+    "a cut copy, then a whole one": ([SYN, c(100, b"abcd", held=2), c(100, b"XXcd")], b"abcd", []),
+    "reason in a reset": ([SYN, c(100, b"ab"), c(102, b"refused", "R")], b"ab", []),
+}
+
+
+@pytest.mark.parametrize(("sent", "data", "gaps"), CASES.values(), ids=CASES)
+def test_bytes_and_gaps(sent: list[Sent], data: bytes, gaps: list[tuple[int, int]]) -> None:
+    stream = of_client(*sent)
+    assert stream.read(0, len(stream)) == data
+    assert list(zip(stream.gap_start.tolist(), stream.gap_end.tolist(), strict=True)) == gaps
+
+
+def test_a_gap_says_whether_a_captured_segment_had_its_bytes() -> None:
+    stream = of_client(SYN, c(100, b"abcd", held=2), c(104, b"e"), c(107, b"h"))
+    assert stream.gap_cut.tolist() == [True, False]
+
+
+def test_a_stream_of_more_than_four_gigabytes_does_not_wrap() -> None:
+    size = 1 << 30
+    sent = [c(99, flags="S"), *(c(100 + n * size, b"x") for n in range(9)), c(101 + 8 * size, b"", "FA")]
+    stream = of_client(*sent)
+    assert stream.piece_start.tolist() == [n * size for n in range(9)]
+    assert (stream.fin, stream.fin_row) == (8 * size + 1, 10)
+
+
+@pytest.mark.parametrize(
+    ("span", "rows"),
+    [((0, 2), [1]), ((1, 3), [1, 3]), ((0, 6), [1, 2, 3]), ((4, 5), [2]), ((2, 2), []), ((9, 12), [])],
+)
+def test_packets_for(span: tuple[int, int], rows: list[int]) -> None:
+    stream = of_client(SYN, c(100, b"ab"), c(104, b"ef"), c(102, b"cd"))
+    assert stream.packets_for(Span(*span)).tolist() == rows
+
+
+def test_missing_counts_what_the_capture_does_not_have() -> None:
+    stream = of_client(SYN, c(100, b"ab"), c(105, b"fg"))
+    assert [stream.missing(Span(*span)) for span in ((0, 2), (1, 6), (2, 4), (0, 20))] == [0, 3, 2, 16]
+
+
+TWO_FINS = [SYN, c(100, b"ab", "FA"), c(100, b"ab", "FA")]
+
+
+@pytest.mark.parametrize(("sent", "fin"), [([SYN], (-1, -1)), (TWO_FINS, (2, 1))])
+def test_fin(sent: list[Sent], fin: tuple[int, int]) -> None:
+    stream = of_client(*sent)
+    assert (stream.fin, stream.fin_row) == fin
+
+
+def test_arrivals_take_both_directions_in_the_order_of_capture() -> None:
+    both = streams(SYN, s(499, flags="SA"), c(100, b"GET"), s(500, b"200"), c(103, b"PUT"))
+    got = [(step.row, step.direction, step.offset, step.data) for step in arrivals(both)]
+    assert got == [(2, 0, 0, b"GET"), (3, 1, 0, b"200"), (4, 0, 3, b"PUT")]
+
+
+def test_bytes_behind_a_hole_arrive_when_it_is_filled() -> None:
+    both = streams(SYN, c(102, b"cd"), s(500, b"x"), c(100, b"ab"))
+    assert [(step.row, step.data) for step in arrivals(both)] == [(2, b"x"), (3, b"ab"), (3, b"cd")]
+
+
+def test_a_hole_that_stays_is_told_before_what_follows_it() -> None:
+    both = streams(SYN, c(100, b"ab"), c(105, b"fg"))
+    assert [(step.row, step.offset, step.data, step.lost) for step in arrivals(both)] == [
+        (1, 0, b"ab", 0),
+        (2, 2, b"", 3),
+        (2, 5, b"fg", 0),
+    ]
+
+
+# -- against a byte array that is filled byte by byte -----------------------------------------------------------------
+
+PIECES = st.lists(
+    st.tuples(st.integers(0, 60), st.integers(1, 12), st.integers(0, 12), st.sampled_from("cs")), max_size=24
+)
+
+
+@given(PIECES, st.sampled_from([0, 99, 2**31 - 30, 2**32 - 30]))
+def test_against_a_receiver_that_fills_a_byte_array(pieces: list[tuple[int, int, int, str]], isn: int) -> None:
+    content = np.random.default_rng(7).integers(0, 256, (len(pieces), 12), np.uint8)
+    sent = [Sent(who, isn, flags="S") for who in "cs"]
+    model: tuple[dict[int, tuple[int, int]], dict[int, tuple[int, int]]] = {}, {}
+    for number, (offset, size, wanted, who) in enumerate(pieces):
+        data, held = content[number, :size].tobytes(), min(wanted, size)
+        sent.append(Sent(who, isn + 1 + offset, data, held=held))
+        for at in range(held):
+            model[who == "s"].setdefault(offset + at, (data[at], number + 2))
+    both = streams(*sent)
+    for stream, bytes_of in zip(both, model, strict=True):
+        length = max(bytes_of, default=-1) + 1
+        assert len(stream) == length
+        assert stream.read(0, length) == bytes(bytes_of[at][0] for at in sorted(bytes_of))
+        gaps = {at for start, end in zip(stream.gap_start, stream.gap_end, strict=True) for at in range(start, end)}
+        assert gaps == set(range(length)) - set(bytes_of)
+        for at, (_, row) in bytes_of.items():
+            assert stream.packets_for(Span(at, at + 1)).tolist() == [row]
+    _check_arrivals(both, model)
+
+
+def _check_arrivals(both: Streams, model: tuple[dict[int, tuple[int, int]], dict[int, tuple[int, int]]]) -> None:
+    """Every byte once and in order, never before the segment that has it, and rows never go back."""
+    at, row = [0, 0], 0
+    for step in arrivals(both):
+        assert step.row >= row
+        assert step.offset == at[step.direction]
+        row = step.row
+        at[step.direction] += len(step.data) + step.lost
+        for offset in range(step.offset, step.offset + len(step.data)):
+            byte, brought_by = model[step.direction][offset]
+            assert step.data[offset - step.offset] == byte
+            assert step.row >= brought_by
+    assert at == [len(stream) for stream in both]
