@@ -260,8 +260,9 @@ class FlowPanel(QWidget):
             self.model.set_flows(None)
         else:
             self.model.update_flows(flows)
-            # A capture that names no host needs no column for names.
+            # A capture that names no host needs no column for names, nor one without TLS and HTTP one for protocols.
             self.table.setColumnHidden(COLUMNS.index(BY_KEY["host"]), not flows.has_hosts)
+            self.table.setColumnHidden(COLUMNS.index(BY_KEY["protocol"]), not flows.has_protocols)
         self._say_count()
         self._reveal_current()
 

@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from ladderview.analysis.flow_analysis import FlowAnalysis, analyse_flow
 from ladderview.analysis.flow_columns import FlowColumns
+from ladderview.analysis.flow_protocols import FlowProtocols, flow_protocols
 from ladderview.analysis.outcome import outcomes
 from ladderview.analysis.screen import ProblemCounts, problem_counts
 from ladderview.analysis.segments import Segments, segments_of
@@ -121,6 +122,17 @@ class Loader(QObject):
             return
         self._painted = True
         self._on_flow_id_changed(self._workspace.flow_id)
+        self._background.run(
+            "problems",
+            lambda progress: flow_protocols(capture, progress),
+            lambda said: self._on_said(capture, said),
+            lambda error: self.trouble.emit(str(error)),
+        )
+
+    def _on_said(self, capture: Capture, said: FlowProtocols) -> None:
+        if self._workspace.capture is not capture or self._workspace.flows is None:
+            return
+        self._workspace.set_flows(self._workspace.flows.with_said(said))
         self._background.run(
             "problems",
             lambda progress: problem_counts(capture, progress),

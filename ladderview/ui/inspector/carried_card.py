@@ -31,7 +31,9 @@ class CarriedCard(TextCard):
         self.setVisible(bool(many))
         if self._packet is not None:
             here, theme = self._packet.packet, self._workspace.theme
-            self.body.show_html("".join(_list_html(shown, here, theme) for shown in many))
+            self.body.show_html(
+                "".join(_list_html(shown, here, theme, _is_sealed(self._packet, shown)) for shown in many)
+            )
 
 
 def tellers(packet: PacketLayers) -> list[ShownLayer]:
@@ -43,14 +45,22 @@ def tellers(packet: PacketLayers) -> list[ShownLayer]:
     return list(found.values())
 
 
-def _list_html(shown: ShownLayer, here: int, theme: Theme) -> str:
+def _is_sealed(packet: PacketLayers, shown: ShownLayer) -> bool:
+    """Whether the bytes that are counted are those of TLS records around a message."""
+    above = packet.layers[: packet.layers.index(shown)]
+    is_http = shown.story is not None and shown.story.family == "http"
+    return is_http and any(layer.story is not None and layer.story.family == "tls" for layer in above)
+
+
+def _list_html(shown: ShownLayer, here: int, theme: Theme, in_records: bool) -> str:
     story = shown.story
     assert story is not None
     rows = [_row_html(part, here, theme) for part in story.carried]
     left = story.carriers - len(story.carried)
     if left > 0:
         rows.append(f'<tr><td colspan="2" style="color:{theme["muted"]}">and {grouped(left)} more segments</td></tr>')
-    name = linked(f"{story.title} {shown.dissection.summary}", theme[story.family])
+    counted = ", bytes of its TLS records" if in_records else ""
+    name = linked(f"{story.title} {shown.dissection.summary}{counted}", theme[story.family])
     heading = f'<p style="margin:0 0 3px 0; color:{theme[story.family]}">{name}</p>'
     return f'{heading}<table cellspacing="0" cellpadding="1" width="100%">{"".join(rows)}</table>'
 

@@ -84,6 +84,7 @@ class LayerBoxes(QWidget):
         self._layers: tuple[Layer, ...] = ()
         self._boxes: tuple[QRectF, ...] = ()
         self._remarks: tuple[tuple[str, ...], ...] = ()
+        self._inline: tuple[bool, ...] = ()
         self._hovered = -1
         self._current = -1
         self.setMouseTracking(True)
@@ -107,15 +108,33 @@ class LayerBoxes(QWidget):
 
     def _place(self) -> None:
         metrics = QFontMetricsF(self._small())
+        self._inline = tuple(
+            self._fits(layer, depth) for layer, depth in zip(self._layers, depths(self._layers), strict=True)
+        )
+        told = [
+            layer.remarks if inline else (layer.summary, *layer.remarks)
+            for layer, inline in zip(self._layers, self._inline, strict=True)
+        ]
         self._remarks = tuple(
-            tuple(line for remark in layer.remarks for line in wrapped(remark, metrics, self.width() - _taken(depth)))
-            for layer, depth in zip(self._layers, depths(self._layers), strict=True)
+            tuple(line for remark in remarks for line in wrapped(remark, metrics, self.width() - _taken(depth)))
+            for remarks, depth in zip(told, depths(self._layers), strict=True)
         )
         lines = tuple(len(remarks) for remarks in self._remarks)
         small_px = self._line_px(self._small())
         self._boxes = place(self._layers, self.width(), self._line_px(self.font()), small_px, lines)
         self.setFixedHeight(round(max(box.bottom() for box in self._boxes) + 1) if self._boxes else 0)
         self.update()
+
+    def _fits(self, layer: Layer, depth: int) -> bool:
+        """Whether the summary stands beside the title; what TLS and HTTP say is never cut, but put below it."""
+        if layer.depth < 0 or not layer.summary:
+            return True
+        bold = QFont(self.font())
+        bold.setWeight(QFont.Weight.DemiBold)
+        sizes_px = QFontMetricsF(fixed_font(self._small().pointSizeF())).horizontalAdvance(layer.sizes)
+        title_px = QFontMetricsF(bold).horizontalAdvance(layer.title)
+        room = self.width() - _taken(depth) - sizes_px - title_px - 16
+        return QFontMetricsF(self._small()).horizontalAdvance(layer.summary) <= room
 
     def _small(self) -> QFont:
         font = QFont(self.font())
@@ -155,7 +174,7 @@ class LayerBoxes(QWidget):
         title = QFontMetricsF(bold).elidedText(layer.title, Qt.TextElideMode.ElideRight, room)
         painter.drawText(head, left, title)
         title_px = QFontMetricsF(bold).horizontalAdvance(title) + 8
-        if room - title_px > 24:
+        if self._inline[position] and room - title_px > 24:
             painter.setFont(self._small())
             painter.setPen(QColor(theme["muted"]))
             rest = head.adjusted(title_px, 0, 0, 0)
