@@ -226,7 +226,7 @@ def _keys(capture: Capture, options: argparse.Namespace) -> Keys:
             [options.rsa_key] if options.rsa_key else [],
         )
     except UnusableKeyError as error:
-        raise RefusalError(USAGE, str(error)) from None
+        raise Refused(USAGE, str(error)) from None
 
 
 def _close(capture: Capture) -> int:

@@ -1,11 +1,11 @@
 """How do messages become a list that is neither endless nor incomplete?
 
-Readers hand over messages as they find them. Bytes that make up no message of their own (payload of an unknown protocol,
-application data that cannot be decrypted, frames that only steer a connection) come in runs: one message for all
-that one end sends in a row.
+Readers hand over messages as they find them. Bytes that make up no message of their own (payload of an unknown
+protocol, application data that cannot be decrypted, frames that only steer a connection) come in runs: one message for
+all that one end sends in a row.
 
-Trap: two bytes can be a message (a WebSocket frame), so their number is bounded by the file's size but their weight is not.
-Past ``MAX_MESSAGES`` each direction's messages of one protocol are counted in a run.
+Trap: two bytes can be a message (a WebSocket frame), so their number is bounded by the file's size but their weight is
+not. Past ``MAX_MESSAGES`` each direction's messages of one protocol are counted in a run.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Which protocol do the bytes of a layer speak?
 
-By content, not by port: the first bytes of either direction tell TLS, HTTP/1 and HTTP/2. What none of them recognises is
-data; but a protocol may turn to TLS in its middle (STARTTLS, a proxy), so whatever a direction begins to say is looked
-at again.
+By content, not by port: the first bytes of either direction tell TLS, HTTP/1 and HTTP/2. What none of them recognises
+is data; but a protocol may turn to TLS in its middle (STARTTLS, a proxy), so whatever a direction begins to say is
+looked at again.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Which requests, responses and frames do both directions of an HTTP connection hold?
 
-Plan: one flow begins as HTTP/1 or as HTTP/2. HTTP/1 may become something else (RFC 9110 sections 7.8 and 9.3.6): its readers
-then hand over bytes, which go to the reader of what follows: HTTP/2, WebSocket, or, in a tunnel, whoever recognises them.
+Plan: one flow begins as HTTP/1 or as HTTP/2. HTTP/1 may become something else (RFC 9110 sections 7.8 and 9.3.6): its
+readers then hand over bytes, which go to the reader of what follows: HTTP/2, WebSocket, or, in a tunnel, whoever
+recognises them.
 
 Trap: which end sends requests is not always the TCP client (a capture may begin late); what comes first tells.
 """
@@ -65,7 +66,8 @@ class Http1Flow:
         Args:
             collector: takes the messages.
             layer: number of the layer whose bytes are fed.
-            follow: makes the reader of what the connection turns into, from its upgrade token ("" for a tunnel) and where it
+            follow: makes the reader of what the connection turns into, from its upgrade token ("" for a tunnel) and
+            where it
                 begins in each direction.
             asks: the direction that sends requests.
             starts: where HTTP begins in the stream of each direction.

@@ -4,8 +4,8 @@ In this order, all of them together: a key log given by hand, the key log that t
 browsers read it), one that lies beside the capture, and what the capture carries itself (pcapng Decryption Secrets
 Blocks). RSA private keys are given by hand only.
 
-Traps: a key log beside the capture or in the environment that cannot be read is no fault of what the person asked for, and
-says nothing. Keys are held in memory and never written anywhere.
+Traps: a key log beside the capture or in the environment that cannot be read is no fault of what the person asked for,
+and says nothing. Keys are held in memory and never written anywhere.
 """
 
 from __future__ import annotations

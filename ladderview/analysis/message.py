@@ -1,8 +1,8 @@
 """What is a message, and in which bytes does it stand?
 
-A flow has layers of bytes: layer 0 is what TCP carried; TLS adds the plaintext of its handshake, of its alerts and changes,
-and of its application data, each a layer of its own (``octets``). A message stands in one layer, and the layer knows
-how to get from there to segments.
+A flow has layers of bytes: layer 0 is what TCP carried; TLS adds the plaintext of its handshake, of its alerts and
+changes, and of its application data, each a layer of its own (``octets``). A message stands in one layer, and the
+layer knows how to get from there to segments.
 """
 
 from __future__ import annotations

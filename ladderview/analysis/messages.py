@@ -1,8 +1,8 @@
 """Which messages does a flow hold, and which of them belong to a segment?
 
-Plan: the bytes of both directions go, in the order in which their receivers could read them (``streams.arrivals``), to a
-``ContentReader``, which recognises protocols and hands them on (``tls_flow``, ``http_flow``). What comes out is a list of
-messages by the segment with which each was whole, and the records of TLS as columns.
+Plan: the bytes of both directions go, in the order in which their receivers could read them (``streams.arrivals``), to
+a ``ContentReader``, which recognises protocols and hands them on (``tls_flow``, ``http_flow``). What comes out is a
+list of messages by the segment with which each was whole, and the records of TLS as columns.
 
 Memory follows the messages, not the bytes: neither payload nor plaintext is kept.
 """

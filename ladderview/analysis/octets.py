@@ -1,7 +1,7 @@
 """Where do the bytes of a decrypted stream come from?
 
-A ``RecordColumns`` has one row a TLS record of one direction; a ``PlainStream`` is the plaintext of those of one kind, one
-behind the other. Plaintext is not kept: a stretch of it is read by opening its records again.
+A ``RecordColumns`` has one row a TLS record of one direction; a ``PlainStream`` is the plaintext of those of one kind,
+one behind the other. Plaintext is not kept: a stretch of it is read by opening its records again.
 
 Trap: a record that did not open has plaintext all the same, of a length that only its ciphertext bounds: it is a gap.
 """

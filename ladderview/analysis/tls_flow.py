@@ -1,15 +1,15 @@
 """Which records and messages do both directions of a TLS connection hold?
 
-Plan: bytes go to a ``RecordReader`` for each direction, records to the ``Decryptor``, what they hold by its content type: to the
-``HandshakeReader``, to the readers of alerts and heartbeats, or, as application data, to whoever reads what is inside
-(``inside``). Records are kept as columns (``octets``), plaintext is not kept at all.
+Plan: bytes go to a ``RecordReader`` for each direction, records to the ``Decryptor``, what they hold by its content
+type: to the ``HandshakeReader``, to the readers of alerts and heartbeats, or, as application data, to whoever reads
+what is inside (``inside``). Records are kept as columns (``octets``), plaintext is not kept at all.
 
 Traps:
 - The decryptor must see every record and every gap of a direction, in order.
 - A handshake message ends with a change of keys (RFC 8446 section 5.1): what a gap or another content type leaves
   incomplete is dropped.
-- A record of type handshake that nobody could decrypt is ciphertext; ``looks_encrypted`` tells it where the Change Cipher
-  Spec was not captured.
+- A record of type handshake that nobody could decrypt is ciphertext; ``looks_encrypted`` tells it where the
+  Change Cipher Spec was not captured.
 """
 
 from __future__ import annotations

@@ -1,16 +1,18 @@
 """Which bytes does Wireshark hand to a protocol above TCP, and in which packet?
 
 The product reads a stream as its receiver did (``streams``). Wireshark does not, and its fields stand in the packets
-in which it handed bytes on. Its default, which this module follows (Wireshark 4.0, "Reassemble out-of-order segments" off):
+in which it handed bytes on. Its default, which this module follows (Wireshark 4.0, "Reassemble out-of-order segments"
+off):
 
 - A segment is handed on when it is captured, whatever is missing before it.
-- A protocol may ask for more: for so many bytes, for one more segment, or for everything up to the FIN. What it could not
+- A protocol may ask for more: for so many bytes, for one more segment, or for everything up to the FIN. What it could
+not
   use begins a *unit*; later segments whose numbers fall into the unit are added to it, and it is handed on in the
   packet that completes it. Bytes behind its end are handed on as if they came by themselves.
 - A segment that begins a known unit again, or that TCP analysis calls a retransmission, is not handed on.
 
-Plan: one ``Desegmenter`` a direction. Numbers are offsets that do not wrap. A protocol that only counts what follows says
-so by ``resume``; its bytes are then let go, so a long download is not held.
+Plan: one ``Desegmenter`` a direction. Numbers are offsets that do not wrap. A protocol that only counts what follows
+says so by ``resume``; its bytes are then let go, so a long download is not held.
 
 Trap: a unit with a hole in it may never be handed on. That is Wireshark's loss, and so it is ours here.
 """

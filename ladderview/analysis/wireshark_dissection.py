@@ -31,7 +31,8 @@ from ladderview.proto.http2 import PREFACE
 from ladderview.proto.tcp import Flags
 from ladderview.proto.tls_record import is_ssl2_client_hello
 
-#: Words with which a client of another protocol asks for TLS (RFC 3207, 3501, 2595, 4217, 6120; RFC 4511 section 4.14.1).
+#: Words with which a client of another protocol asks for TLS (RFC 3207, 3501, 2595, 4217, 6120; RFC 4511 section
+#: 4.14.1).
 _STARTTLS = re.compile(rb"STARTTLS|STLS|AUTH (?:TLS|SSL)|starttls|1\.3\.6\.1\.4\.1\.1466\.20037", re.ASCII)
 
 #: Remote desktops begin with a TPKT (RFC 1006), and then Wireshark takes all the rest for more of them.

@@ -1,8 +1,8 @@
 """Which HTTP/1 fields does Wireshark show, in which packet?
 
-Follows Wireshark 4.0 (``wireshark_desegment`` says why that is not the same as what the receiver saw). It has no parser with a
-state: every piece that it is handed may begin a message, continue one or be neither, and it looks at the lines of the piece
-to tell. A message is shown in the packet that completes it.
+Follows Wireshark 4.0 (``wireshark_desegment`` says why that is not the same as what the receiver saw). It has no
+parser with a state: every piece that it is handed may begin a message, continue one or be neither, and it looks at
+the lines of the piece to tell. A message is shown in the packet that completes it.
 
 Traps:
 - A line with a colon is a header, whatever stands before it: a piece of a body may have a "Host" of its own.
@@ -24,10 +24,10 @@ Add = Callable[[str, object], None]
 
 #: Methods that Wireshark 4.0 knows (RFC 9110, WebDAV and its extensions, UPnP, Microsoft's tunnels).
 METHODS = frozenset(
-    b"GET PUT COPY HEAD LOCK MOVE POLL POST BCOPY BMOVE MKCOL TRACE PATCH LABEL MERGE DELETE SEARCH UNLOCK REPORT UPDATE "
-    b"NOTIFY BDELETE CONNECT OPTIONS CHECKIN PROPFIND CHECKOUT CCM_POST SUBSCRIBE PROPPATCH BPROPFIND BPROPPATCH UNCHECKOUT "
-    b"MKACTIVITY MKWORKSPACE RPC_CONNECT RPC_IN_DATA UNSUBSCRIBE RPC_OUT_DATA VERSION-CONTROL BASELINE-CONTROL "
-    b"SSTP_DUPLEX_POST".split()
+    b"GET PUT COPY HEAD LOCK MOVE POLL POST BCOPY BMOVE MKCOL TRACE PATCH LABEL MERGE DELETE SEARCH UNLOCK "
+    b"REPORT UPDATE NOTIFY BDELETE CONNECT OPTIONS CHECKIN PROPFIND CHECKOUT CCM_POST SUBSCRIBE PROPPATCH "
+    b"BPROPFIND BPROPPATCH UNCHECKOUT MKACTIVITY MKWORKSPACE RPC_CONNECT RPC_IN_DATA UNSUBSCRIBE RPC_OUT_DATA "
+    b"VERSION-CONTROL BASELINE-CONTROL SSTP_DUPLEX_POST".split()
 )
 _NOTIFICATIONS = frozenset({b"NOTIFY", b"SUBSCRIBE", b"UNSUBSCRIBE"})
 

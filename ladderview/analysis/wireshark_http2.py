@@ -1,7 +1,7 @@
 """Which HTTP/2 fields does Wireshark show, in which packet?
 
-Frames are handed on whole, one after the other (``wireshark_desegment``); a piece that does not begin with a frame is read as
-if it did. What stands in a frame is read by ``proto.http2``.
+Frames are handed on whole, one after the other (``wireshark_desegment``); a piece that does not begin with a frame is
+read as if it did. What stands in a frame is read by ``proto.http2``.
 """
 
 from __future__ import annotations

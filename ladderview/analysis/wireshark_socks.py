@@ -1,7 +1,7 @@
 """What does Wireshark read inside a SOCKS connection? (RFC 1928, and the SOCKS 4 memo)
 
-A client on port 1080 names the port that it wants to be connected to; once the proxy agrees, what follows is read as on that
-port.
+A client on port 1080 names the port that it wants to be connected to; once the proxy agrees, what follows is read as
+on that port.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Which TLS fields does Wireshark show, in which packet?
 
-Follows Wireshark 4.0 (``wireshark_desegment`` says why that is not the same as what the receiver saw). What a record or a
-message holds is read by ``proto``; here is only what Wireshark makes of it: which bytes it takes for a record, which
-for ciphertext, and where it gives up.
+Follows Wireshark 4.0 (``wireshark_desegment`` says why that is not the same as what the receiver saw). What a record
+or a message holds is read by ``proto``; here is only what Wireshark makes of it: which bytes it takes for a record,
+which for ciphertext, and where it gives up.
 
 Traps:
 - The version of a connection is unknown until a message other than a Client Hello; before that a segment must look

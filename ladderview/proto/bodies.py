@@ -68,7 +68,7 @@ class _Remarks:
 _BEHIND = "there are bytes behind the compressed content"
 
 
-class _Broken(Exception):  # noqa: N818 - a condition of the bytes, not a fault of the program
+class _Broken(Exception):
     """A coding cannot be read any further."""
 
 
