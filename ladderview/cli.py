@@ -246,6 +246,7 @@ def _flow_must_exist(capture: Capture, flow_id: int) -> None:
 
 def _run_flows(options: argparse.Namespace) -> int:
     from ladderview.analysis.flow_columns import FlowColumns  # noqa: PLC0415
+    from ladderview.analysis.flow_protocols import flow_protocols  # noqa: PLC0415
     from ladderview.analysis.outcome import outcomes  # noqa: PLC0415
     from ladderview.analysis.screen import problem_counts  # noqa: PLC0415
     from ladderview.progress import no_progress  # noqa: PLC0415
@@ -254,7 +255,8 @@ def _run_flows(options: argparse.Namespace) -> int:
     capture = _open(options)
     ends, problems = outcomes(capture), problem_counts(capture, no_progress)
     names = capture.host_names
-    flows = FlowColumns(capture.flows, names, ends.words, ends.handshake_rtt_ns, problems.by_verdict)
+    said = flow_protocols(capture)
+    flows = FlowColumns(capture.flows, names, ends.words, ends.handshake_rtt_ns, problems.by_verdict, said=said)
     if options.json:
         import json  # noqa: PLC0415
 
@@ -281,16 +283,18 @@ def _run_packets(options: argparse.Namespace) -> int:
 
 def _run_show(options: argparse.Namespace) -> int:
     from ladderview.analysis.flow_analysis import analyse_flow  # noqa: PLC0415
+    from ladderview.analysis.messages import messages_of  # noqa: PLC0415
     from ladderview.render import text  # noqa: PLC0415
 
     capture = _open(options)
     _flow_must_exist(capture, options.flow)
     analysis = analyse_flow(capture, options.flow)
+    messages = messages_of(capture, analysis, _keys(capture, options))
     if options.packet is None:
-        lines = text.ladder_lines(capture, analysis)
+        lines = text.ladder_lines(capture, analysis, messages)
     else:
         row = _row_of(analysis.flow.packets.tolist(), options.packet, options.flow)
-        lines = text.packet_lines(capture, analysis, row)
+        lines = text.packet_lines(capture, analysis, row, messages)
     sys.stdout.writelines(f"{line}\n" for line in lines)
     return _close(capture)
 

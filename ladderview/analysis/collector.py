@@ -49,7 +49,7 @@ class Collector:
 
     def recognised(self, protocol: str) -> None:
         """A protocol, by the name that a person knows it by."""
-        if protocol and protocol not in self.protocols:
+        if protocol and protocol.lower() not in map(str.lower, self.protocols):
             self.protocols.append(protocol)
 
     def asked_for(self, host: str) -> None:

@@ -18,6 +18,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from ladderview.analysis.flow_protocols import FlowProtocols
 from ladderview.analysis.outcome import WORDS, Outcome
 from ladderview.analysis.verdicts import PROBLEM_WORDS, Verdict
 from ladderview.analysis.words import duration, grouped
@@ -64,6 +65,7 @@ class FlowColumns:
         handshake_rtt_ns: int64, or -1 where the handshake is not in the capture.
         problems: verdict to counts (one integer a flow), or None while they are still being counted.
         swapped: the flows whose sides the user swapped.
+        said: protocol and host by what each flow's first messages say, or None while they are still being read.
     """
 
     table: FlowTable
@@ -72,6 +74,7 @@ class FlowColumns:
     handshake_rtt_ns: NDArray[np.int64]
     problems: Counts | None = None
     swapped: frozenset[int] = frozenset()
+    said: FlowProtocols | None = None
 
     def __len__(self) -> int:
         return len(self.table)
@@ -85,8 +88,12 @@ class FlowColumns:
         return self.table.client[flow_id] if flow_id in self.swapped else self.table.server[flow_id]
 
     def host_of(self, flow_id: int) -> str:
-        """The server's name where the capture tells one, else the empty string."""
-        return self.names.get(self.server_of(flow_id).address, "")
+        """The server's name: what the client asked for, else what the capture calls its address; else empty."""
+        return (self.said.host[flow_id] if self.said else "") or self.names.get(self.server_of(flow_id).address, "")
+
+    def protocol_of(self, flow_id: int) -> str:
+        """What the flow speaks ("TLS 1.3", "TLS 1.2 · h2"), or the empty string."""
+        return self.said.protocol[flow_id] if self.said else ""
 
     def title_of(self, flow_id: int) -> str:
         """What a person calls this flow: the server's name (and port, if no web server's), else its address."""
@@ -167,7 +174,17 @@ class FlowColumns:
     @cached_property
     def host_rank(self) -> NDArray[np.int64]:
         """int64: sorts by the server's name, flows without one last."""
-        return _text_ranks([self.names.get(server.address, "") for server in self._ends[1]])
+        return _text_ranks(self._hosts)
+
+    @cached_property
+    def protocol_rank(self) -> NDArray[np.int64]:
+        """int64: sorts by the words of the protocol, flows without one last."""
+        return _text_ranks(self.said.protocol if self.said else [""] * len(self))
+
+    @cached_property
+    def _hosts(self) -> list[str]:
+        named = [self.names.get(server.address, "") for server in self._ends[1]]
+        return [host or name for host, name in zip(self.said.host, named, strict=True)] if self.said else named
 
     @cached_property
     def outcome_rank(self) -> NDArray[np.int64]:
@@ -177,7 +194,12 @@ class FlowColumns:
     @property
     def has_hosts(self) -> bool:
         """Whether the name of any server is known."""
-        return bool(self.names) and any(server.address in self.names for server in self._ends[1])
+        return any(self._hosts)
+
+    @property
+    def has_protocols(self) -> bool:
+        """Whether the protocol of any flow is known."""
+        return self.said is not None and any(self.said.protocol)
 
     @cached_property
     def client_text(self) -> list[str]:
@@ -186,8 +208,12 @@ class FlowColumns:
 
     @cached_property
     def server_text(self) -> list[str]:
-        """The server's address, port and name in lower case, to be searched."""
-        return [self._side_text(server) for server in self._ends[1]]
+        """The server's address, port and names, and the protocol, in lower case, to be searched."""
+        texts = [self._side_text(server) for server in self._ends[1]]
+        if self.said is None:
+            return texts
+        said = zip(texts, self.said.host, self.said.protocol, strict=True)
+        return [" ".join(filter(None, (text, host.lower(), protocol.lower()))) for text, host, protocol in said]
 
     @cached_property
     def ports(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -209,9 +235,14 @@ class FlowColumns:
         """The same flows with their problems counted."""
         return self._carry_over(replace(self, problems=problems), lambda name: name != "problem_total")
 
+    def with_said(self, said: FlowProtocols) -> FlowColumns:
+        """The same flows with what their first messages say."""
+        changed = ("host_rank", "protocol_rank", "_hosts", "server_text")
+        return self._carry_over(replace(self, said=said), lambda name: name not in changed)
+
     def with_swapped(self, flow_id: int) -> FlowColumns:
         """The same flows with the sides of this one swapped, or swapped back."""
-        sideless = ("problem_total", "duration_ns", "start_ns", "outcome_rank")
+        sideless = ("problem_total", "duration_ns", "start_ns", "outcome_rank", "protocol_rank")
         return self._carry_over(replace(self, swapped=self.swapped ^ {flow_id}), lambda name: name in sideless)
 
     def _carry_over(self, new: FlowColumns, still_true: Callable[[str], bool]) -> FlowColumns:
@@ -284,10 +315,12 @@ COLUMNS: tuple[Column, ...] = (
         lambda f: np.arange(len(f), dtype=np.int64), 5,
     ),
     Column(
-        "host", "Host", "The server's name: from DNS answers and name resolution in the capture", TEXT,
+        "host", "Host", "Whom the client asked for, else the server's name by DNS answers and name resolution", TEXT,
         lambda f, i: f.host_of(i),
         lambda f: f.host_rank, 13,
     ),
+    Column("protocol", "Protocol", "What is spoken inside TCP, by the first messages of both ends", TEXT,
+        lambda f, i: f.protocol_of(i), lambda f: f.protocol_rank, 8),
     Column("client", "Client", "Who opened the connection", TEXT,
         lambda f, i: str(f.client_of(i)), lambda f: f.client_rank, 12.5),
     Column("server", "Server", "Who was connected to", TEXT,

@@ -45,6 +45,13 @@ _NAMES = {
     APPLICATION_DATA: "Application Data",
     HEARTBEAT: "Encrypted Heartbeat",
 }
+_PLAIN_NAMES = {
+    CHANGE_CIPHER_SPEC: "Change Cipher Spec",
+    ALERT: "Alert",
+    HANDSHAKE: "Handshake",
+    APPLICATION_DATA: "Application Data",
+    HEARTBEAT: "Heartbeat",
+}
 _SSL2_NAME = "Encrypted Data"
 
 
@@ -129,6 +136,15 @@ class TlsFlow:
     def suite(self) -> int:
         """The cipher suite agreed, 0 where no Server Hello was seen."""
         return self._suite
+
+    def record_names(self, row: int) -> list[str]:
+        """What the records are called that were whole with this segment, by their content types."""
+        found = []
+        for columns in self.columns:
+            for record in columns.ending_in(row):
+                kind, is_sealed = columns.content_type[record], columns.plain_type[record] == SEALED
+                found.append(_NAMES.get(kind, "Unknown record") if is_sealed else _PLAIN_NAMES.get(kind, "TLS record"))
+        return found
 
     # -- bytes ----------------------------------------------------------------------------------------------------
 
@@ -271,8 +287,8 @@ class TlsFlow:
         hello = message.facts
         if hello is not None and message.kind in _HELLOS:
             self._follow_hello(direction, hello)
-        elif hello is not None and hello.alpn:
-            self._agreed(hello.alpn[0])
+        if message.protocol:
+            self._agreed(message.protocol)
         self._decryptor.on_handshake(direction, octets)
 
     def _follow_hello(self, direction: int, hello: Hello) -> None:
@@ -284,8 +300,6 @@ class TlsFlow:
             self._version, self._suite = hello.version, hello.suite
             name = VERSIONS[0x0304] if is_tls13(hello.version) else VERSIONS.get(hello.version, "TLS")
             self._collector.recognised(name)
-            if hello.alpn:
-                self._agreed(hello.alpn[0])
         self._decryptor.on_hello(direction, hello)
 
     def _agreed(self, protocol: str) -> None:

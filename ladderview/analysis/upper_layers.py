@@ -189,7 +189,10 @@ class _Reading:
     ) -> tuple[str, ...]:
         """What a record was decrypted with, or why not; nothing for one that was never encrypted."""
         if secret:
-            return f"Decrypted with {secret}", suite_name(flow.suite)
+            columns = flow.columns[self._direction]
+            size, plain = columns.end[index] - columns.body[index], columns.plain_len[index]
+            added = f"{grouped(plain)} B of plaintext, {grouped(size - plain)} B added by the cipher"
+            return f"Decrypted with {secret}", suite_name(flow.suite), added
         if not sealed:
             return ()
         told = next((message.sealed for message in messages if message.sealed), "")

@@ -14,7 +14,7 @@ from ladderview.capture.flows import ClientKnownBy
 
 #: The columns of the text table, by their keys in ``flow_columns.COLUMNS``, in reading order.
 TEXT_COLUMNS = (
-    "flow", "client", "server", "host", "packets", "sent", "received", "start", "duration", "rtt", "outcome", "problem",
+    "flow", "client", "server", "host", "protocol", "packets", "sent", "received", "start", "duration", "rtt", "outcome", "problem",
 )  # fmt: skip
 
 
@@ -68,6 +68,8 @@ def _json_row(flows: FlowColumns, flow_id: int) -> dict[str, object]:
     }
     if host := flows.host_of(flow_id):
         row["host"] = host
+    if protocol := flows.protocol_of(flow_id):
+        row["protocol"] = protocol
     if flows.handshake_rtt_ns[flow_id] >= 0:
         row["handshake_rtt"] = int(flows.handshake_rtt_ns[flow_id]) / 1e9
     return row

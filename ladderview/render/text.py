@@ -9,6 +9,7 @@ Traps: host names and comments come from the capture and may hold control charac
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -16,9 +17,13 @@ import numpy as np
 
 from ladderview.analysis.explain import MathLine, seq_ack_math, tcp_fields, verdict_sentences, why
 from ladderview.analysis.flow_analysis import FlowAnalysis
+from ladderview.analysis.flow_protocols import BETWEEN
 from ladderview.analysis.labels import segment_label
-from ladderview.analysis.packet_layers import PacketLayers, packet_layers
+from ladderview.analysis.message_map import MessageMap
+from ladderview.analysis.messages import Messages
+from ladderview.analysis.packet_layers import PacketLayers, Story, packet_layers
 from ladderview.analysis.tcp_states import State
+from ladderview.analysis.upper_layers import upper_layers
 from ladderview.analysis.words import ENDS, count, duration, grouped
 from ladderview.capture.capture import Capture
 from ladderview.capture.flows import ClientKnownBy, Endpoint
@@ -30,6 +35,10 @@ _SPAN = 36
 
 #: A pause this long between two segments is a line of its own, nanoseconds.
 _IDLE_NS = 1_000_000_000
+
+#: Messages that the label of one arrow names, and characters of each.
+_SHOWN_MESSAGES = 6
+_SHOWN_SUMMARY = 100
 
 #: Width to which sentences are wrapped, and payload bytes that are shown.
 _WIDTH = 100
@@ -48,8 +57,8 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
-def ladder_lines(capture: Capture, fa: FlowAnalysis) -> Iterator[str]:
-    """The ladder of a flow, line by line, without line ends.
+def ladder_lines(capture: Capture, fa: FlowAnalysis, messages: Messages | None = None) -> Iterator[str]:
+    """The ladder of a flow, line by line, without line ends. Each arrow names the messages that were whole with it.
 
     Raises:
         CaptureChanged: the file was cut short or replaced since it was read.
@@ -58,7 +67,7 @@ def ladder_lines(capture: Capture, fa: FlowAnalysis) -> Iterator[str]:
     times = TimeColumn(segments.ts_ns, int(np.ptp(segments.ts_ns)) if len(segments) else 0)
     number_width = max(len("No."), len(str(int(segments.packet[-1]) + 1))) if len(segments) else len("No.")
     margin = number_width + len(times.widest) + 4
-    yield from _title_lines(capture, fa)
+    yield from _title_lines(capture, fa, messages)
     yield ""
     yield from _head_lines(fa, number_width, margin)
     states = (State.UNKNOWN, State.UNKNOWN)
@@ -68,7 +77,7 @@ def ladder_lines(capture: Capture, fa: FlowAnalysis) -> Iterator[str]:
             if pause_ns >= _IDLE_NS:
                 yield _on_lifelines(margin, f" {duration(pause_ns)} idle ".center(_SPAN), ":")
         arrow = f"{'-' * (_SPAN - 1)}>" if segments.direction[row] == 0 else f"<{'-' * (_SPAN - 1)}"
-        label = segment_label(fa, row)
+        label = "  ".join(filter(None, (_said(messages, row), str(segment_label(fa, row)))))
         number = int(segments.packet[row]) + 1
         yield f"{number:>{number_width}}  {times.text(row):>{margin - number_width - 4}}  |{arrow}|  {label}"
         now = State(int(fa.tcp.client_state[row])), State(int(fa.tcp.server_state[row]))
@@ -77,7 +86,21 @@ def ladder_lines(capture: Capture, fa: FlowAnalysis) -> Iterator[str]:
             states = now
 
 
-def _title_lines(capture: Capture, fa: FlowAnalysis) -> Iterator[str]:
+def _said(messages: Messages | None, row: int) -> str:
+    """The messages that were whole with a segment; where there are none, the records of TLS."""
+    if messages is None:
+        return ""
+    said = [message.summary for message in messages.ending_in(row)]
+    if not said:
+        records = [name for flow in messages.tls for name in flow.record_names(row)]
+        said = [f"{name} × {n}" if n > 1 else name for name, n in Counter(records).items()]
+    shown = [textwrap.shorten(printable(text), _SHOWN_SUMMARY, placeholder="…") for text in said[:_SHOWN_MESSAGES]]
+    if len(said) > _SHOWN_MESSAGES:
+        shown.append(f"{len(said) - _SHOWN_MESSAGES} more")
+    return ", ".join(shown)
+
+
+def _title_lines(capture: Capture, fa: FlowAnalysis, messages: Messages | None) -> Iterator[str]:
     flow, segments = fa.flow, fa.segments
     ends = ", ".join(
         f"{name} {_named(capture, end)}" for name, end in zip(ENDS, (flow.client, flow.server), strict=True)
@@ -88,6 +111,9 @@ def _title_lines(capture: Capture, fa: FlowAnalysis) -> Iterator[str]:
     first_ns, last_ns = int(segments.ts_ns[0]), int(segments.ts_ns[-1])
     lasting = f" in {duration(last_ns - first_ns)}" if len(segments) > 1 else ""
     yield f"{count(len(segments), 'packet')}{lasting}, from {_moment(first_ns)}"
+    if messages is not None and messages.protocols:
+        to = f", to {messages.host}" if messages.host else ""
+        yield printable(BETWEEN.join(messages.protocols) + to)
     if flow.client_known_by != ClientKnownBy.SYN:
         yield f"({_KNOWN_BY[flow.client_known_by]})"
 
@@ -139,24 +165,28 @@ def _state_name(state: State) -> str:
 # -- one packet -------------------------------------------------------------------------------------------------------
 
 
-def packet_lines(capture: Capture, fa: FlowAnalysis, row: int) -> Iterator[str]:
+def packet_lines(capture: Capture, fa: FlowAnalysis, row: int, messages: Messages | None = None) -> Iterator[str]:
     """One packet: its layers with all fields, its arithmetic, what its verdicts rest on, and what it is for.
 
     Raises:
         CaptureChanged: the file was cut short or replaced since it was read.
     """
     packet = packet_layers(capture, int(fa.segments.packet[row]))
+    if messages is not None:
+        packet = upper_layers(packet, fa, row, MessageMap(messages))
     yield from _packet_title(capture, fa, row, packet)
     for run, bytes_run in enumerate(packet.runs):
         if len(packet.runs) > 1:
             yield ""
             yield f"{bytes_run.title}:"
-        dissections = [layer.dissection for layer in packet.layers if layer.run == run]
-        for dissection in tcp_fields(fa, row, dissections):
+        layers = [layer for layer in packet.layers if layer.run == run]
+        dissections = tcp_fields(fa, row, [layer.dissection for layer in layers])
+        for layer, dissection in zip(layers, dissections, strict=True):
             yield ""
-            yield from _layer_lines(dissection)
+            yield from _layer_lines(dissection, layer.story)
     last = packet.layers[-1]
-    yield from _payload_lines(packet.runs[last.run].data, last.dissection)
+    content = _content_lines(last.story)
+    yield from content or _payload_lines(packet.runs[last.run].data, last.dissection)
     for raw in (False, True):
         yield ""
         yield f"Seq/ack math, {'raw' if raw else 'relative'} numbers"
@@ -184,12 +214,22 @@ def _packet_title(capture: Capture, fa: FlowAnalysis, row: int, packet: PacketLa
         yield f"Comment: {printable(comment)}"
 
 
-def _layer_lines(dissection: Dissection) -> Iterator[str]:
+def _content_lines(story: Story | None) -> list[str]:
+    """The beginning of a message's content, where it is text: in a story it follows an empty line."""
+    if story is None or "" not in story.text:
+        return []
+    text = story.text[story.text.index("") + 1 :]
+    return ["", "Content", *(f"  {printable(line)}" for line in text), "  …"]
+
+
+def _layer_lines(dissection: Dissection, story: Story | None) -> Iterator[str]:
     header, payload = len(dissection.header), len(dissection.payload)
     carries = f" + {grouped(payload)}" if payload > 0 else ""
     yield f"{dissection.protocol}  {dissection.summary}  ({grouped(header)}{carries} bytes)".replace("    ", "  ")
     for field in dissection.fields:
         yield from _field_lines(field, 1)
+    for remark in story.remarks if story else ():
+        yield f"{'':12}[{remark}]"
     if dissection.error:
         yield f"{'':12}!! {dissection.error}"
 
