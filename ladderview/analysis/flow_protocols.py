@@ -1,7 +1,8 @@
 """Which protocol does each flow speak, and whom did its client ask for? For the list of flows, cheaply.
 
-Plan: of every flow the first payload of either end is read and looked at (``proto.peek``); a Client Hello of several segments
-costs some more reads. Rows are found with numpy, among the first packets of each flow; packets are read in file order.
+Plan: of every flow the first payload of either end is read and looked at (``proto.peek``); a Client Hello of several
+segments costs some more reads. Rows are found with numpy, among the first packets of each flow; packets are read in
+file order.
 """
 
 from __future__ import annotations

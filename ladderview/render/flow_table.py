@@ -14,7 +14,8 @@ from ladderview.capture.flows import ClientKnownBy
 
 #: The columns of the text table, by their keys in ``flow_columns.COLUMNS``, in reading order.
 TEXT_COLUMNS = (
-    "flow", "client", "server", "host", "protocol", "packets", "sent", "received", "start", "duration", "rtt", "outcome", "problem",
+    "flow", "client", "server", "host", "protocol", "packets", "sent", "received", "start", "duration", "rtt",
+    "outcome", "problem",
 )  # fmt: skip
 
 
