@@ -351,7 +351,8 @@ def _run_windows(options: argparse.Namespace) -> int:
         )
     from ladderview.ui import app  # noqa: PLC0415
 
-    return app.run(options.files, options.flow)
+    keys = [str(path) for path in (options.keylog, options.rsa_key) if path is not None]
+    return app.run(options.files, options.flow, keys)
 
 
 def _has_display() -> bool:
