@@ -18,7 +18,15 @@ from enum import Enum, auto
 from typing import Literal
 
 from ladderview.proto.fields import Span, byte_count
-from ladderview.proto.http1_head import Head, framing_of, is_start_line, read_fields, read_head, read_start_line
+from ladderview.proto.http1_head import (
+    Head,
+    StartLine,
+    framing_of,
+    is_start_line,
+    read_fields,
+    read_head,
+    read_start_line,
+)
 from ladderview.proto.http_exchanges import Asked, Exchanges
 from ladderview.proto.http_message import Body, Framing, HeaderField, HttpMessage, NotHttp, OtherProtocol
 
@@ -73,6 +81,8 @@ class Http1Reader:
         self._place = _Place.BETWEEN
         self._held = bytearray()  # of what is being collected: a line, a head, trailers, awaited bytes
         self._held_at = start  # where it begins
+        self._start_line: StartLine | None = None  # of the head that is being collected
+        self._patient = True  # until a request that may switch protocols turned out to be never answered
         self._again = b""  # bytes that were held, and are to be read from ``position`` on
         self._junk_at = -1  # where bytes begin that are no message, or -1
         self._junk_error = ""
@@ -179,10 +189,11 @@ class Http1Reader:
             return
         self._say_junk(found, self._held_at)
         if start.version:
+            self._start_line = start
             self._held += line
             self._place = _Place.HEAD
         else:
-            self._head_read(line, found)
+            self._head_read(line, start, found)
 
     def _search(self, data: bytes, at: int, found: list[Found]) -> None:
         """Pass over lines until one begins a message."""
@@ -192,6 +203,7 @@ class Http1Reader:
         start = read_start_line(line, self._held_at)
         if start is not None and start.version:
             self._say_junk(found, self._held_at)
+            self._start_line = start
             self._held += line
             self._place = _Place.HEAD
         else:
@@ -199,25 +211,27 @@ class Http1Reader:
 
     def _collect(self, data: bytes, at: int) -> bytes | None:
         """The fields with the empty line that ends them, once they are whole."""
-        before = len(self._held)
-        self._held += data[at : at + MAX_HEAD - before]
-        end = _HEAD_END.search(self._held, max(0, before - 2))
-        if end is not None:
-            del self._held[end.end() :]
-        self.position += len(self._held) - before
+        stop = at + MAX_HEAD - len(self._held)
+        before = bytes(self._held[-2:])
+        end = _HEAD_END.search(before + data[at : at + 2])  # one that is cut by the edge of what is held
+        taken = end.end() - len(before) if end is not None else 0
+        if end is None:
+            end = _HEAD_END.search(data, at, stop)
+            taken = end.end() - at if end is not None else min(len(data), stop) - at
+        self._held += data[at : at + taken]
+        self.position += taken
         return self._release() if end is not None else None
 
     def _head(self, data: bytes, at: int, found: list[Found]) -> None:
         octets = self._collect(data, at)
-        if octets is not None:
-            self._head_read(octets, found)
+        if octets is not None and self._start_line is not None:
+            self._head_read(octets, self._start_line, found)
         elif len(self._held) >= MAX_HEAD:
             self._break_off(found, f"the head has more than {MAX_HEAD} bytes", 0)
 
-    def _head_read(self, octets: bytes, found: list[Found]) -> None:
+    def _head_read(self, octets: bytes, start: StartLine, found: list[Found]) -> None:
         """A head is whole: what comes behind it?"""
-        head = read_head(octets, self._held_at)
-        assert head is not None, "its first line was looked at before"
+        head = read_head(octets, start)
         asked = self.exchanges.ask(head) if head.start.kind == "request" else self.exchanges.answer(head)
         self._begin(head, octets, asked)
         method = asked.method if asked is not None else ""
@@ -321,6 +335,7 @@ class Http1Reader:
             if held:
                 found.append(OtherProtocol(self.exchanges.protocol or "", self._held_at, held))
             return
+        self._patient = not over
         self._place = _Place.BETWEEN
         self.position -= len(held)
         self._again = held
@@ -355,7 +370,7 @@ class Http1Reader:
         start, asked = head.start, self._asked
         self._message, self._octets = None, b""
         self._place = _Place.BETWEEN
-        if start.kind == "request" and asked is not None and asked.may_switch:
+        if start.kind == "request" and asked is not None and asked.may_switch and self._patient:
             self._place = _Place.AWAITED
         elif start.kind == "response" and self.exchanges.response is head:
             self._place = _Place.SWITCHED
@@ -388,9 +403,8 @@ class Http1Reader:
         """What is being read will not be complete; what follows is somewhere in the stream."""
         held, place = self._release(), self._place
         self._place = _Place.LOST
-        if place is _Place.HEAD:
-            head = read_head(held, self._held_at)
-            assert head is not None, "its first line was looked at before"
+        if place is _Place.HEAD and self._start_line is not None:
+            head = read_head(held, self._start_line)
             asked = self.exchanges.ask(head) if head.start.kind == "request" else self.exchanges.answer(head)
             self._begin(head, held, asked)
             found.append(self._as_message(head, error))

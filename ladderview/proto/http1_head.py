@@ -20,6 +20,8 @@ from ladderview.proto.http_message import Framing, HeaderField
 #: RFC 9110 section 5.6.2.
 _TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 _STATUS_LINE = re.compile(rb"[ \t]*(HTTP/?[^ \t\r\n]*)[ \t]+([0-9]{1,3})(?![0-9])[ \t]?([^\r\n]*)")
+#: As RFC 9112 section 3 wants it, which nearly all are; the rest is taken apart by ``_request_line``.
+_PLAIN_REQUEST_LINE = re.compile(rb"(" + _TOKEN + rb") ([^ \t]+) (HTTP/[0-9]\.[0-9])$")
 _METHOD = re.compile(_TOKEN + rb"(?=[ \t])")
 _LAST_WORD = re.compile(rb"HTTP/[^ \t]*$")
 _OLD_REQUEST_LINE = re.compile(rb"([A-Za-z]+)[ \t]+([^ \t]+)[ \t]*$")
@@ -83,8 +85,12 @@ def is_start_line(line: bytes) -> bool:
 
 def read_start_line(line: bytes, base: int) -> StartLine | None:
     """The first line of a head, with or without its line end, or None where it is none; ``base`` is its offset."""
-    span = Span(base, base + len(line))
-    line = line.partition(b"\n")[0].partition(b"\r")[0]
+    line, end, _ = _line(line, 0)
+    span = Span(base, base + end)
+    plain = _PLAIN_REQUEST_LINE.match(line)
+    if plain is not None:
+        method, target, version = (text_of(part) for part in plain.groups())
+        return StartLine("request", method, target, version, 0, "", span, _spans(plain, base))
     status = _STATUS_LINE.match(line)
     if status is not None:
         notes = _version_notes(status[1])
@@ -95,25 +101,24 @@ def read_start_line(line: bytes, base: int) -> StartLine | None:
         return StartLine("response", "", "", version, code, reason, span, parts, notes)
     request = _request_line(line.rstrip(b" \t"), base)
     if request is not None:
-        method, target, last = (line[part.start - base : part.end - base] for part in request)
-        notes = _version_notes(last)
-        if b" " in target or b"\t" in target:
+        parts_sent = [line[part.start - base : part.end - base] for part in request]
+        method, target, version = map(text_of, parts_sent)
+        notes = _version_notes(parts_sent[2])
+        if " " in target or "\t" in target:
             notes += ("whitespace in the request target",)
-        return StartLine("request", text_of(method), text_of(target), text_of(last), 0, "", span, request, notes)
+        return StartLine("request", method, target, version, 0, "", span, request, notes)
     old = _OLD_REQUEST_LINE.match(line)
     if old is None or old[1] not in _OLD_METHODS:
         return None
-    end = Span(base + old.end(2), base + old.end(2))
-    parts = Span(base + old.start(1), base + old.end(1)), Span(base + old.start(2), base + old.end(2)), end
+    nowhere = Span(base + old.end(2), base + old.end(2))
+    parts = Span(base + old.start(1), base + old.end(1)), Span(base + old.start(2), base + old.end(2)), nowhere
     return StartLine("request", text_of(old[1]), text_of(old[2]), "", 0, "", span, parts, ("no version: HTTP/0.9",))
 
 
-def read_head(octets: bytes, base: int) -> Head | None:
-    """The head that begins at ``base`` of the stream, or None where its first line is no start line."""
+def read_head(octets: bytes, start: StartLine) -> Head:
+    """The head that begins with a start line."""
     _, end, bare = _line(octets, 0)
-    start = read_start_line(octets[:end], base)
-    if start is None:
-        return None
+    base = start.span.start
     headers, notes = read_fields(octets, end, base)
     return Head(start, headers, tuple(dict.fromkeys(start.notes + bare + notes)))
 
@@ -122,20 +127,23 @@ def read_fields(octets: bytes, at: int, base: int) -> tuple[tuple[HeaderField, .
     """Field lines from ``at`` to the empty line or the end, and what is wrong with them; ``base`` is offset 0's."""
     found: list[HeaderField] = []
     notes: list[str] = []
+    folded: list[str] = []  # further lines of the last value
     while at < len(octets):
         line, end, bare = _line(octets, at)
         notes += bare
         if not line:
             break
-        if line[:1] in b" \t" and found:
-            notes.append("a field value is folded over lines")
-            last = found[-1]
-            value = f"{last.value} {text_of(line.strip())}".strip(" ")
-            value_span = Span(last.value_span.start, base + at + len(line))
-            found[-1] = HeaderField(last.name, value, last.name_span, value_span)
+        if line[0] in b" \t" and found:
+            folded.append(text_of(line.strip()))
+            folded_end = base + at + len(line)
         else:
+            if folded:
+                found[-1] = _unfolded(found[-1], folded, folded_end, notes)
+                folded = []
             found.append(_field_line(line, base + at, notes))
         at = end
+    if folded:
+        found[-1] = _unfolded(found[-1], folded, folded_end, notes)
     return tuple(found), tuple(dict.fromkeys(notes))
 
 
@@ -219,6 +227,13 @@ def _field_line(line: bytes, base: int, notes: list[str]) -> HeaderField:
     value_at = base + len(name) + len(colon) + len(value) - len(value.lstrip(b" \t")) if text else base + len(line)
     spans = Span(name_at, name_at + len(trimmed)), Span(value_at, value_at + len(text))
     return HeaderField(text_of(trimmed), text_of(text), *spans)
+
+
+def _unfolded(line: HeaderField, further: list[str], end: int, notes: list[str]) -> HeaderField:
+    """RFC 9112 section 5.2: the line ends of an obs-fold count as spaces."""
+    notes.append("a field value is folded over lines")
+    value = " ".join((line.value, *further)).strip(" ")
+    return HeaderField(line.name, value, line.name_span, Span(line.value_span.start, end))
 
 
 def _content_length(head: Head) -> tuple[int | None, tuple[str, ...]]:

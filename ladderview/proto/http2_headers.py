@@ -139,13 +139,14 @@ class HeaderDecoder:
             self._resize(block, octets, notes)
             return
         full = block.listed > MAX_LIST
-        if full:
-            notes.append(f"header fields behind the first {MAX_LIST} bytes are left out")
-            if octets[0] & 0xC0 != 0x40:
-                return
+        if full and octets[0] & 0xC0 != 0x40:
+            return
+        indexed = octets[0] & 0x80
         try:
-            decoded = list(self._decoder.decode(octets, raw=True))
-            name, value = decoded[0]
+            if indexed:
+                name, value = self._decoder.header_table.get_by_index(decode_integer(octets, 7)[0])
+            else:
+                name, value = next(iter(self._decoder.decode(octets, raw=True)))
         except InvalidTableIndex:
             name, value = self._unknown(block, octets, notes)
         except (HPACKError, IndexError, ValueError) as problem:
@@ -155,6 +156,8 @@ class HeaderDecoder:
         block.fields += 1
         if not full and not block.error:
             found.append(HeaderField(text_of(bytes(name)), text_of(bytes(value)), span, span))
+        if block.listed > MAX_LIST:
+            notes.append(f"header fields behind the first {MAX_LIST} bytes are left out")
 
     def _resize(self, block: _Block, octets: bytes, notes: list[str]) -> None:
         """Section 6.3: the encoder changes the size of the table."""

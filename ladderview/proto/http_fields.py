@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ladderview.proto.fields import Field, Span, byte_count
-from ladderview.proto.http1_head import read_start_line
+from ladderview.proto.http1_head import read_start_line, text_of
 from ladderview.proto.http_message import HeaderField, HttpMessage
 from ladderview.proto.http_names import STATUS_WORDS
 
@@ -23,9 +23,7 @@ def message_fields(message: HttpMessage) -> tuple[Field, ...]:
 
 
 def _start_line(message: HttpMessage) -> tuple[Field, ...]:
-    head = message.head
-    line = message.octets[: message.octets.find(b"\n") + 1] or message.octets
-    start = read_start_line(line, head.start)
+    start = read_start_line(message.octets, message.head.start)
     if start is None:
         return ()
     if start.kind == "request":
@@ -36,8 +34,8 @@ def _start_line(message: HttpMessage) -> tuple[Field, ...]:
     parts = zip(names, texts, start.parts, strict=True)
     children = tuple(Field(name, text, text, span) for name, text, span in parts)
     name = "Request Line" if start.kind == "request" else "Status Line"
-    text = line.decode("utf-8", "replace").rstrip("\r\n")
-    return (Field(name, None, text, Span(head.start, head.start + len(line)), children, "; ".join(start.notes)),)
+    text = text_of(message.octets[: len(start.span)].rstrip(b"\r\n"))
+    return (Field(name, None, text, start.span, children, "; ".join(start.notes)),)
 
 
 def _field_line(line: HeaderField, note: str = "") -> Field:

@@ -45,6 +45,8 @@ CLOSE = 0x8
 MAX_CONTROL = 125
 
 _LONGEST_HEADER = 14
+#: A length is believed up to here, so that the places of what follows are still numbers of 64 bits.
+_MAX_LENGTH = 1 << 61
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +258,7 @@ def _read_header(octets: bytes) -> _Header | None:
     if len(octets) < size:
         return None
     if wider:
-        length = int.from_bytes(octets[2 : 2 + wider], "big")
+        length = min(int.from_bytes(octets[2 : 2 + wider], "big"), _MAX_LENGTH)
     odd = length < {2: 126, 8: 1 << 16}.get(wider, 0)
     mask = octets[size - 4 : size] if masked else b""
     return _Header(octets[0], mask, size, length, masked, odd)
@@ -271,8 +273,8 @@ def _objections(header: _Header) -> tuple[str, ...]:
         notes += (f"a control frame has up to {MAX_CONTROL} bytes and is not fragmented",)
     if header.oddly_long:
         notes += ("its length is written with more bytes than it needs",)
-    if header.length >> 63:
-        notes += ("the highest bit of its length is set",)
+    if header.length == _MAX_LENGTH:
+        notes += ("its length is more than anybody sends",)
     return notes
 
 
