@@ -46,7 +46,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        return _run(_parser(arguments).parse_args(arguments))
+        try:
+            return _run(_parser(arguments).parse_args(arguments))
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()  # here, where it is known what to do if nobody reads it
     except Refused as refused:
         print(f"ladderview: {refused}", file=sys.stderr)
         return refused.status
@@ -347,7 +351,8 @@ def _run_windows(options: argparse.Namespace) -> int:
         )
     from ladderview.ui import app  # noqa: PLC0415
 
-    return app.run(options.files, options.flow)
+    keys = [str(path) for path in (options.keylog, options.rsa_key) if path is not None]
+    return app.run(options.files, options.flow, keys)
 
 
 def _has_display() -> bool:
@@ -362,9 +367,17 @@ COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], Callable[[a
 }
 
 
-def _exit() -> NoReturn:
-    sys.exit(main())
+def process() -> NoReturn:
+    """Run the command line as a process of its own, and end it."""
+    # For matrices, of which there are none here, numpy would start threads; that takes time at its import.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    status = main()
+    if "PySide6" in sys.modules:
+        sys.exit(status)  # Qt has things of its own to put away
+    # Everything is written and every file is closed. What the interpreter would do now is take its memory apart piece
+    # by piece, and the system takes it back at once.
+    os._exit(status)
 
 
 if __name__ == "__main__":
-    _exit()
+    process()

@@ -221,6 +221,15 @@ def test_standard_input_and_a_reader_that_goes_away() -> None:
     assert process.wait() == 0
 
 
+def test_a_process_writes_all_and_ends_with_its_status(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cut = tmp_path / "cut.pcapng"
+    cut.write_bytes(HTTP.read_bytes()[:-10])
+    command = [sys.executable, "-m", "ladderview.cli", "packets", str(cut)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert (ended.returncode, ended.stdout, ended.stderr) == run(capsys, "packets", cut)
+    assert ended.returncode == cli.DAMAGED
+
+
 def test_windows_need_a_display(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)

@@ -18,5 +18,5 @@ def swapped(analysis: FlowAnalysis) -> FlowAnalysis:
     flow = replace(analysis.flow, client=analysis.flow.server, server=analysis.flow.client)
     segments = replace(analysis.segments, direction=1 - analysis.segments.direction)
     # Whether the ports are reused is told by the flows before this one, and so is known from the first reading.
-    reused_ports = bool((analysis.tcp.verdicts & int(Verdict.REUSED_PORTS)).any())
+    reused_ports = bool((analysis.tcp.verdicts[:1] & int(Verdict.REUSED_PORTS)).any())
     return replace(analysis, flow=flow, segments=segments, tcp=analyse_tcp(segments, reused_ports))

@@ -147,7 +147,6 @@ class _FlowFields:
         self._duplicate_ack_num = tcp.duplicate_ack_num.tolist()
         self._acks_row, self._ack_rtt_ns = tcp.acks_row.tolist(), tcp.ack_rtt_ns.tolist()
         self._in_flight = tcp.bytes_in_flight.tolist()
-        self._base_seq = tcp.base_seq
         self._noted = tcp.noted.tolist()
         self._initial_rtt_ns, self._initial_rtt_row = tcp.initial_rtt_ns, tcp.initial_rtt_row
 
@@ -199,8 +198,8 @@ class _FlowFields:
         for name, field in _OPTION_FIELDS.items():
             if values := options.all(name):
                 fields[field] = _one_or_list(values)
-        # Wireshark writes the edges relative to the ISN of the end whose bytes they count.
-        base = self._base_seq[1 - self._direction[row]] or 0
+        # Wireshark writes the edges relative to the ISN of the end whose bytes they count, as it does the ACK's number.
+        base = self._ack_raw[row] - self._ack[row]
         for name, field in _EDGE_FIELDS.items():
             if edges := [(int(edge) - base) % 2**32 for edge in options.all(name)]:
                 fields[field] = _one_or_list(edges)

@@ -47,14 +47,17 @@ class Application(QApplication):
 class Windows(QObject):
     """All windows of the program; each knows only itself."""
 
-    def __init__(self, app: QApplication) -> None:
+    def __init__(self, app: QApplication, keys: Sequence[str] = ()) -> None:
+        """``keys`` are key files that every window uses."""
         super().__init__(app)
+        self._keys = keys
         self.appearance = Appearance(app)
         self.all: list[MainWindow] = []
 
     def new(self) -> MainWindow:
         """Make an empty window and show it, a little below and beside the newest."""
         window = MainWindow(self.appearance)
+        window.key_files.use(self._keys)
         window.open_elsewhere.connect(self.open)
         window.quit_asked.connect(self.close_all)
         window.closed.connect(self._on_closed)
@@ -103,20 +106,20 @@ def make_application() -> Application:
     return app
 
 
-def run(paths: Sequence[str], flow_id: int | None = None) -> int:
+def run(paths: Sequence[str], flow_id: int | None = None, keys: Sequence[str] = ()) -> int:
     """Open these captures, each in its own window (or an empty window), and stay until the last is closed.
 
-    Returns the exit status. ``flow_id`` is the flow to select in the first. Where the program is running already, it
-    opens them, and there is nothing to stay for.
+    Returns the exit status. ``flow_id`` is the flow to select in the first, ``keys`` are key files for all of them.
+    Where the program is running already, it opens them, and there is nothing to stay for.
     """
     app = make_application()
-    # Standard input is this process's own and cannot be handed over.
-    if "-" not in paths and hand_over(paths, flow_id):
+    # Standard input is this process's own and cannot be handed over, nor are keys handed to other windows.
+    if "-" not in paths and not keys and hand_over(paths, flow_id):
         return 0
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     # Ctrl+C in the terminal ends the program as it ends any other; Qt's loop would not let Python see it.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    windows = Windows(app)
+    windows = Windows(app, keys)
     app.file_opened.connect(windows.open)
     listener = Listener(app)
     listener.asked.connect(windows.open_all)

@@ -10,6 +10,7 @@ Trap: keys are never shown, logged or kept in the settings; only the folder they
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, Signal
@@ -46,6 +47,10 @@ class KeyFiles(QObject):
         self._background = background
         self._paths: list[Path] = []
         workspace.capture_changed.connect(lambda capture: self._read(capture, self._paths, chosen=False))
+
+    def use(self, names: Sequence[str]) -> None:
+        """Use these files, named on the command line, for the captures that this window opens."""
+        self._paths = [Path(name) for name in names]
 
     def ask(self) -> None:
         """Let the person choose files."""

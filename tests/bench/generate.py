@@ -136,13 +136,15 @@ class _Round:
 def _many_flows(rng: np.random.Generator, wanted: int) -> Iterator[tuple[Packets, frames.HostTable, dict[int, bytes]]]:
     start_ns, flow, left = START_NS, 0, wanted
     while left > 0:
-        made = _Round(rng, flow, FLOWS_A_ROUND, min(ROUND, max(left, ROUND // 10)))
+        packets = min(ROUND, max(left, ROUND // 20))
+        flows = FLOWS_A_ROUND * packets // ROUND
+        made = _Round(rng, flow, flows, packets)
         rows, payloads = made.sorted()
         rows = rows[:left]
         rows["time"] += start_ns
         start_ns = int(rows["time"][-1]) + 1_000_000
         yield rows, frames.HostTable(made.hosts), payloads
-        flow += FLOWS_A_ROUND
+        flow += flows
         left -= len(rows)
 
 

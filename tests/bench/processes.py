@@ -12,10 +12,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Wall-clock seconds from start to end, and the largest resident set in bytes."""
+    """Seconds from start to end, seconds of work by all its threads, and the largest resident set in bytes."""
 
     seconds: float
+    cpu_seconds: float
     peak_bytes: int
+
+    def __str__(self) -> str:
+        return f"{self.seconds:.2f} s (cpu {self.cpu_seconds:.2f})"
 
 
 def cost_of(command: Sequence[str]) -> Cost:
@@ -33,7 +37,7 @@ def cost_of(command: Sequence[str]) -> Cost:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{' '.join(command)} ended with status {process.returncode}")
-    return Cost(seconds, usage.ru_maxrss * 1024)
+    return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
 
 
 def in_turns(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, Cost]:
@@ -48,7 +52,18 @@ def in_turns(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, Co
     for _ in range(rounds):
         for name, command in commands.items():
             costs[name].append(cost_of(command))
-    return {
-        name: Cost(statistics.median(cost.seconds for cost in each), max(cost.peak_bytes for cost in each))
-        for name, each in costs.items()
-    }
+    return {name: _median(each) for name, each in costs.items()}
+
+
+def median_cost(command: Sequence[str], rounds: int) -> Cost:
+    """The median cost of one command, after once unmeasured."""
+    cost_of(command)
+    return _median([cost_of(command) for _ in range(rounds)])
+
+
+def _median(costs: Sequence[Cost]) -> Cost:
+    return Cost(
+        statistics.median(cost.seconds for cost in costs),
+        statistics.median(cost.cpu_seconds for cost in costs),
+        max(cost.peak_bytes for cost in costs),
+    )

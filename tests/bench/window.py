@@ -105,13 +105,15 @@ def opened(window: MainWindow, path: str) -> dict[str, float]:
     table = window.flows.findChild(QAbstractItemView)
     watch.note_painted("flow list", table.viewport(), lambda: table.model().rowCount() > 0, loop)
     heart.reset()
+    worked = time.process_time()
     window.open_path(path)
     loop.exec()
+    cpu = time.process_time() - worked
     while any(window.background.is_busy(job) for job in ("problems", "preview", "flow")):
         wait(5)
     watch.note("problems counted")
     wait(300)
-    return {**watch.moments, "longest hold": heart.longest}
+    return {**watch.moments, "cpu": cpu, "longest hold": heart.longest}
 
 
 def clicked(window: MainWindow) -> dict[str, float]:
@@ -126,10 +128,12 @@ def clicked(window: MainWindow) -> dict[str, float]:
     watch.note_painted("first picture", canvas, lambda: view.plan is not None)
     watch.note_painted("all verdicts", canvas, lambda: view.plan is not None and view.plan.tcp is not None, loop)
     heart.reset()
+    worked = time.process_time()
     window.workspace.set_flow_id(0)
     loop.exec()
+    cpu = time.process_time() - worked
     wait(300)
-    return {**watch.moments, "longest hold": heart.longest}
+    return {**watch.moments, "cpu": cpu, "longest hold": heart.longest}
 
 
 def main() -> None:

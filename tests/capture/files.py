@@ -29,7 +29,7 @@ class Packet:
         return self.wire_len if self.wire_len >= 0 else len(self.data)
 
 
-def segment(  # noqa: PLR0917
+def segment(
     flags: int = ACK,
     seq: int = 1000,
     ack: int = 2000,
@@ -63,7 +63,7 @@ def handshake() -> list[Packet]:
     return [Packet(frame, SECOND * 10**9 + i * 10**6) for i, frame in enumerate(frames)]
 
 
-def pcap(  # noqa: PLR0917
+def pcap(
     packets: Iterable[Packet],
     order: str = "<",
     magic: int = 0xA1B2C3D4,

@@ -42,6 +42,16 @@ def test_a_key_log_that_is_chosen_holds_at_once(opened: MainWindow, qtbot: QtBot
     assert opened.statusBar().currentMessage() == "Keys loaded: 1 secret"
 
 
+def test_a_key_log_named_on_the_command_line_holds_for_what_is_opened(
+    window: MainWindow, open_in: Open, qtbot: QtBot, tmp_path: Path
+) -> None:
+    log, path = tmp_path / "named.txt", tmp_path / "mine.pcap"
+    log.write_text(LINE)
+    path.write_bytes(captures.pcap(captures.handshake()))
+    window.key_files.use([str(log)])
+    wait_for_secret(open_in(window, str(path)), qtbot)
+
+
 def test_a_key_log_beside_the_capture_is_taken_by_itself(
     window: MainWindow, open_in: Open, qtbot: QtBot, tmp_path: Path
 ) -> None:
