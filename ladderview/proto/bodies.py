@@ -4,8 +4,7 @@ Plan: ``decode`` takes the bytes of a body as they stand in the stream, in piece
 for each coding: chunks first, then content codings, outermost first. It stops at ``limit``, so a bomb costs no more.
 
 Traps: "deflate" is sent with and without the zlib wrapper. A gap ends decompression, but not a body that is not
-compressed. Broken input keeps what was decoded before it, and what does not have the coding at all is left as it is;
-nothing here raises for what a capture holds.
+compressed. Broken input keeps what was decoded before it; nothing here raises for what a capture holds.
 """
 
 from __future__ import annotations
@@ -100,7 +99,7 @@ def decode(pieces: Pieces, *, chunked: bool = False, content_encoding: str = "",
         if step is None:
             remarks.add(f'the content coding "{name[:40]}" is not known here')
             break
-        flow = _or_as_sent(flow, remarks, step)
+        flow = step(flow, remarks)
         codings.append(name)
     octets = _gathered(flow, remarks, limit)
     return Decoded(octets, tuple(codings), tuple(remarks.notes), not remarks.broken)
@@ -146,33 +145,6 @@ def _gathered(flow: Iterator[bytes | int], remarks: _Remarks, limit: int) -> byt
     except _Broken as problem:
         remarks.add(str(problem))
     return bytes(found[:limit])
-
-
-def _or_as_sent(flow: Iterator[bytes | int], remarks: _Remarks, step: _Step) -> Iterator[bytes | int]:
-    """Take off a coding; what turns out not to have it is handed on as it is."""
-    seen: list[bytes | int] = []
-    begun = False
-
-    def watched() -> Iterator[bytes | int]:
-        size = 0
-        for piece in flow:
-            size += len(piece) if isinstance(piece, bytes) else 0
-            if not begun and size <= _PIECE:
-                seen.append(piece)
-            yield piece
-
-    try:
-        for part in step(watched(), remarks):
-            if not begun:
-                begun = True
-                seen.clear()
-            yield part
-    except _Broken as problem:
-        if not seen:
-            raise
-        remarks.add(f"{problem}; shown as it was sent")
-        yield from seen
-        yield from flow
 
 
 def _dechunked(flow: Iterator[bytes | int], remarks: _Remarks) -> Iterator[bytes | int]:
