@@ -15,7 +15,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
-from itertools import islice
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -33,6 +33,8 @@ DONE, DAMAGED, USAGE, UNREADABLE = 0, 1, 2, 3
 #: Names of the ``--axis`` choices and of the themes; kept here so that ``--help`` needs no numpy.
 AXES = ("rows", "time", "compressed")
 THEME_NAMES = ("light", "dark", "print")
+
+_LINES_AT_ONCE = 256
 
 
 class Refused(Exception):
@@ -231,9 +233,16 @@ def _keys(capture: Capture, options: argparse.Namespace) -> Keys:
 
 
 def _print(lines: Iterator[str]) -> None:
-    """Write lines (each with its end), some hundred at a time: each by itself takes longer to write than to make."""
-    while some := "".join(islice(lines, 256)):
-        sys.stdout.write(some)
+    """Write lines (each with its end), many at a time: each by itself takes longer to write than to make."""
+    some: list[str] = []
+    try:
+        for line in lines:
+            some.append(line)
+            if len(some) == _LINES_AT_ONCE:
+                sys.stdout.write("".join(some))
+                some.clear()
+    finally:
+        sys.stdout.write("".join(some))  # what there was before the file changed, too
 
 
 def _close(capture: Capture) -> int:
@@ -291,6 +300,8 @@ def _run_packets(options: argparse.Namespace) -> int:
 def _run_show(options: argparse.Namespace) -> int:
     from ladderview.analysis.flow_analysis import analyse_flow  # noqa: PLC0415
     from ladderview.analysis.messages import messages_of  # noqa: PLC0415
+    from ladderview.analysis.segments import reading_ahead  # noqa: PLC0415
+    from ladderview.capture.read_ahead import ReadAhead  # noqa: PLC0415
     from ladderview.render import text  # noqa: PLC0415
 
     capture = _open(options)
@@ -298,7 +309,8 @@ def _run_show(options: argparse.Namespace) -> int:
     analysis = analyse_flow(capture, options.flow)
     messages = messages_of(capture, analysis, _keys(capture, options))
     if options.packet is None:
-        lines = text.ladder_lines(capture, analysis, messages)
+        segments = reading_ahead(capture, analysis.segments, ReadAhead(capture.source, capture.size))
+        lines = text.ladder_lines(capture, replace(analysis, segments=segments), messages)
     else:
         row = _row_of(analysis.flow.packets.tolist(), options.packet, options.flow)
         lines = text.packet_lines(capture, analysis, row, messages)

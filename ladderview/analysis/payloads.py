@@ -1,6 +1,6 @@
 """How is the payload of a flow's segments read from the file?
 
-One at a time where somebody looks at one segment; by ``ReadAhead`` for who walks through a flow in the order of the file.
+One at a time where somebody looks at one segment, by ``ReadAhead`` where somebody walks through a flow.
 """
 
 from __future__ import annotations

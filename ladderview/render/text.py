@@ -11,7 +11,6 @@ from __future__ import annotations
 import textwrap
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -23,13 +22,11 @@ from ladderview.analysis.labels import segment_label
 from ladderview.analysis.message_map import MessageMap
 from ladderview.analysis.messages import Messages
 from ladderview.analysis.packet_layers import PacketLayers, Story, packet_layers
-from ladderview.analysis.segments import reading_ahead
 from ladderview.analysis.tcp_states import State
 from ladderview.analysis.upper_layers import upper_layers
 from ladderview.analysis.words import ENDS, count, duration, grouped
 from ladderview.capture.capture import Capture
 from ladderview.capture.flows import ClientKnownBy, Endpoint
-from ladderview.capture.read_ahead import ReadAhead
 from ladderview.ladder.times import TimeColumn
 from ladderview.proto.fields import Dissection, Field
 
@@ -69,8 +66,7 @@ def ladder_lines(capture: Capture, fa: FlowAnalysis, messages: Messages | None =
     Raises:
         CaptureChanged: the file was cut short or replaced since it was read.
     """
-    segments = reading_ahead(capture, fa.segments, ReadAhead(capture.source, capture.size))
-    fa = replace(fa, segments=segments)
+    segments = fa.segments
     times = TimeColumn(segments.ts_ns, int(np.ptp(segments.ts_ns)) if len(segments) else 0)
     number_width = max(len("No."), len(str(int(segments.packet[-1]) + 1))) if len(segments) else len("No.")
     times_width = len(times.widest)
