@@ -333,5 +333,6 @@ def _kind_of_file(head: bytes) -> str:
     except UnicodeDecodeError as error:
         # Only the last character may be cut, by our reading so few bytes.
         text = head[: error.start].decode("utf-8") if error.start > len(head) - 4 else ""
+    text = text.removeprefix("\ufeff")
     is_text = bool(text) and all(char.isprintable() or char.isspace() for char in text)
     return _TEXT if is_text else "is a file of unknown kind"
