@@ -61,8 +61,8 @@ class FindBar(QFrame):
         row.addWidget(self._button("↑", "The one before (Shift+Enter)", lambda: self.go(-1)))
         row.addWidget(self._button("↓", "The next one (Enter)", lambda: self.go(1)))
         row.addWidget(self._button("✕", "Close (Esc)", self.leave))
-        self.box.textEdited.connect(lambda: self._timer.start())
-        workspace.analysis_changed.connect(lambda: self._forget())
+        self.box.textEdited.connect(self._on_text_edited)
+        workspace.analysis_changed.connect(self._forget)
         workspace.reading_changed.connect(lambda: self._look() if self.isVisible() else None)
         self.hide()
 
@@ -117,7 +117,11 @@ class FindBar(QFrame):
             return
         at = int(np.searchsorted(self._rows, row))
         here = at < len(self._rows) and self._rows[at] == row
-        self._said.setText(f"{grouped(at + 1)} of {grouped(len(self._rows))}" if here else f"{grouped(len(self._rows))} found")
+        total = grouped(len(self._rows))
+        self._said.setText(f"{grouped(at + 1)} of {total}" if here else f"{total} found")
+
+    def _on_text_edited(self) -> None:
+        self._timer.start()
 
     def _forget(self) -> None:
         self._rows = self._rows[:0]

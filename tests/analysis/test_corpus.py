@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -55,7 +56,7 @@ def check_levels(reading: FlowReading, where: str) -> None:
         for step in range(min(len(steps), MOST_TOLD)):
             assert step_sentence(reading, steps, step), (where, level, step)
     phases = reading.phases
-    for before, after in zip(phases, phases[1:], strict=False):
+    for before, after in pairwise(phases):
         assert (before.end, before.end_ns) == (after.first, after.begin_ns), where
     if len(segments):
         assert (phases[0].first, phases[-1].end) == (0, len(reading.base.steps)), where
