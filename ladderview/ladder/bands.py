@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from ladderview.analysis.phases import Phase, PhaseKind
 from ladderview.analysis.reading import FlowReading
-from ladderview.analysis.steps import StepKind, Steps
 from ladderview.analysis.step_labels import phase_detail
+from ladderview.analysis.steps import StepKind, Steps
 from ladderview.ladder.times import duration_text
 from ladderview.ladder.unfolding import base_of
 

@@ -13,8 +13,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ladderview.ladder.plan import LadderPlan
 from ladderview.ladder.columns import INSET
+from ladderview.ladder.plan import LadderPlan
 from ladderview.ladder.rows import draw_tick
 from ladderview.ladder.shapes import Bars
 from ladderview.ladder.sheet import Sheet

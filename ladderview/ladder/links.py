@@ -57,8 +57,8 @@ def _of_segment(plan: LadderPlan, source: Source, row: int) -> Iterator[Link]:
     ts_ns = source.segments.ts_ns
     for other in (int(tcp.acked_by_row[segment]), int(tcp.acks_row[segment])):
         if other >= 0:
-            words = (duration_text(abs(int(ts_ns[other] - ts_ns[segment]))),)
-            yield Link(row, _place(source, other), True, words)
+            took = duration_text(abs(int(ts_ns[other] - ts_ns[segment])))
+            yield Link(row, _place(source, other), True, (took,))
     filled = _filled_gap(plan, source, row, segment)
     if filled >= 0:
         yield Link(row, filled, False, ("fills the gap", "the gap", "gap"), True)

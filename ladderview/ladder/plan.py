@@ -26,7 +26,7 @@ from ladderview.analysis.labels import Label, segment_label
 from ladderview.analysis.reading import FlowReading
 from ladderview.analysis.segments import Segments
 from ladderview.analysis.step_labels import LAYERS, layers_of, step_label
-from ladderview.analysis.steps import BOTH, Fold, Key, Level, StepKind, Steps, segment_steps
+from ladderview.analysis.steps import BOTH, Fold, Key, Level, Steps, segment_steps
 from ladderview.analysis.tcp_analysis import TcpAnalysis
 from ladderview.analysis.tcp_states import State
 from ladderview.capture.capture import Capture, CaptureChanged
@@ -370,7 +370,8 @@ def plan_ladder(
 
 def _problems(trouble: NDArray[np.bool_], from_lane: NDArray[np.uint8], lane: int) -> NDArray[np.int64]:
     rows = np.flatnonzero(trouble)
-    return rows[from_lane[rows] == lane]
+    found: NDArray[np.int64] = rows[from_lane[rows] == lane]
+    return found
 
 
 def _typical_numbers(segments: Segments, tcp: TcpAnalysis | None) -> str:

@@ -143,7 +143,7 @@ def _changes(states: NDArray[np.uint8], before: State, steps: Steps) -> StateCha
     return StateChanges(places[last], states[rows[last]], int(before))
 
 
-# -- what was not captured ----------------------------------------------------------------------------------------------
+# -- what was not captured --------------------------------------------------------------------------------------------
 
 
 def missing_of(segments: Segments, tcp: TcpAnalysis | None, steps: Steps) -> Missing:
@@ -182,7 +182,7 @@ def _unwrapped(numbers: NDArray[np.int64], direction: NDArray[np.uint8]) -> NDAr
     return rising
 
 
-# -- what a capture made of segments ------------------------------------------------------------------------------------
+# -- what a capture made of segments ----------------------------------------------------------------------------------
 
 
 def cut_of(segments: Segments, capture: Capture | None) -> NDArray[np.bool_]:
@@ -215,7 +215,7 @@ def _announced_mss(segments: Segments) -> Sequence[int]:
     return mss
 
 
-# -- how long a way takes -----------------------------------------------------------------------------------------------
+# -- how long a way takes ---------------------------------------------------------------------------------------------
 
 
 def delays_of(segments: Segments, tcp: TcpAnalysis | None) -> tuple[int, int]:

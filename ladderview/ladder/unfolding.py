@@ -77,9 +77,7 @@ def unfolding_of(reading: FlowReading, steps: Steps, level: Level, unfolded: fro
             if kind not in (StepKind.PHASE, StepKind.FOLD):
                 owner = np.flatnonzero((base.row == row) & (base.count > 1))
                 rows_of[kind, row] = alone[np.isin(owners, owner)]
-    found = sorted(
-        (int(rows[0]), -int(rows[-1]), key) for key, rows in rows_of.items() if len(rows)
-    )
+    found = sorted((int(rows[0]), -int(rows[-1]), key) for key, rows in rows_of.items() if len(rows))
     everything = tuple(Unfolded(key, first, -last, key[0] == StepKind.PHASE) for first, last, key in found)
     parents: dict[int, int] = {}
     for at in sorted(range(len(everything)), key=lambda at: not everything[at].is_phase):  # messages over phases
