@@ -1,0 +1,184 @@
+"""How are packets written as a pcapng? A composed capture, a flow of its own, a copy with notes in it.
+
+Source: draft-ietf-opsawg-pcapng. The secrets stand before the packets that need them, so that one pass over the file
+is enough (section 4.7). The file appears under its name only once it is whole.
+
+Traps: an option's length has 16 bits, so a longer comment is cut, between two characters. Packets of several link types
+or lengths of the frame check sequence need an interface each.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ladderview import __version__
+from ladderview.capture.capture import Capture
+from ladderview.capture.records import NO_INTERFACE
+from ladderview.progress import Progress, no_progress
+
+LINKTYPE_ETHERNET = 1
+
+_SHB, _IDB, _EPB, _DSB = 0x0A0D0D0A, 1, 6, 10
+_BYTE_ORDER_MAGIC = 0x1A2B3C4D
+_OPT_END, _OPT_COMMENT = 0, 1
+_SHB_USERAPPL, _IF_TSRESOL, _IF_FCSLEN = 4, 9, 13
+_NANOSECONDS = 9
+_TLS_KEY_LOG = 0x544C534B
+#: Bytes of a comment that an option holds, and packets between two calls of ``progress``.
+_MAX_OPTION = 0xFFFF
+_TICK_PACKETS = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPacket:
+    """One packet to write.
+
+    Attributes:
+        ts_ns: nanoseconds since 1970, UTC.
+        data: the bytes that are kept.
+        orig_len: bytes on the wire, or -1 for as many as there are in ``data``.
+        linktype: LINKTYPE_ value of the tcpdump.org registry.
+        comments: the packet's comments.
+        fcs_len: bytes of the frame check sequence at the end of ``data``, or -1 where that is not known.
+    """
+
+    ts_ns: int
+    data: bytes
+    orig_len: int = -1
+    linktype: int = LINKTYPE_ETHERNET
+    comments: Sequence[str] = ()
+    fcs_len: int = -1
+
+
+def write_pcapng(
+    path: str | os.PathLike[str], packets: Iterable[SavedPacket], secrets: Iterable[bytes] = (), comment: str = ""
+) -> None:
+    """Write a pcapng; whatever stands at ``path`` is replaced once the new file is whole.
+
+    Args:
+        path: the file to write; it keeps its access rights if it exists.
+        packets: in the order in which they are to be numbered.
+        secrets: TLS key log texts.
+        comment: of the whole file, or nothing.
+
+    Raises:
+        OSError: the file cannot be written; the old one is as it was.
+        Whatever the iteration over ``packets`` raises, ``CaptureChanged`` and ``Cancelled`` among it.
+    """
+    target = Path(os.path.realpath(path))  # a link stays a link
+    draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        with draft.open("xb") as file:
+            for block in pcapng_blocks(packets, secrets, comment):
+                file.write(block)
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            draft.chmod(target.stat().st_mode & 0o777)
+        draft.replace(target)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def pcapng_blocks(packets: Iterable[SavedPacket], secrets: Iterable[bytes] = (), comment: str = "") -> Iterator[bytes]:
+    """The blocks of a pcapng file, in order; arguments as for ``write_pcapng``."""
+    yield _section_header(comment)
+    for text in secrets:
+        yield _block(_DSB, struct.pack("<II", _TLS_KEY_LOG, len(text)) + _padded(text))
+    interfaces: dict[tuple[int, int], int] = {}
+    for packet in packets:
+        kind = packet.linktype, packet.fcs_len
+        if kind not in interfaces:
+            interfaces[kind] = len(interfaces)
+            yield _interface_description(*kind)
+        yield _enhanced_packet(packet, interfaces[kind])
+
+
+def saved_packets(
+    capture: Capture,
+    indices: Iterable[int] | None = None,
+    notes: Mapping[int, Sequence[str]] | None = None,
+    progress: Progress = no_progress,
+) -> Iterator[SavedPacket]:
+    """Packets of a capture, to be written again.
+
+    Args:
+        capture: open.
+        indices: which packets, from 0; all where None.
+        notes: packet -> comments to write instead of those that it has in the capture.
+        progress: told packets of packets.
+
+    Raises:
+        CaptureChanged: the file was cut short or replaced since it was read.
+        Cancelled: by ``progress``.
+    """
+    chosen = range(len(capture.packets)) if indices is None else list(indices)
+    table, notes = capture.packets, notes or {}
+    for done, index in enumerate(chosen):
+        if done % _TICK_PACKETS == 0:
+            progress(done, len(chosen))
+        number = int(table.iface[index])
+        if number == NO_INTERFACE:
+            continue  # a record that is no packet: what it said cannot be told by its bytes alone
+        interface = capture.interfaces[number]
+        yield SavedPacket(
+            int(table.ts_ns[index]),
+            capture.packet_bytes(index),
+            int(table.orig_len[index]),
+            interface.linktype,
+            notes.get(index, capture.comments.get(index, ())),
+            interface.fcs_len,
+        )
+
+
+def _section_header(comment: str) -> bytes:
+    """Section 4.1; the length of the section is left open."""
+    options = _option(_SHB_USERAPPL, f"ladderview {__version__}")
+    if comment:
+        options = _option(_OPT_COMMENT, comment) + options
+    return _block(_SHB, struct.pack("<IHHq", _BYTE_ORDER_MAGIC, 1, 0, -1) + options + _end_of_options())
+
+
+def _interface_description(linktype: int, fcs_len: int) -> bytes:
+    """Section 4.2: times in nanoseconds, no snap length."""
+    options = _option(_IF_TSRESOL, bytes([_NANOSECONDS]))
+    if fcs_len >= 0:
+        options += _option(_IF_FCSLEN, bytes([fcs_len]))
+    return _block(_IDB, struct.pack("<HHI", linktype, 0, 0) + options + _end_of_options())
+
+
+def _enhanced_packet(packet: SavedPacket, interface: int) -> bytes:
+    """Section 4.3. A time before 1970 cannot be written and becomes 0."""
+    ts_ns = max(packet.ts_ns, 0)
+    orig_len = packet.orig_len if packet.orig_len >= 0 else len(packet.data)
+    head = struct.pack("<IIIII", interface, ts_ns >> 32, ts_ns & 0xFFFFFFFF, len(packet.data), orig_len)
+    options = b"".join(_option(_OPT_COMMENT, comment) for comment in packet.comments)
+    return _block(_EPB, head + _padded(packet.data) + (options + _end_of_options() if options else b""))
+
+
+def _option(code: int, value: str | bytes) -> bytes:
+    """Section 3.5; text is UTF-8, cut where it is too long."""
+    if isinstance(value, str):
+        value = value.encode("utf-8", "replace")
+        if len(value) > _MAX_OPTION:
+            value = value[:_MAX_OPTION].decode("utf-8", "ignore").encode()
+    return struct.pack("<HH", code, len(value)) + _padded(value)
+
+
+def _end_of_options() -> bytes:
+    return struct.pack("<HH", _OPT_END, 0)
+
+
+def _padded(data: bytes) -> bytes:
+    """Filled up to whole words."""
+    return data + bytes(-len(data) % 4)
+
+
+def _block(kind: int, body: bytes) -> bytes:
+    length = struct.pack("<I", len(body) + 12)
+    return struct.pack("<I", kind) + length + body + length
