@@ -134,8 +134,8 @@ def test_command_without_a_script_is_the_module(monkeypatch: pytest.MonkeyPatch)
 
 LISTS = {
     "": f"[Default Applications]\n{PCAP}=ladderview.desktop;\napplication/x-pcapng=ladderview.desktop;\n",
-    f"# mine\n[Default Applications]\n{PCAP}=wireshark.desktop\ntext/html=a.desktop\n\n[Added Associations]\nx/y=b;\n": (
-        f"# mine\n[Default Applications]\n{PCAP}=ladderview.desktop;wireshark.desktop;\ntext/html=a.desktop\n"
+    f"# my\n[Default Applications]\n{PCAP}=wireshark.desktop\ntext/html=a.desktop\n\n[Added Associations]\nx/y=b;\n": (
+        f"# my\n[Default Applications]\n{PCAP}=ladderview.desktop;wireshark.desktop;\ntext/html=a.desktop\n"
         "application/x-pcapng=ladderview.desktop;\n\n[Added Associations]\nx/y=b;\n"
     ),
     "[Added Associations]\nx/y=b;\n": (
