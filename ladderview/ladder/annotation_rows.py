@@ -87,7 +87,8 @@ ON_ROWS = (Kind.NOTE, Kind.MEASURE, Kind.BRACKET, Kind.HIGHLIGHT, Kind.DIM)
 
 def placements_of(plan: LadderPlan, annotations: Annotations) -> Placements:
     """Where the annotations of its flow stand on a ladder; those whose packets are not there are left out."""
-    chosen = annotations.of_flow(plan.flow.id, *ON_ROWS) if len(plan) else ()
+    flows = [source.flow.id for source in plan.sources]
+    chosen = [one for flow in flows for one in annotations.of_flow(flow, *ON_ROWS)]
     placed = [it for it in (_placed(plan, one) for one in chosen) if it is not None]
     if not placed:
         return NO_PLACEMENTS
@@ -102,18 +103,42 @@ def placements_of(plan: LadderPlan, annotations: Annotations) -> Placements:
 
 
 def row_of(plan: LadderPlan, anchor: AnchorPoint) -> int:
-    """The row that an anchor hangs on, or -1: that of its packet, or the last one before its time."""
-    segments = plan.segments
-    if anchor.flow != plan.flow.id or not len(segments):
+    """The row that an anchor hangs on, or -1: that which stands for its packet or message, or the last before its time.
+
+    Several messages may be whole with one packet; each is a row of its own where messages are shown.
+    """
+    at = next((at for at, source in enumerate(plan.sources) if source.flow.id == anchor.flow), -1)
+    if at < 0 or not len(plan):
         return -1
     if anchor.packet < 0:
-        return max(0, int(np.searchsorted(np.maximum.accumulate(segments.ts_ns), anchor.ts_ns, side="right")) - 1)
+        return max(0, int(np.searchsorted(np.maximum.accumulate(plan.ts_ns), anchor.ts_ns, side="right")) - 1)
+    segments = plan.sources[at].segments
     segment = int(np.searchsorted(segments.packet, anchor.packet))
     if segment == len(segments) or segments.packet[segment] != anchor.packet:
         return -1
     if segments.ts_ns[segment] != anchor.ts_ns:  # another capture under the name: see ``annotations.located``
         return -1
-    return segment
+    row = plan.step_of_segment(segment, at)
+    return row if anchor.message <= 0 else _row_of_message(plan, row, anchor.message)
+
+
+def _row_of_message(plan: LadderPlan, row: int, message: int) -> int:
+    """The row of a message that was whole with the same segment as that of ``row``, which is the first of them."""
+    for further in range(row + 1, min(row + 1 + message, len(plan))):
+        if plan.segment_of(further) != plan.segment_of(row):
+            return further - 1
+    return min(row + message, len(plan) - 1)
+
+
+def anchor_of(plan: LadderPlan, row: int) -> AnchorPoint:
+    """What an annotation hangs on that a person puts at a row."""
+    source, segment = plan.segment_of(row)
+    segments = plan.sources[source].segments
+    message = 0
+    while row - message > 0 and plan.segment_of(row - message - 1) == (source, segment):
+        message += 1
+    packet, ts_ns = int(segments.packet[segment]), int(segments.ts_ns[segment])
+    return AnchorPoint(plan.sources[source].flow.id, packet, ts_ns, message or -1)
 
 
 def _placed(plan: LadderPlan, one: Annotation) -> Placed | None:
@@ -126,7 +151,7 @@ def _placed(plan: LadderPlan, one: Annotation) -> Placed | None:
 
 def _height(plan: LadderPlan, anchor: AnchorPoint, row: int) -> float:
     """The height of a row; of a time between two rows, its share of the way between them."""
-    y, ts_ns = plan.axis.y, plan.segments.ts_ns
+    y, ts_ns = plan.axis.y, plan.ts_ns
     if anchor.packet >= 0 or row + 1 >= len(plan) or anchor.ts_ns <= ts_ns[row]:
         return float(y[row])
     passed, gap = anchor.ts_ns - int(ts_ns[row]), max(1, int(ts_ns[row + 1]) - int(ts_ns[row]))
