@@ -8,7 +8,7 @@ is the same at every zoom. A frame then asks with one comparison of columns what
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,12 +55,14 @@ class Placements:
         all: those that have rows.
         first_y, last_y: float64, by place in ``all``.
         lanes: how many lanes brackets take.
+        sizes: what ``note_cards`` has worked out of them, by width.
     """
 
     all: tuple[Placed, ...]
     first_y: NDArray[np.float64]
     last_y: NDArray[np.float64]
     lanes: int
+    sizes: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.all)

@@ -12,12 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-import numpy as np
-
 from ladderview.ladder.annotation_rows import IN_LANES, Placed, Placements
 from ladderview.ladder.annotations import Kind
 from ladderview.ladder.columns import CARD_WIDTHS, TIME_WIDTH, Beside
-from ladderview.ladder.note_cards import DURATION_PX, DURATION_SIZE, PAD_X, PAD_Y, Card, card_alone, cards_of
+from ladderview.ladder.note_cards import DURATION_PX, DURATION_SIZE, MARKER_PX, PAD_X, PAD_Y, Card, cards_of, opened
 from ladderview.ladder.note_text import LINE_PX, TEXT_SIZE
 from ladderview.ladder.shapes import Anchor, Arrow, Box, Line, Phrase, Ref, Shape, Text
 from ladderview.ladder.sheet import Sheet
@@ -26,8 +24,8 @@ from ladderview.ladder.viewport import HEADER_PX
 #: Length of the ends of a bracket, and of the head of a measure.
 TICK_PX, HEAD_PX = 10.0, 7.0
 
-#: The size of a marker that stands for notes without room, and of a handle.
-MARKER_PX, HANDLE_PX = 13.0, 8.0
+#: The size of a handle.
+HANDLE_PX = 8.0
 
 #: Beyond the lifelines, a highlight.
 _BESIDE_PX = 12.0
@@ -48,10 +46,9 @@ def draw_highlights(sheet: Sheet) -> None:
         if it.annotation.kind is Kind.HIGHLIGHT:
             fill, border, _ = it.annotation.colours
             top, bottom = rows_px(sheet, it)
-            width = sheet.columns.span + 2 * _BESIDE_PX
-            box = Box(sheet.columns.left_x - _BESIDE_PX, top, width, bottom - top, fill, border, 8.0)
-            strong = _is_chosen(sheet, it)
-            sheet.back.append(replace(box, stroke_width=2.0 if strong else 1.0, ref=Ref(HIGHLIGHT, place)))
+            x, width, height = sheet.columns.left_x - _BESIDE_PX, sheet.columns.span + 2 * _BESIDE_PX, bottom - top
+            line, radius = (2.0 if _is_chosen(sheet, it) else 1.0), min(8.0, height / 3)
+            sheet.back.append(Box(x, top, width, height, fill, border, radius, line, (), Ref(HIGHLIGHT, place)))
 
 
 def rows_px(sheet: Sheet, it: Placed) -> tuple[float, float]:
@@ -60,8 +57,8 @@ def rows_px(sheet: Sheet, it: Placed) -> tuple[float, float]:
     zoom = viewport.px_per_unit
     above = (float(y[it.first] - y[it.first - 1]) if it.first else 1.0) * zoom
     below = (float(y[it.last + 1] - y[it.last]) if it.last + 1 < len(y) else 1.0) * zoom
-    top = round(viewport.y_px(it.first_y)) - float(np.clip(above - 3.0, 2.0, 24.0))
-    return top, round(viewport.y_px(it.last_y)) + float(np.clip(below - 15.0, 2.0, 10.0))
+    top = round(viewport.y_px(it.first_y)) - min(max(above - 3.0, 2.0), 24.0)
+    return top, round(viewport.y_px(it.last_y)) + min(max(below - 15.0, 2.0), 10.0)
 
 
 def draw_annotations(sheet: Sheet) -> None:
@@ -76,17 +73,15 @@ def draw_annotations(sheet: Sheet) -> None:
             sheet.over.extend(_in_lane(sheet, it, place))
         if _is_chosen(sheet, it):
             chosen += _handles(sheet, it)
-    markers: set[int] = set()
-    for stacked in cards_of(sheet):
-        card, raised = stacked, stacked.it.annotation.id in (sheet.marks.note, sheet.marks.pointed_note)
+    for card in cards_of(sheet):
+        raised = card.it.annotation.id in (sheet.marks.note, sheet.marks.pointed_note)
         if card.as_marker and card.has_box:
-            _mark(sheet, card, markers)
-        if card.as_marker and raised:
-            card = replace(card_alone(sheet, card.place), y=card.row_y + 12, as_marker=False)
-        if not card.as_marker:
-            (chosen if raised else sheet.over).extend(_card(sheet, card))
+            _mark(sheet, card)
+        if raised or not card.as_marker:
+            shown = opened(card) if card.as_marker else card
+            (chosen if raised else sheet.over).extend(_card(sheet, shown))
             if _is_chosen(sheet, card.it) and card.has_box:
-                chosen.append(_handle(card.x + card.width, card.y + card.height, CORNER))
+                chosen.append(_handle(shown.x + shown.width, shown.y + shown.height, CORNER))
     sheet.over.extend(chosen)
 
 
@@ -141,6 +136,9 @@ def _in_lane(sheet: Sheet, it: Placed, place: int) -> Iterable[Shape]:
     width = 2.4 if _is_chosen(sheet, it) else 1.8
     x = columns.lane_x(it.lane)
     seen_top, seen_bottom = max(top, low), min(bottom, high)
+    if bottom - top < 3:
+        yield Line(x - TICK_PX, top, x + width / 2, top, key, width, (), ref)
+        return
     if it.annotation.kind is Kind.BRACKET:
         yield Line(x, seen_top, x, seen_bottom, key, width, (), ref)
         for y in (top, bottom):
@@ -201,16 +199,11 @@ def _leader(sheet: Sheet, card: Card, key: str, ref: Ref) -> list[Shape]:
     return [Line(x, row_y, x, card.y if card.y > row_y else card.y + card.height, key, 1.2, (), ref)]
 
 
-def _mark(sheet: Sheet, card: Card, markers: set[int]) -> None:
-    """Draw the marker of notes that have no room at their row, once for all that share it."""
-    at = int(card.row_y // MARKER_PX)
-    if at in markers:
-        return
-    markers.add(at)
+def _mark(sheet: Sheet, card: Card) -> None:
+    """Draw the marker of notes that have no room at their row."""
     fill, border, key = card.it.annotation.colours
-    x = marker_x(sheet)
-    ref = Ref(ANNOTATION, card.place)
-    y = at * MARKER_PX + 0.5
+    x, ref = marker_x(sheet), Ref(ANNOTATION, card.place)
+    y = card.row_y // MARKER_PX * MARKER_PX + 0.5
     sheet.over.append(Box(x, y, MARKER_PX, MARKER_PX - 1.0, fill, border, 3.0, ref=ref))
     for line in (3.5, 6.0, 8.5):
         sheet.over.append(Line(x + 3, y + line, x + MARKER_PX - (3 if line < 8 else 6), y + line, key, 1.0, (), ref))

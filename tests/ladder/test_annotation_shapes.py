@@ -212,16 +212,16 @@ def many() -> tuple[LadderPlan, Placements]:
 
 @pytest.mark.parametrize("zoom", [0.005, 0.05, 0.5, 3.0, 42.0])
 def test_five_hundred_on_a_hundred_thousand_arrows_are_quick(many: tuple[LadderPlan, Placements], zoom: float) -> None:
-    """The budget of a frame is 16 ms for everything; the notes may take a quarter of it, on a machine at rest."""
+    """The budget of a frame is 16 ms for everything; this is processor time, which other work hardly changes."""
     plan, notes = many
     viewport = Viewport(1200, 1000, plan.axis.height / 2 - 500 / zoom, zoom)
 
     def took(shown: Placements) -> float:
         times = []
         for _ in range(5):
-            begin = time.perf_counter()
+            begin = time.process_time()
             lay_out(plan, viewport, Marks(), notes=shown)
-            times.append(time.perf_counter() - begin)
+            times.append(time.process_time() - begin)
         return min(times)
 
     assert took(notes) - took(placements_of(plan, doc())) < 0.016
