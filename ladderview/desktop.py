@@ -1,7 +1,7 @@
 """How does a desktop learn, for one user, that captures are opened with this program? And how does it forget it?
 
 What a package of the system puts into /usr/share this puts into the user's own data folder: the same desktop entry,
-file types and icons (``resources/desktop``). That the program is also the *default* for captures stands in mimeapps.list.
+file types and icons (``resources/desktop``). That it is also the *default* for captures stands in mimeapps.list.
 
 Plan: a default is a list of programs of which the first that exists counts (MIME Applications Associations 1.0.1). So
 this program goes to the front of each list and comes out of it again: what was there before stays there all
