@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ladderview.analysis.arrivals import arrivals
 from ladderview.analysis.segments import Segments
-from ladderview.analysis.streams import ByteStream, Streams, arrivals, reassemble
+from ladderview.analysis.streams import ByteStream, Streams, reassemble
 from ladderview.proto.fields import Span
 from ladderview.proto.tcp import TcpOptions
 from tests.analysis.conversation import FLAG_LETTERS
