@@ -85,7 +85,8 @@ class ByteStream:
     def packets_for(self, span: Span) -> NDArray[np.int64]:
         """int64, ascending and distinct: rows of the segments that brought these bytes."""
         first, last = self._pieces(span.start, span.end)
-        return np.unique(self.piece_row[first:last]).astype(np.int64)
+        rows = self.piece_row[first:last].astype(np.int64)
+        return rows if bool((rows[1:] > rows[:-1]).all()) else np.unique(rows)
 
     def missing(self, span: Span) -> int:
         """Bytes of the span that the capture does not have."""
