@@ -24,6 +24,9 @@ BESIDE = 18.0
 #: A gutter: bare curve; curve and a short word ("0.2 ms"); with room for "fills the gap".
 NARROW_GUTTER, MIDDLE_GUTTER, WIDE_GUTTER = 22.0, 84.0, 118.0
 
+#: Between a lifeline and the ends of the arrows.
+INSET = 3.0
+
 #: Between a lifeline and a label, at least.
 LABEL_CLEARANCE = 12.0
 
@@ -41,7 +44,7 @@ class Columns:
         number_x: left end of the packet numbers.
         left_link_x, right_link_x: where links begin and end, beside the texts.
         gutter: pixels from there to the edge, for curve and word.
-        swapped: the server is on the left.
+        lanes_x: the lifelines, by lane.
         timestamps: there is room for them on the arrows.
     """
 
@@ -53,7 +56,7 @@ class Columns:
     left_link_x: float
     right_link_x: float
     gutter: float
-    swapped: bool
+    lanes_x: tuple[float, ...]
     timestamps: bool
 
     @property
@@ -66,9 +69,15 @@ class Columns:
         """The middle between the lifelines."""
         return (self.left_x + self.right_x) / 2
 
-    def lifeline_x(self, direction: int) -> float:
-        """The lifeline of who sends in this direction (0 the client)."""
-        return self.left_x if (direction == 0) != self.swapped else self.right_x
+    def lifeline_x(self, lane: int) -> float:
+        """The lifeline of a lane."""
+        return self.lanes_x[lane]
+
+    def ends(self, from_lane: int, to_lane: int) -> tuple[float, float]:
+        """The x of the tail and the tip of an arrow between two lanes."""
+        tail, tip = self.lanes_x[from_lane], self.lanes_x[to_lane]
+        inset = INSET if tip > tail else -INSET
+        return tail + inset, tip - inset
 
 
 def columns_of(
@@ -92,7 +101,7 @@ def columns_of(
         left_link_x=left_x - BESIDE - time_width - 4,
         right_link_x=right_x + BESIDE + number_width + 4,
         gutter=gutter - 4,
-        swapped=swapped,
+        lanes_x=_lanes_x(left_x, right_x, len(plan.lanes), swapped=swapped),
         timestamps=_typical_label_width(plan, measure) <= right_x - left_x - 2 * LABEL_CLEARANCE,
     )
 
@@ -104,8 +113,15 @@ def width_for(span: float, plan: LadderPlan, times: TimeColumn, measure: Measure
 
 def _text_widths(plan: LadderPlan, times: TimeColumn, measure: Measure) -> tuple[float, float]:
     """The widths of the time column and of the column of packet numbers."""
-    last_packet = int(plan.segments.packet[-1]) + 1 if len(plan) else 1
-    return measure(times.widest, TIME_SIZE, False, True), measure(f"#{last_packet}", TIME_SIZE, False, True)
+    last_packet = int(plan.last_packet[-1]) + 1 if len(plan) else 1
+    number = f"#{last_packet}" if plan.level == "segments" else f"#{last_packet}–#{last_packet}"
+    return measure(times.widest, TIME_SIZE, False, True), measure(number, TIME_SIZE, False, True)
+
+
+def _lanes_x(left_x: float, right_x: float, count: int, *, swapped: bool) -> tuple[float, ...]:
+    """Lifelines at equal distances."""
+    xs = tuple(float(round(left_x + (right_x - left_x) * lane / max(1, count - 1))) for lane in range(count))
+    return xs[::-1] if swapped else xs
 
 
 def _typical_label_width(plan: LadderPlan, measure: Measure) -> float:

@@ -72,7 +72,7 @@ def whole(
     height = whole_height(plan, (first, end))
     viewport = Viewport(width, height, _whole_top(plan, first), COMFORTABLE_PX)
     marks = marks or Marks()
-    times = TimeColumn(plan.segments.ts_ns, plan.span_ns, marks.reference, marks.selected)
+    times = time_column(plan, marks)
     columns = columns_of(width, plan, times, measure, swapped=marks.swapped, links=marks.selected >= 0)
     links = links_of(plan, marks.selected)
     sheet = Sheet(plan, viewport, columns, times, marks, measure, links, titles=True)
@@ -99,12 +99,17 @@ def _whole_top(plan: LadderPlan, first: int) -> float:
 
 def export_width(plan: LadderPlan, rows: tuple[int, int], measure: Measure = table_measure) -> float:
     """The width at which the labels of these rows have room, within limits; only the first thousand are asked."""
-    times = TimeColumn(plan.segments.ts_ns, plan.span_ns, "flow")
+    times = time_column(plan, Marks())
     first, end = rows
     asked = range(first, min(end, first + 1000))
     longest = max((label_width(plan.label(row), measure) for row in asked), default=0.0)
     span = min(max(longest + 2 * LABEL_CLEARANCE, SMALLEST_EXPORT_SPAN), LARGEST_EXPORT_SPAN)
     return float(round(width_for(span, plan, times, measure)))
+
+
+def time_column(plan: LadderPlan, marks: Marks) -> TimeColumn:
+    """How the times of a plan are told."""
+    return TimeColumn(plan.ts_ns, plan.span_ns, marks.reference, marks.selected, plan.start_ns)
 
 
 def _room_above(plan: LadderPlan, first: int) -> float:
@@ -113,7 +118,7 @@ def _room_above(plan: LadderPlan, first: int) -> float:
 
 
 def _sheet(plan: LadderPlan, viewport: Viewport, marks: Marks, measure: Measure) -> Sheet:
-    times = TimeColumn(plan.segments.ts_ns, plan.span_ns, marks.reference, marks.selected)
+    times = time_column(plan, marks)
     columns = columns_of(viewport.width, plan, times, measure, swapped=marks.swapped)
     return Sheet(plan, viewport, columns, times, marks, measure, links_of(plan, marks.selected))
 
@@ -127,8 +132,8 @@ def _draw_ladder(sheet: Sheet, first: int = 0, end: int | None = None) -> None:
     foot_y = viewport.height
     if len(axis) and end > first and end == len(axis):
         foot_y = min(viewport.height, viewport.y_px(axis.height) + BELOW_PX - 12)
-    for direction in (0, 1):
-        x = sheet.columns.lifeline_x(direction)
+    for lane in range(len(sheet.plan.lanes)):
+        x = sheet.columns.lifeline_x(lane)
         sheet.lines.append(Line(x, HEADER_PX, x, foot_y, "lifeline", 1.5))
     if first >= end:
         return

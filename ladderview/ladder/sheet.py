@@ -62,6 +62,10 @@ class Sheet:
         """Whether a link needs the place beside the packet numbers."""
         return any(not link.left for link in self.links)
 
+    def ends(self, row: int) -> tuple[float, float]:
+        """The x of the tail and the tip of a row's arrow."""
+        return self.columns.ends(int(self.plan.from_lane[row]), int(self.plan.to_lane[row]))
+
     def row_y(self, row: int) -> float:
         """Where a row stands, in whole pixels, so that a line and its text move in step."""
         return round(self.viewport.y_px(self.plan.axis.y_of(row)))

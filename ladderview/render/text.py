@@ -9,6 +9,7 @@ Traps: host names and comments come from the capture and may hold control charac
 from __future__ import annotations
 
 import textwrap
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -56,8 +57,12 @@ _KNOWN_BY = {
 
 
 def printable(text: str) -> str:
-    """The text without anything that a terminal would obey rather than show."""
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+    """The text without anything that a terminal would obey rather than show; spaces of all widths may stay."""
+    return "".join(char if _is_shown(char) else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def _is_shown(char: str) -> bool:
+    return char.isprintable() or unicodedata.category(char) == "Zs"
 
 
 def ladder_lines(capture: Capture, fa: FlowAnalysis, messages: Messages | None = None) -> Iterator[str]:

@@ -174,10 +174,15 @@ class MainWindow(QMainWindow):
         workspace.analysis_changed.connect(self._on_analysis_changed)
         workspace.row_changed.connect(self._on_row_changed)
         workspace.axis_changed.connect(self.ladder.set_axis)
+        workspace.reading_changed.connect(self.ladder.set_reading)
+        workspace.level_changed.connect(self.ladder.set_level)
         workspace.theme_changed.connect(self._on_theme_changed)
         workspace.preview_changed.connect(self._on_preview_changed)
         self.ladder.row_selected.connect(workspace.set_row)
         self.ladder.axis_changed.connect(workspace.set_axis)
+        self.ladder.level_changed.connect(workspace.set_level)
+        self.ladder.chosen_changed.connect(workspace.set_chosen)
+        self.ladder.set_level(workspace.level)
         appearance.theme_changed.connect(workspace.set_theme)
 
     # -- opening ---------------------------------------------------------------------------------------------------
