@@ -4,8 +4,7 @@ Plan: whoever reads a direction says how many bytes he waits for before he can t
 body). So many are put together, over segments, and arrive with the segment that brings the last of them: a long
 download costs a step for each record, not for each segment.
 
-Trap: what arrives in one direction may change what is waited for in the other; a run that was not handed on yet is
-gathered again then.
+Trap: a direction must not wait for less because of what arrives in the other one: its bytes would come late.
 """
 
 from __future__ import annotations
