@@ -95,7 +95,8 @@ ACTIONS: dict[str, ActionEntry] = {
     "next_flow": ActionEntry("Next &Flow", "Select the next flow of the list", ("Ctrl+PgDown",)),
     "previous_flow": ActionEntry("Previous Fl&ow", "Select the flow before it in the list", ("Ctrl+PgUp",)),
     "go_to_packet": ActionEntry("&Go to Packet…", "Select a packet by its number", ("Ctrl+G",)),
-    "shortcuts": ActionEntry("&Keyboard Shortcuts", "All keys on one page", ("F1",)),
+    "guide": ActionEntry("User &Guide", "How to use ladderview, on one page", ("F1",)),
+    "shortcuts": ActionEntry("&Keyboard Shortcuts", "All keys on one page", ("Ctrl+?",)),
     "about": ActionEntry("&About ladderview", "Version and licence"),
 }  # fmt: skip
 
@@ -112,7 +113,7 @@ MENUS: dict[str, tuple[str, ...]] = {
         "next_arrow", "previous_arrow", "next_problem", "previous_problem", "-", "next_flow", "previous_flow", "-",
         "go_to_packet",
     ),
-    "&Help": ("@&Examples", "-", "shortcuts", "about"),
+    "&Help": ("guide", "shortcuts", "@&Examples", "-", "about"),
 }  # fmt: skip
 
 SUBMENUS: dict[str, tuple[str, ...]] = {
