@@ -108,12 +108,21 @@ class Decoding:
     """
 
     def __init__(
-        self, pieces: Pieces, *, chunked: bool = False, content_encoding: str = "", limit: int = LIMIT
+        self,
+        pieces: Pieces,
+        *,
+        chunked: bool = False,
+        content_encoding: str = "",
+        limit: int = LIMIT,
+        before: Decoded | None = None,
     ) -> None:
-        """As ``decode`` has them."""
+        """As ``decode`` has them; ``before`` says what was taken off and noted before."""
         self._remarks = _Remarks()
         self._limit = limit
         self._codings = ["chunked"] if chunked else []
+        if before is not None:
+            self._codings += before.codings
+            self._remarks = _Remarks(list(before.notes), not before.is_whole)
         flow = _in_portions(pieces)
         if chunked:
             flow = _dechunked(flow, self._remarks)

@@ -1,8 +1,8 @@
 """How do the layers inside TCP get into the inspector without the window ever waiting for them?
 
-Plan: two jobs on a worker thread. "messages" reads a flow once, when its first segment with payload is asked about, and
-again when there are other keys; "layers" looks up one segment in what was read. Which segment is wanted may change
-while the flow is still being read.
+Plan: three jobs on a worker thread. "messages" reads a flow once, when its first segment with payload is asked about,
+and again when there are other keys; "layers" looks up one segment in what was read; "content" fetches what one of its
+messages carries. Which segment is wanted may change while the flow is still being read.
 
 Trap: a result may be of a packet that is not selected any more; it is checked against the wish when it arrives.
 """
@@ -15,13 +15,28 @@ from PySide6.QtCore import QObject, Signal
 
 from ladderview.analysis.flow_analysis import FlowAnalysis
 from ladderview.analysis.keys import Keys
+from ladderview.analysis.message import Message
+from ladderview.analysis.message_content import (
+    MOST_SAVED,
+    SHOWN,
+    MessageContent,
+    content_of_message,
+    decoding_of,
+    has_content,
+    payload_message,
+)
 from ladderview.analysis.message_map import MessageMap
-from ladderview.analysis.messages import messages_of
+from ladderview.analysis.messages import Messages, messages_of
 from ladderview.analysis.packet_layers import PacketLayers
 from ladderview.analysis.upper_layers import upper_layers
 from ladderview.capture.capture import Capture
 from ladderview.progress import Progress
+from ladderview.proto.bodies import LIMIT
+from ladderview.proto.content import Kind
 from ladderview.ui.background import Background
+from ladderview.ui.inspector.content_view import text_to_show
+from ladderview.ui.inspector.images import Picture, picture_of
+from ladderview.ui.saving import Portions
 from ladderview.ui.workspace import Workspace
 
 
@@ -34,15 +49,28 @@ class Wish:
     row: int
 
 
+@dataclass(frozen=True, slots=True)
+class FoundContent:
+    """What a message carries, ready to be shown; ``limit`` bytes of it were wanted."""
+
+    message: Message
+    content: MessageContent
+    text: str
+    picture: Picture | None
+    limit: int
+
+
 class LayerReader(QObject):
     """Finds the layers inside TCP.
 
     Signals:
         found(PacketLayers): the packet asked for last, with the layers inside its TCP.
+        content_found(FoundContent): what the message asked for last carries, or None where there is no message.
         trouble(str): why they could not be read.
     """
 
     found = Signal(object)
+    content_found = Signal(object)
     trouble = Signal(str)
 
     def __init__(self, workspace: Workspace, background: Background) -> None:
@@ -58,13 +86,20 @@ class LayerReader(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether ``found`` is still to come."""
-        return self._background.is_busy("messages") or self._background.is_busy("layers")
+        return any(self._background.is_busy(job) for job in ("messages", "layers", "content"))
+
+    @property
+    def flow(self) -> MessageMap | None:
+        """What the flow says that is being looked at, as soon as it was read."""
+        return self._map
 
     def ask(self, packet: PacketLayers | None, analysis: FlowAnalysis | None, row: int) -> None:
         """Find the layers of this packet; those of another one are not wanted any more."""
         self._background.cancel("layers")
+        self._background.cancel("content")
         self._wish = None
         if packet is None or analysis is None or not int(analysis.segments.payload_len[row]):
+            self.content_found.emit(None)
             return
         self._wish = Wish(packet, analysis, row)
         if self._of is not analysis:
@@ -91,9 +126,39 @@ class LayerReader(QObject):
             self._background.run(
                 "layers",
                 lambda progress: upper_layers(wish.packet, wish.analysis, wish.row, found),
-                self.found.emit,
+                self._on_found,
                 self._on_failed,
             )
+
+    def _on_found(self, packet: PacketLayers) -> None:
+        self.found.emit(packet)
+        wish, found = self._wish, self._map
+        if wish is None or found is None:
+            return
+        stories = [shown.story for shown in packet.layers if shown.story is not None]
+        told = [story.message for story in stories if story.message is not None and has_content(story.message)]
+        if told:
+            self.ask_content(told[-1])
+        elif stories:
+            self.content_found.emit(None)
+        else:
+            self.ask_content(payload_message(found.messages, wish.analysis, wish.row))
+
+    def ask_content(self, message: Message, limit: int = SHOWN) -> None:
+        """Fetch what a message of the flow carries."""
+        found = self._map
+        if found is not None:
+            self._background.run(
+                "content",
+                lambda progress: fetch_content(found.messages, message, limit),
+                self.content_found.emit,
+                self._on_failed,
+            )
+
+    def portions_of(self, message: Message) -> Portions:
+        """What passes all of a message's content through; called on a worker thread."""
+        found = self._map
+        return lambda: decoding_of(found.messages, message, MOST_SAVED) if found is not None else ()
 
     def _on_failed(self, error: Exception) -> None:
         self.trouble.emit(str(error))
@@ -101,6 +166,7 @@ class LayerReader(QObject):
     def _forget(self) -> None:
         self._background.cancel("messages")
         self._background.cancel("layers")
+        self._background.cancel("content")
         self._map = self._of = None
 
     def _on_keys_changed(self) -> None:
@@ -109,6 +175,17 @@ class LayerReader(QObject):
         wish = self._wish
         if wish is not None and wish.analysis is self._workspace.analysis:
             self.ask(wish.packet, wish.analysis, wish.row)
+
+
+def fetch_content(messages: Messages, message: Message, limit: int) -> FoundContent:
+    """What a message carries, ready to be shown (on a worker thread)."""
+    found = content_of_message(messages, message, limit)
+    picture = None
+    if found.content.kind is Kind.IMAGE:
+        if found.has_more:  # a part of an image is none
+            found = content_of_message(messages, message, LIMIT)
+        picture = picture_of(found.octets, found.content.media_type)
+    return FoundContent(message, found, text_to_show(found), picture, limit)
 
 
 def read_flow(capture: Capture, analysis: FlowAnalysis, keys: Keys, progress: Progress) -> MessageMap:
