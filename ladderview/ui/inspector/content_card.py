@@ -106,7 +106,7 @@ class ContentCard(QFrame):
         self.view.show_bytes(keeps_way or not way)
         self._title.setText(_TITLES.get(found.message.protocol, "Body"))
         self._size.setText(size_words(found.content))
-        notes = remarks(found.content, found.limit)
+        notes = remarks(found)
         self._told.setText("\n".join(notes))
         self._told.setVisible(bool(notes))
         self.more.setVisible(found.content.has_more and found.limit < MOST_SHOWN)
@@ -138,15 +138,17 @@ def size_words(found: MessageContent) -> str:
     return " · ".join(filter(None, (found.content.media_type, size)))
 
 
-def remarks(found: MessageContent, limit: int) -> list[str]:
+def remarks(found: FoundContent) -> list[str]:
     """Which codings were taken off, how much is shown, and what is wrong, a line each."""
-    said = []
-    if found.codings:
-        said.append(f"{count(found.sent, 'byte')} as sent, without {listed(list(found.codings))}")
-    if found.has_more:
-        more = "; save it to have all" if limit >= MOST_SHOWN else ""
-        said.append(f"The first {count(len(found.octets), 'byte')} are shown{more}")
-    return [*said, *(f"{note[:1].upper()}{note[1:]}" for note in found.notes)]
+    content, said = found.content, []
+    if content.codings:
+        said.append(f"{count(content.sent, 'byte')} as sent, without {listed(list(content.codings))}")
+    if content.has_more:
+        more = "; save it to have all" if found.limit >= MOST_SHOWN else ""
+        said.append(f"The first {count(len(content.octets), 'byte')} are shown{more}")
+    if found.picture is not None and found.picture.image.isNull():
+        said.append(found.picture.caption)
+    return [*said, *(f"{note[:1].upper()}{note[1:]}" for note in content.notes)]
 
 
 def _button(text: str, checkable: bool = False) -> QToolButton:

@@ -23,7 +23,7 @@ class ContentWindow(QDialog):
         self.resize(860, 640)
         self.view = ContentView(workspace)
         self.view.show_content(found.content, found.text, found.picture)
-        told = QLabel("   ".join([size_words(found.content), *remarks(found.content, found.limit)]))
+        told = QLabel("   ".join([size_words(found.content), *remarks(found)]))
         told.setObjectName("muted")
         told.setWordWrap(True)
         self.find_bar = FindBar(self.view.text, self)

@@ -55,7 +55,7 @@ def picture_of(octets: bytes, media_type: str) -> Picture:
     size = reader.size()
     name = kind.decode().upper()
     if not size.isValid():
-        return Picture(QImage(), f"{name}, which cannot be read: {reader.errorString()}")
+        return Picture(QImage(), f"{name}, which cannot be read: it is broken or cut short")
     told = f"{name}, {grouped(size.width())} × {grouped(size.height())}"
     if size.width() * size.height() > _MOST_PIXELS:
         return Picture(QImage(), f"{told} pixels, too many to be shown here")
@@ -63,5 +63,5 @@ def picture_of(octets: bytes, media_type: str) -> Picture:
         reader.setScaledSize(size.scaled(_LONGEST_PX, _LONGEST_PX, Qt.AspectRatioMode.KeepAspectRatio))
     image = reader.read()
     if image.isNull():
-        return Picture(image, f"{told}, which cannot be decoded: {reader.errorString()}")
+        return Picture(image, f"{told}, which cannot be decoded: it is broken or cut short")
     return Picture(image, told)
