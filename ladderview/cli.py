@@ -15,6 +15,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -32,6 +33,8 @@ DONE, DAMAGED, USAGE, UNREADABLE = 0, 1, 2, 3
 #: Names of the ``--axis`` choices and of the themes; kept here so that ``--help`` needs no numpy.
 AXES = ("rows", "time", "compressed")
 THEME_NAMES = ("light", "dark", "print")
+
+_LINES_AT_ONCE = 256
 
 
 class Refused(Exception):
@@ -172,6 +175,24 @@ def _declare_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--theme", choices=THEME_NAMES, default="light", help="colours (default: light)")
 
 
+def _declare_compose(parser: argparse.ArgumentParser) -> None:
+    """Compose the capture that a scenario describes."""
+    from ladderview.capture.scenario.help import HELP  # noqa: PLC0415
+
+    parser.add_argument("scenario", metavar="SCENARIO", help="a text that describes connections; - for standard input")
+    parser.add_argument("--out", type=Path, metavar="X.pcapng", required=True, help="the capture to write")
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = HELP
+
+
+def _declare_install_desktop(parser: argparse.ArgumentParser) -> None:
+    """Make this user's desktop open captures with ladderview, for a pip or pipx install."""
+
+
+def _declare_uninstall_desktop(parser: argparse.ArgumentParser) -> None:
+    """Take back what install-desktop did."""
+
+
 # -- what each command does ---------------------------------------------------------------------------------------
 
 
@@ -229,6 +250,19 @@ def _keys(capture: Capture, options: argparse.Namespace) -> Keys:
         raise Refused(USAGE, str(error)) from None
 
 
+def _print(lines: Iterator[str]) -> None:
+    """Write lines (each with its end), many at a time: each by itself takes longer to write than to make."""
+    some: list[str] = []
+    try:
+        for line in lines:
+            some.append(line)
+            if len(some) == _LINES_AT_ONCE:
+                sys.stdout.write("".join(some))
+                some.clear()
+    finally:
+        sys.stdout.write("".join(some))  # what there was before the file changed, too
+
+
 def _close(capture: Capture) -> int:
     """Say what is damaged and return the exit status that a read capture deserves."""
     for damage in capture.damage:
@@ -263,7 +297,7 @@ def _run_flows(options: argparse.Namespace) -> int:
         json.dump(flow_table.json_rows(flows), sys.stdout, ensure_ascii=False, indent=1)
         print()
     else:
-        sys.stdout.writelines(f"{line}\n" for line in flow_table.text_lines(flows))
+        _print(f"{line}\n" for line in flow_table.text_lines(flows))
     if len(flows):
         return _close(capture)
     print(f"ladderview: {capture.why_empty}", file=sys.stderr)
@@ -277,13 +311,15 @@ def _run_packets(options: argparse.Namespace) -> int:
     capture = _open(options)
     if options.flow is not None:
         _flow_must_exist(capture, options.flow)
-    sys.stdout.writelines(packet_lines(capture, options.flow, _keys(capture, options)))
+    _print(packet_lines(capture, options.flow, _keys(capture, options)))
     return _close(capture)
 
 
 def _run_show(options: argparse.Namespace) -> int:
     from ladderview.analysis.flow_analysis import analyse_flow  # noqa: PLC0415
     from ladderview.analysis.messages import messages_of  # noqa: PLC0415
+    from ladderview.analysis.segments import reading_ahead  # noqa: PLC0415
+    from ladderview.capture.read_ahead import ReadAhead  # noqa: PLC0415
     from ladderview.render import text  # noqa: PLC0415
 
     capture = _open(options)
@@ -291,11 +327,12 @@ def _run_show(options: argparse.Namespace) -> int:
     analysis = analyse_flow(capture, options.flow)
     messages = messages_of(capture, analysis, _keys(capture, options))
     if options.packet is None:
-        lines = text.ladder_lines(capture, analysis, messages)
+        segments = reading_ahead(capture, analysis.segments, ReadAhead(capture.source, capture.size))
+        lines = text.ladder_lines(capture, replace(analysis, segments=segments), messages)
     else:
         row = _row_of(analysis.flow.packets.tolist(), options.packet, options.flow)
         lines = text.packet_lines(capture, analysis, row, messages)
-    sys.stdout.writelines(f"{line}\n" for line in lines)
+    _print(f"{line}\n" for line in lines)
     return _close(capture)
 
 
@@ -342,6 +379,63 @@ def _run_export(options: argparse.Namespace) -> int:
     return _close(capture)
 
 
+def _run_compose(options: argparse.Namespace) -> int:
+    from ladderview.capture.scenario.compose import compose  # noqa: PLC0415
+    from ladderview.capture.scenario.words import ScenarioError  # noqa: PLC0415
+
+    if options.out.suffix.lower() != ".pcapng":
+        raise Refused(USAGE, f"cannot compose {options.out.name}: the name must end in .pcapng")
+    name = "standard input" if options.scenario == "-" else options.scenario
+    try:
+        data = sys.stdin.buffer.read() if options.scenario == "-" else Path(options.scenario).read_bytes()
+        text = data.decode("utf-8-sig")
+    except OSError as error:
+        raise Refused(UNREADABLE, f"cannot read {name}: {error.strerror or error}") from None
+    except UnicodeDecodeError as error:
+        raise Refused(USAGE, f"{name}: byte {error.start} is not UTF-8 text") from None
+    try:
+        compose(text).write(options.out)
+    except ScenarioError as error:
+        raise Refused(USAGE, f"{name}:{error}") from None
+    except OSError as error:
+        raise Refused(USAGE, f"cannot write {error.filename or options.out}: {error.strerror or error}") from None
+    print(options.out)
+    return DONE
+
+
+def _run_install_desktop(options: argparse.Namespace) -> int:
+    from ladderview import desktop  # noqa: PLC0415
+
+    _refuse_other_desktops()
+    command = desktop.command_of_this_process()
+    _say_all(lambda: desktop.install(command))
+    print(f"captures are opened with {' '.join(command)}; 'ladderview uninstall-desktop' takes that back")
+    return DONE
+
+
+def _run_uninstall_desktop(options: argparse.Namespace) -> int:
+    from ladderview import desktop  # noqa: PLC0415
+
+    _refuse_other_desktops()
+    _say_all(desktop.uninstall)
+    print("captures are opened with what opened them before")
+    return DONE
+
+
+def _refuse_other_desktops() -> None:
+    if sys.platform in ("win32", "darwin"):
+        raise Refused(USAGE, "only for Linux; on Windows and macOS the installed package tells the desktop")
+
+
+def _say_all(change: Callable[[], list[str]]) -> None:
+    """Change the desktop and say on standard error what a person should know."""
+    try:
+        for line in change():
+            print(f"ladderview: {line}", file=sys.stderr)
+    except (OSError, ValueError) as error:
+        raise Refused(USAGE, f"cannot tell the desktop: {error}") from None
+
+
 def _run_windows(options: argparse.Namespace) -> int:
     _check_keys(options)
     if sys.platform.startswith("linux") and not _has_display():
@@ -364,6 +458,9 @@ COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], Callable[[a
     "packets": (_declare_packets, _run_packets),
     "show": (_declare_show, _run_show),
     "export": (_declare_export, _run_export),
+    "install-desktop": (_declare_install_desktop, _run_install_desktop),
+    "uninstall-desktop": (_declare_uninstall_desktop, _run_uninstall_desktop),
+    "compose": (_declare_compose, _run_compose),
 }
 
 

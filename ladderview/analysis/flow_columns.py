@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from ladderview.analysis.flow_protocols import FlowProtocols
 from ladderview.analysis.outcome import WORDS, Outcome
 from ladderview.analysis.verdicts import PROBLEM_WORDS, Verdict
-from ladderview.analysis.words import duration, grouped
+from ladderview.analysis.words import byte_words, duration, grouped
 from ladderview.capture.flows import Endpoint, FlowTable
 
 #: Outcomes that are a problem in themselves.
@@ -40,18 +40,6 @@ Counts = Mapping[Verdict, NDArray[np.integer]]
 
 #: What a number is measured in, and so how a person reads it and types it into the filter box.
 NUMBER, BYTES, TIME, TEXT = "number", "bytes", "time", "text"
-
-
-def byte_words(count: int) -> str:
-    """A number of bytes as a person says it, three digits at most: "830 B", "14.2 kB", "1.20 MB"."""
-    if count < 1000:
-        return f"{count} B"
-    size, units = count / 1000, ["TB", "GB", "MB", "kB"]
-    while size >= 999.5 and len(units) > 1:
-        size /= 1000
-        units.pop()
-    digits = 2 if size < 9.995 else 1 if size < 99.95 else 0
-    return f"{size:.{digits}f} {units[-1]}"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ Trap: a record that did not open has plaintext all the same, of a length that on
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from threading import Lock
@@ -58,14 +59,12 @@ class RecordColumns:
 
     def overlapping(self, start: int, end: int) -> range:
         """The records that have bytes of ``[start, end)``."""
-        first = int(np.searchsorted(np.frombuffer(self.end, np.int64), start, side="right")) if self.end else 0
-        last = int(np.searchsorted(np.frombuffer(self.start, np.int64), end, side="left")) if self.start else 0
-        return range(first, max(first, last))
+        first = bisect_right(self.end, start)
+        return range(first, max(first, bisect_left(self.start, end)))
 
     def ending_in(self, row: int) -> range:
         """The records that were whole with this segment."""
-        rows = np.frombuffer(self.row, np.int64) if self.row else np.zeros(0, np.int64)
-        return range(int(np.searchsorted(rows, row, side="left")), int(np.searchsorted(rows, row, side="right")))
+        return range(bisect_left(self.row, row), bisect_right(self.row, row))
 
 
 class OpenedRecords:
@@ -158,21 +157,24 @@ class PlainStream:
 
     def span_of(self, record: int) -> Span | None:
         """Where the plaintext of a record lies in this stream; None where the record is of another kind."""
-        if not self._record:
-            return None
-        piece = int(np.searchsorted(np.frombuffer(self._record, np.int64), record))
+        piece = bisect_left(self._record, record)
         if piece == len(self._record) or self._record[piece] != record:
             return None
         return Span(self._at[piece], self._at[piece] + self.records.columns.plain_len[record])
 
     def packets_for(self, span: Span) -> NDArray[np.int64]:
         """Rows of the segments that brought these bytes, ascending and distinct."""
+        pieces = self._pieces(span.start, span.end)
+        if not pieces:
+            return np.zeros(0, np.int64)
         columns = self.records.columns
-        rows = [
-            self.records.below.packets_for(Span(columns.start[record], columns.end[record]))
-            for record in self.records_for(span)
-        ]
-        return np.unique(np.concatenate(rows)) if rows else np.zeros(0, np.int64)
+        records = np.array(self._record[pieces.start : pieces.stop], np.int64)
+        start, end = np.frombuffer(columns.start, np.int64)[records], np.frombuffer(columns.end, np.int64)[records]
+        # Records that follow one another come in one question: a long download has some ten thousand.
+        edges = np.flatnonzero(start[1:] != end[:-1])
+        first, last = start[np.concatenate(([0], edges + 1))], end[np.concatenate((edges, [-1]))]
+        rows = [self.records.below.packets_for(Span(*each)) for each in zip(first.tolist(), last.tolist(), strict=True)]
+        return rows[0] if len(rows) == 1 else np.unique(np.concatenate(rows))
 
     def missing(self, span: Span) -> int:
         """How many bytes of the span no record that opened has."""
@@ -201,6 +203,5 @@ class PlainStream:
     def _pieces(self, start: int, end: int) -> range:
         if end <= start or not self._at:
             return range(0)
-        begins = np.frombuffer(self._at, np.int64)
-        first = max(int(np.searchsorted(begins, start, side="right")) - 1, 0)
-        return range(first, int(np.searchsorted(begins, end, side="left")))
+        first = max(bisect_right(self._at, start) - 1, 0)
+        return range(first, bisect_left(self._at, end))

@@ -1,27 +1,20 @@
 """How is the payload of a flow's segments read from the file?
 
-One at a time where somebody looks at one segment. Who walks through a flow asks for them in the order of the file; then
-a stretch of the file is read at once, since asking the system for every packet takes longer than taking a record apart.
-
-Trap: a flow may be spread thin over a large file. A stretch is only read where the packet before was near.
+One at a time where somebody looks at one segment, by ``ReadAhead`` where somebody walks through a flow.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ladderview.capture.capture import Capture
+from ladderview.capture.read_ahead import ReadAhead
 
 #: By row, the captured payload bytes of a segment; raises CaptureChanged.
 Payload = Callable[[int], bytes]
-
-#: Bytes that are read at once, and how far apart two packets of a flow may be for that.
-_STRETCH: Final = 1 << 18
-_NEAR: Final = 1 << 14
 
 
 class Payloads:
@@ -54,20 +47,15 @@ class Payloads:
         """The captured payload of one row. Raises CaptureChanged."""
         return self._capture.segment_bytes(int(self._packets[row]))[int(self._skip[row]) :]
 
-    def in_order(self) -> Payload:
-        """A reader for rows that come in about the order of the file."""
-        source, end = self._capture.source, self._capture.size
-        data, start, last = b"", 0, -_NEAR - 1
+    def in_order(self, ahead: ReadAhead | None = None) -> Payload:
+        """A reader for rows that come in about the order of the file.
+
+        ``ahead`` is what reads the file, where several flows are walked through side by side.
+        """
+        read = (ahead or ReadAhead(self._capture.source, self._capture.size)).read
+        offsets, lengths, whole = self._offset, self._length, self._whole
 
         def payload(row: int) -> bytes:
-            nonlocal data, start, last
-            if self._whole[row]:
-                return self.of(row)
-            offset, length = int(self._offset[row]), int(self._length[row])
-            near, last = 0 <= offset - last <= _NEAR, offset + length
-            if offset < start or last > start + len(data):
-                size = max(length, min(_STRETCH, end - offset)) if near else length
-                data, start = source.read_unchanged(offset, size), offset
-            return data[offset - start : last - start]
+            return self.of(row) if whole[row] else read(offsets.item(row), lengths.item(row))
 
         return payload

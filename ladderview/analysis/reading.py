@@ -8,11 +8,34 @@ from dataclasses import dataclass
 from ladderview.analysis.flow_analysis import FlowAnalysis
 from ladderview.analysis.keys import Keys
 from ladderview.analysis.message import Message
+from ladderview.analysis.message_map import MessageMap
 from ladderview.analysis.messages import Messages, messages_of
 from ladderview.analysis.phases import Phase, phase_steps, phases_of
 from ladderview.analysis.steps import Fold, Key, Level, MessageSteps, StepKind, Steps, message_steps, visible_steps
 from ladderview.capture.capture import Capture
 from ladderview.progress import Progress, no_progress
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What one arrow stands for.
+
+    Attributes:
+        kind: what it is.
+        row: the segment that stands for it.
+        first, last: its first and its last segment.
+        count: how many segments it stands for.
+        messages: of a flight, its messages.
+        phase: of a phase.
+    """
+
+    kind: StepKind
+    row: int
+    first: int
+    last: int
+    count: int
+    messages: tuple[Message, ...] = ()
+    phase: Phase | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +45,14 @@ class FlowReading:
     Attributes:
         analysis: its segments, and what happened to them.
         messages: what it says.
+        places: finds messages by their bytes.
         base: the arrows of the message level.
         phases: what it goes through.
     """
 
     analysis: FlowAnalysis
     messages: Messages
+    places: MessageMap
     base: MessageSteps
     phases: tuple[Phase, ...]
 
@@ -43,6 +68,19 @@ class FlowReading:
         flight = int(steps.number[step])
         flights = self.base.flights
         return self.messages.messages[int(flights.start[flight]) : int(flights.end[flight])]
+
+    def chosen(self, steps: Steps, step: int) -> Chosen:
+        """What a step stands for."""
+        kind = StepKind(int(steps.kind[step]))
+        return Chosen(
+            kind,
+            int(steps.row[step]),
+            int(steps.first[step]),
+            int(steps.last[step]),
+            int(steps.count[step]),
+            self.said(steps, step),
+            self.phases[int(steps.number[step])] if kind is StepKind.PHASE else None,
+        )
 
 
 def read_flow(
@@ -72,4 +110,4 @@ def read_flow(
 def reading_of(analysis: FlowAnalysis, messages: Messages, *, each_message: bool = False) -> FlowReading:
     """The arrows and phases of a flow whose messages were read."""
     base = message_steps(analysis, messages, each_message=each_message)
-    return FlowReading(analysis, messages, base, phases_of(analysis, messages, base))
+    return FlowReading(analysis, messages, MessageMap(messages), base, phases_of(analysis, messages, base))

@@ -147,9 +147,14 @@ _PARAGRAPHS: dict[str, str] = {
 
 def why(fa: FlowAnalysis, row: int) -> str:
     """The paragraph for one segment."""
+    direction = int(fa.segments.direction[row])
+    return _PARAGRAPHS[kind_of(fa, row)].format(me=ENDS[direction], peer=ENDS[1 - direction])
+
+
+def kind_of(fa: FlowAnalysis, row: int) -> str:
+    """What is most remarkable about one segment: a key of the paragraphs."""
     at = Around(fa, row)
-    kind = next((name for name, test in _KINDS if test(at)), "other")
-    return _PARAGRAPHS[kind].format(me=ENDS[at.direction], peer=ENDS[1 - at.direction])
+    return next((name for name, test in _KINDS if test(at)), "other")
 
 
 def _flagged(verdict: Verdict) -> Callable[[Around], bool]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +14,7 @@ from ladderview.proto.tcp import TcpOptions, parse_options
 if TYPE_CHECKING:
     from ladderview.capture.capture import Capture
     from ladderview.capture.flows import Flow
+    from ladderview.capture.read_ahead import ReadAhead
 
 #: Length of a TCP header without options, bytes (RFC 9293 section 3.1).
 FIXED_HEADER_LEN = 20
@@ -87,3 +88,27 @@ def read_options(capture: Capture, packet: int) -> TcpOptions:
     if length <= 0:
         return TcpOptions()
     return parse_options(capture.segment_bytes(packet)[FIXED_HEADER_LEN : FIXED_HEADER_LEN + length], length)
+
+
+def reading_ahead(capture: Capture, segments: Segments, ahead: ReadAhead) -> Segments:
+    """The same segments for who goes through them in order: their options come from stretches of the file.
+
+    Raises (when options are asked for):
+        CaptureChanged: the file was cut short or replaced since it was read.
+    """
+    table, packets = capture.packets, segments.packet
+    offsets = table.offset[packets].astype(np.int64) + table.l4_off[packets] + FIXED_HEADER_LEN
+    declared = table.payload_off[packets].astype(np.int64) - table.l4_off[packets] - FIXED_HEADER_LEN
+    held = table.caplen[packets].astype(np.int64) - table.l4_off[packets] - FIXED_HEADER_LEN
+    fragments, nothing = capture.fragments, TcpOptions()
+
+    def options(row: int) -> TcpOptions:
+        length = declared.item(row)
+        if length <= 0:
+            return nothing
+        packet = packets.item(row)
+        if packet in fragments:
+            return read_options(capture, packet)
+        return parse_options(ahead.read(offsets.item(row), max(min(length, held.item(row)), 0)), length)
+
+    return replace(segments, options=options)

@@ -8,6 +8,8 @@ Traps:
 - The decryptor must see every record and every gap of a direction, in order.
 - A handshake message ends with a change of keys (RFC 8446 section 5.1): what a gap or another content type leaves
   incomplete is dropped.
+- Both ends may send a Change Cipher Spec between a Hello Retry Request and the second hellos, which change no keys and
+  are followed by plaintext (RFC 8446 appendix D.4).
 - A record of type handshake that nobody could decrypt is ciphertext; ``looks_encrypted`` tells it where the Change
   Cipher Spec was not captured.
 """
@@ -60,6 +62,10 @@ class Reader(Protocol):
 
     def feed(self, direction: int, offset: int, data: bytes, row: int) -> None:
         """Take the bytes that stand at ``offset`` of the direction's stream."""
+        ...
+
+    def waits_for(self, direction: int) -> int:
+        """How many more bytes make no difference until the last of them is there: they may be fed together."""
         ...
 
     def lost(self, direction: int, start: int, end: int, row: int) -> None:
@@ -126,6 +132,7 @@ class TlsFlow:
         self.layer = layer
         self._version = self._suite = 0
         self._alpn = ""
+        self._retrying = False  # between a Hello Retry Request and the Server Hello
 
     @property
     def version(self) -> int:
@@ -151,6 +158,10 @@ class TlsFlow:
     def feed(self, direction: int, offset: int, data: bytes, row: int) -> None:
         """Take the bytes that stand at ``offset`` of the direction's stream."""
         self._take(direction, self._sides[direction].reader.feed(offset, data), row)
+
+    def waits_for(self, direction: int) -> int:
+        """How many more bytes make no difference until the last of them is there."""
+        return self._sides[direction].reader.wanted
 
     def lost(self, direction: int, start: int, end: int, row: int) -> None:
         """The bytes ``[start, end)`` are missing."""
@@ -250,7 +261,7 @@ class TlsFlow:
             self._drop(direction, row)
             at = side.control.append(index, len(plaintext))
             if kind == CHANGE_CIPHER_SPEC:
-                side.changed = True
+                side.changed = not self._retrying
                 self._decryptor.on_change_cipher_spec(direction)
             summary = _summary_of(kind, plaintext, opened.was_protected)
             part = RecordPart(kind, is_plaintext=True)
@@ -297,9 +308,12 @@ class TlsFlow:
             for side in self._sides:
                 side.changed = False
         elif not hello.is_retry_request:
+            self._retrying = False
             self._version, self._suite = hello.version, hello.suite
             name = VERSIONS[0x0304] if is_tls13(hello.version) else VERSIONS.get(hello.version, "TLS")
             self._collector.recognised(name)
+        else:
+            self._retrying = True
         self._decryptor.on_hello(direction, hello)
 
     def _agreed(self, protocol: str) -> None:

@@ -29,6 +29,7 @@ from ladderview.analysis.wireshark_socks import PORT as SOCKS_PORT
 from ladderview.analysis.wireshark_socks import WiresharkSocks
 from ladderview.analysis.wireshark_tls import MalformedError, WiresharkTls
 from ladderview.capture.capture import Capture
+from ladderview.capture.read_ahead import ReadAhead
 from ladderview.proto.http2 import PREFACE
 from ladderview.proto.tcp import Flags
 from ladderview.proto.tls_record import is_ssl2_client_hello
@@ -40,8 +41,6 @@ _STARTTLS = re.compile(rb"STARTTLS|STLS|AUTH (?:TLS|SSL)|starttls|1\.3\.6\.1\.4\
 _REMOTE_DESKTOP_PORT, _TPKT = 3389, b"\x03\x00"
 
 _PORT_DIGITS = 5
-#: Packets from which on a flow is large.
-_LARGE = 1 << 14
 
 _REPEATED = (Verdict.RETRANSMISSION | Verdict.SPURIOUS_RETRANSMISSION).value
 _NOT_READ = (Verdict.RETRANSMISSION | Verdict.OUT_OF_ORDER).value
@@ -72,14 +71,14 @@ class _Nobody:
 class WiresharkDissection:
     """The fields of one flow, row by row."""
 
-    def __init__(self, capture: Capture, analysis: FlowAnalysis, keys: Keys) -> None:
+    def __init__(self, capture: Capture, analysis: FlowAnalysis, keys: Keys, ahead: ReadAhead) -> None:
+        """``ahead`` reads the file, as flows may be read side by side."""
         self._segments = analysis.segments
         self._verdicts = analysis.tcp.verdicts
         self._keys = keys
         self._ports = analysis.flow.server.port, analysis.flow.client.port
         payloads, streams = Payloads(capture, analysis.segments.packet), streams_of(capture, analysis.segments)
-        # Many flows may be read side by side; what is read ahead is kept for large ones only.
-        self._payload = payloads.in_order() if len(analysis.segments) > _LARGE else payloads.of
+        self._payload = payloads.in_order(ahead)
         self._desegmenters = Desegmenter(), Desegmenter()
         self._tls = WiresharkTls(keys.decryptor(searches=False), self._choose_inside_tls)
         self._http = WiresharkHttp(self._choose_after_http)

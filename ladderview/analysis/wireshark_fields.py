@@ -18,12 +18,16 @@ import numpy as np
 
 from ladderview.analysis.flow_analysis import FlowAnalysis, analyse_flow
 from ladderview.analysis.keys import Keys
+from ladderview.analysis.segments import reading_ahead
 from ladderview.analysis.verdicts import FIELD_NAMES, Verdict
 from ladderview.analysis.wireshark_dissection import WiresharkDissection
 from ladderview.capture.capture import Capture
+from ladderview.capture.read_ahead import ReadAhead
 from ladderview.capture.slow_lane import SlowRow, read_packet
 from ladderview.capture.table import Kind
 from ladderview.proto.tcp import TcpOptions, parse_options
+
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 #: Least length of a TCP header (RFC 9293 section 3.1).
 _FIXED_HEADER_LEN = 20
@@ -55,8 +59,9 @@ def packet_lines(capture: Capture, flow_id: int | None = None, keys: Keys | None
         CaptureChanged: the file was cut short or replaced since it was read.
     """
     keys = keys or Keys()
+    ahead = ReadAhead(capture.source, capture.size)
     if flow_id is not None:
-        flow = _FlowFields(capture, analyse_flow(capture, flow_id), keys)
+        flow = _FlowFields(capture, analyse_flow(capture, flow_id), keys, ahead)
         for row in range(len(flow)):
             yield flow.line(row)
         return
@@ -70,7 +75,7 @@ def packet_lines(capture: Capture, flow_id: int | None = None, keys: Keys | None
             yield from _without_flow(capture, packet)
             continue
         if number not in open_flows:
-            flow = _FlowFields(capture, analyse_flow(capture, number), keys)
+            flow = _FlowFields(capture, analyse_flow(capture, number), keys, ahead)
             open_flows[number] = flow, iter(range(len(flow)))
         flow, rows = open_flows[number]
         row = next(rows)
@@ -128,10 +133,11 @@ def _sample_fields(data: bytes, rows: list[SlowRow], flows: tuple[int, ...]) -> 
 class _FlowFields:
     """One flow's columns as lists, and the line of each of its rows."""
 
-    def __init__(self, capture: Capture, analysis: FlowAnalysis, keys: Keys) -> None:
+    def __init__(self, capture: Capture, analysis: FlowAnalysis, keys: Keys, ahead: ReadAhead) -> None:
         self._capture = capture
-        self._dissection = WiresharkDissection(capture, analysis, keys)
-        self._flow, self._segments, tcp = analysis.flow, analysis.segments, analysis.tcp
+        self._dissection = WiresharkDissection(capture, analysis, keys, ahead)
+        self._flow, tcp = analysis.flow, analysis.tcp
+        self._options = reading_ahead(capture, analysis.segments, ahead).options
         table, segments = capture.packets, analysis.segments
         packets = self._flow.packets
         self._packets = packets.tolist()
@@ -192,17 +198,19 @@ class _FlowFields:
             "tcp.window_size": self._scaled_window[row],
         }
         if self._header_len[row] > _FIXED_HEADER_LEN:
-            self._add_options(row, self._segments.options(row), fields)
+            self._add_options(row, self._options(row), fields)
 
     def _add_options(self, row: int, options: TcpOptions, fields: dict[str, object]) -> None:
-        for name, field in _OPTION_FIELDS.items():
-            if values := options.all(name):
-                fields[field] = _one_or_list(values)
         # Wireshark writes the edges relative to the ISN of the end whose bytes they count, as it does the ACK's number.
         base = self._ack_raw[row] - self._ack[row]
-        for name, field in _EDGE_FIELDS.items():
-            if edges := [(int(edge) - base) % 2**32 for edge in options.all(name)]:
-                fields[field] = _one_or_list(edges)
+        told: dict[str, list[object]] = {}
+        for name, value in options.values:
+            if name in _OPTION_FIELDS:
+                told.setdefault(_OPTION_FIELDS[name], []).append(value)
+            elif name in _EDGE_FIELDS:
+                told.setdefault(_EDGE_FIELDS[name], []).append((int(value) - base) % 2**32)
+        for field, values in told.items():
+            fields[field] = _one_or_list(values)
 
     def _add_analysis(self, row: int, fields: dict[str, object]) -> None:
         verdicts = self._verdicts[row]
@@ -229,7 +237,7 @@ def _json_line(capture: Capture, packet: int, fields: dict[str, object]) -> str:
     place = int(np.searchsorted(untimed, packet)) if len(untimed) else 0
     has_time = place == len(untimed) or untimed[place] != packet
     time = f'"frame.time_epoch": {_seconds(int(capture.packets.ts_ns[packet]))}, ' if has_time else ""
-    return f'{{"frame.number": {packet + 1}, {time}{json.dumps(fields, ensure_ascii=False)[1:]}\n'
+    return f'{{"frame.number": {packet + 1}, {time}{_encode(fields)[1:]}\n'
 
 
 def _seconds(ts_ns: int) -> str:

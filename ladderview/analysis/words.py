@@ -36,6 +36,18 @@ def duration(ns: int) -> str:
     return f"{grouped(minutes // 60)} h {minutes % 60} min"
 
 
+def byte_words(count: int) -> str:
+    """A number of bytes as a person says it, three digits at most: "830 B", "14.2 kB", "1.20 MB"."""
+    if count < 1000:
+        return f"{count} B"
+    size, units = count / 1000, ["TB", "GB", "MB", "kB"]
+    while size >= 999.5 and len(units) > 1:
+        size /= 1000
+        units.pop()
+    digits = 2 if size < 9.995 else 1 if size < 99.95 else 0
+    return f"{size:.{digits}f} {units[-1]}"
+
+
 def count(number: int, noun: str) -> str:
     """The number with its noun: "1 byte", "1 440 bytes"."""
     return f"{grouped(number)} {noun}" if number == 1 else f"{grouped(number)} {noun}s"

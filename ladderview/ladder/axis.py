@@ -86,7 +86,13 @@ class TimeAxis:
         return float(steps.min()) if len(steps) else 1.0
 
 
-def time_axis(ts_ns: NDArray[np.int64], mode: AxisMode, room_before: NDArray[np.float64] | None = None) -> TimeAxis:
+def time_axis(
+    ts_ns: NDArray[np.int64],
+    mode: AxisMode,
+    room_before: NDArray[np.float64] | None = None,
+    *,
+    start_ns: int | None = None,
+) -> TimeAxis:
     """The axis of these rows.
 
     Args:
@@ -94,14 +100,17 @@ def time_axis(ts_ns: NDArray[np.int64], mode: AxisMode, room_before: NDArray[np.
         mode: which axis.
         room_before: float64 by row: units to keep free above the row, for what has no packet of its own
             (a segment that was not captured). The time axis gives none: there, height is time.
+        start_ns: what stands at 0 on the time axis; the time of the first row by default.
     """
-    y, cut_rows = _gap_heights(ts_ns, mode)
+    y, cut_rows = _gap_heights(ts_ns, mode, start_ns)
     if room_before is not None and mode != "time":
         y += room_before
     return TimeAxis(mode, np.cumsum(y, out=y), cut_rows)
 
 
-def _gap_heights(ts_ns: NDArray[np.int64], mode: AxisMode) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def _gap_heights(
+    ts_ns: NDArray[np.int64], mode: AxisMode, start_ns: int | None
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """The height of the gap before each row (0 before the first), and the rows before which time is cut."""
     nothing_cut = np.empty(0, np.int64)
     if len(ts_ns) == 0:
@@ -112,8 +121,9 @@ def _gap_heights(ts_ns: NDArray[np.int64], mode: AxisMode) -> tuple[NDArray[np.f
         return heights, nothing_cut
     np.maximum(np.diff(ts_ns), 0, out=heights[1:])
     if mode == "time":
+        heights[0] = max(0, int(ts_ns[0]) - start_ns) if start_ns is not None else 0.0
         duration_ns = heights.sum()
-        heights *= (len(heights) - 1) / duration_ns if duration_ns > 0 else 0.0
+        heights *= max(1, len(heights) - 1) / duration_ns if duration_ns > 0 else 0.0
         return heights, nothing_cut
     cut_ns = _cut_ns(heights)
     cut_rows = np.flatnonzero(heights > cut_ns) if cut_ns > 0 else nothing_cut

@@ -64,11 +64,20 @@ class Camera:
         top = -(HEADER_PX + ABOVE_PX) / COMFORTABLE_PX
         self._move(replace(self.viewport, top=top, px_per_unit=COMFORTABLE_PX))
 
-    def exchange(self, axis: TimeAxis, row: int) -> None:
-        """Look at another axis of the same rows; this row stays at its height."""
+    def exchange(self, axis: TimeAxis, row: int, other: int = -1, zoom: float = 0.0) -> None:
+        """Look at another axis; the row that was looked at stays at its height.
+
+        Args:
+            axis: of the other rows.
+            row: a row of the axis that is looked at.
+            other: the row of ``axis`` that takes its place; the same by default.
+            zoom: pixels a unit of the other axis; as it is by default.
+        """
         row_px = self.y_px(row)
         self._take(axis)
-        self._move(replace(self.viewport, top=axis.y_of(row) - row_px / self.viewport.px_per_unit))
+        zoom = zoom or self.viewport.px_per_unit
+        y = axis.y_of(other if other >= 0 else row)
+        self._move(replace(self.viewport, top=y - row_px / zoom, px_per_unit=zoom))
 
     def _take(self, axis: TimeAxis | None) -> None:
         self.axis = axis

@@ -13,8 +13,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ladderview.ladder.columns import INSET
 from ladderview.ladder.plan import LadderPlan
-from ladderview.ladder.rows import INSET, draw_tick
+from ladderview.ladder.rows import draw_tick
 from ladderview.ladder.shapes import Bars
 from ladderview.ladder.sheet import Sheet
 from ladderview.ladder.spacing import LABEL_GAP, Rows
@@ -39,7 +40,7 @@ def draw_close_rows(sheet: Sheet, rows: Rows) -> None:
     trouble = plan.trouble[row]
     largest = largest_amount(plan, sheet.viewport)
     for direction in (0, 1):
-        mine = plan.segments.direction[row] == direction
+        mine = plan.from_lane[row] == direction
         for chosen, key in ((mine & ~trouble, "density"), (mine & trouble, "trouble")):
             _draw_bars(sheet, direction, rows.y[close][chosen], amount[direction][chosen], largest=largest, key=key)
 

@@ -95,6 +95,9 @@ def _forms(parts: tuple[str, str, str], timestamps: bool) -> Iterator[tuple[str,
         if len(kept) < len(words):
             words = kept
             yield verdict, flags, " ".join((*words, ELLIPSIS))
+    details = " ".join(words).split("  ")
+    for kept_of_them in range(len(details) - 1, 0, -1):
+        yield verdict, flags, "  ".join((*details[:kept_of_them], ELLIPSIS))
     if verdict:
         yield verdict, "", " ".join((*words, ELLIPSIS))
         yield verdict, "", ELLIPSIS

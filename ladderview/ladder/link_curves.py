@@ -33,7 +33,7 @@ def draw_links(sheet: Sheet, end_y: float) -> None:
         _draw_curve(sheet, link, seen_from, seen_to)
         words = link.words
         if seen_to != to_y:
-            number = f"#{int(sheet.plan.segments.packet[link.other]) + 1}"
+            number = sheet.plan.number_text(link.other)
             words = (*(f"{number} · {word}" for word in words), number)
         word_y = (seen_from + seen_to) / 2 + 4
         if all(abs(word_y - taken) >= WORD_SIZE + 2 for taken in word_ys[link.left]):

@@ -59,7 +59,7 @@ def _draw_state(sheet: Sheet, rows: Rows, row: int, side: int, words: str) -> St
     """A pill on a lifeline, as close under its row as the texts and the arrow there allow."""
     at = row - rows.first
     top = UNDER_TIME
-    if int(sheet.plan.segments.direction[row]) != side:  # the arrow ends here, lower than it began
+    if int(sheet.plan.from_lane[row]) != side:  # the arrow ends here, lower than it began
         top = max(top, slope_px(sheet, float(min(rows.above[at], rows.below[at]))) / 2 + UNDER_HEAD)
     y = round(float(rows.y[at]) + top + PILL_HEIGHT / 2)
     width = sheet.measure(words, PILL_SIZE, True, False) + 16
@@ -73,7 +73,7 @@ def draw_idle_times(sheet: Sheet, rows: Rows) -> None:
     """On the compressed axis: a dotted line where time was cut, and how long it was."""
     cut_rows = sheet.plan.axis.cut_rows
     low, high = np.searchsorted(cut_rows, (max(rows.first, 1), rows.first + len(rows.y)))
-    ts_ns, columns = sheet.plan.segments.ts_ns, sheet.columns
+    ts_ns, columns = sheet.plan.ts_ns, sheet.columns
     for row in cut_rows[low:high].tolist():
         at = row - rows.first
         top = float(rows.y[at] if np.isnan(rows.missing_y[at]) else rows.missing_y[at])

@@ -1,8 +1,10 @@
 """What of one flow does its ladder show, in the columns that any view of it needs?
 
-Plan: everything that is the same for every zoom is worked out once, by numpy, when a flow or an axis is chosen:
-heights, which rows are in trouble, what was sent up to each row (prefix sums, so that any band of rows is two
-subtractions), where states change and where segments are missing. ``layout`` then touches the visible rows only.
+Plan: everything that is the same for every zoom is worked out once, by numpy, when a flow, a level or an axis is
+chosen: heights, which arrows are in trouble, what was sent up to each (prefix sums, so that any band of them is two
+subtractions), where states change, where segments are missing, where phases lie. ``layout`` then touches the visible
+arrows only, and reads nothing but these columns: where they come from (one flow or several, segments or messages)
+does not matter to it. A row of a plan is an arrow: a step of ``analysis.steps``.
 
 A plan can be made from segments alone, while the analysis is still at work: the same rows at the same heights, without
 verdicts, states and missing segments. ``Missing`` segments take room, so heights shift where one is found; a view that
@@ -11,104 +13,186 @@ exchanges its plan keeps the row that it looks at in place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ladderview.analysis.flow_analysis import FlowAnalysis
 from ladderview.analysis.labels import Label, segment_label
+from ladderview.analysis.reading import FlowReading
 from ladderview.analysis.segments import Segments
+from ladderview.analysis.step_labels import LAYERS, layers_of, step_label
+from ladderview.analysis.steps import BOTH, Fold, Key, Level, Steps, segment_steps
 from ladderview.analysis.tcp_analysis import TcpAnalysis
 from ladderview.analysis.tcp_states import State
-from ladderview.analysis.verdicts import PROBLEMS, Verdict
 from ladderview.capture.capture import Capture, CaptureChanged
 from ladderview.capture.flows import Flow
 from ladderview.ladder.axis import AxisMode, TimeAxis, time_axis
+from ladderview.ladder.bands import NO_BANDS, Bands, bands_of
 from ladderview.ladder.label_fit import LabelParts
+from ladderview.ladder.lanes import Lane, Names, lanes_of
+from ladderview.ladder.plan_columns import (
+    Missing,
+    StateChanges,
+    acks_of,
+    any_of,
+    coalesced_of,
+    cut_of,
+    delays_of,
+    is_plain,
+    missing_of,
+    sent_of,
+    state_changes,
+    trouble_of,
+)
+from ladderview.ladder.unfolding import NOTHING_UNFOLDED, Unfolding, unfolding_of
 from ladderview.proto.tcp import flags_text
 
-#: Bytes that a segment counts for beside its payload where amounts are drawn: its headers, so that an ACK shows.
-HEADER_BYTES = 60
-
-#: Room, in units, that a segment which was not captured takes above the row that tells of it.
-MISSING_ROOM = 1.0
+#: Room, in units, that a segment which was not captured takes above the row that tells of it; that a phase leaves free
+#: above its first row; that a pause without an arrow takes.
+MISSING_ROOM, BAND_ROOM, PAUSE_ROOM = 1.0, 0.3, 0.6
 
 #: The words on a state pill: RFC 9293 section 3.3.2 has them with hyphens.
 STATE_WORDS: tuple[str, ...] = tuple(
     "unknown" if state is State.UNKNOWN else state.name.replace("_", "-") for state in State
 )
 
-
-@dataclass(frozen=True, slots=True)
-class StateChanges:
-    """Where the state of one end changes: int64 rows, ascending, and the state from that row on (uint8)."""
-
-    rows: NDArray[np.int64]
-    states: NDArray[np.uint8]
+_NO_NAMES: Names = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
-    """Segments that were not captured: int64 columns, ascending by the row that tells of it.
+class Source:
+    """A flow that a plan draws.
 
     Attributes:
-        rows: the row above which the segments are missing; the same side sent them.
-        seq: relative sequence number of the first missing byte.
-        length: how many bytes are missing.
-    """
-
-    rows: NDArray[np.int64]
-    seq: NDArray[np.int64]
-    length: NDArray[np.int64]
-
-    def at(self, row: int) -> int:
-        """Where in these columns the row stands, or -1."""
-        at = int(np.searchsorted(self.rows, row))
-        return at if at < len(self.rows) and self.rows[at] == row else -1
-
-
-@dataclass(frozen=True, slots=True)
-class LadderPlan:
-    """A flow made ready to be drawn. Rows count within the flow, from 0.
-
-    Attributes:
-        flow, segments: what is drawn.
+        flow, segments: whose arrows they are.
         tcp: what happened, or None where it is not known yet.
-        axis: where the rows stand.
-        label: the label of a row.
-        server_name: a name for the server, or the empty string.
-        span_ns: nanoseconds from the earliest to the latest segment.
-        trouble: bool by row.
-        problem_rows: int64, ascending, by direction: rows in trouble that the client (0) or the server (1) sent.
-        sent: int64, shape (2, rows + 1): bytes with headers that each direction sent before the row.
-        states: where the client's (0) and the server's (1) state changes.
-        missing: segments that were not captured.
-        typical_numbers: numbers of a label as long as this flow's are, without options.
-        cut: bool by row: not all of its payload was captured.
-        coalesced: bool by row: larger than the receiver's MSS, so several segments that offload joined before capture.
+        steps: its arrows.
+        places: int64 by arrow of the flow: its row in the plan.
+        reading: what it says, or None.
     """
 
     flow: Flow
     segments: Segments
     tcp: TcpAnalysis | None
+    steps: Steps
+    places: NDArray[np.int64]
+    reading: FlowReading | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LadderPlan:
+    """A ladder made ready to be drawn. Its rows are arrows, counted from 0.
+
+    Attributes:
+        level: which arrows these are.
+        sources: the flows that are drawn; nothing that draws looks into them.
+        source, own: by row, the flow that it is of, and which of its arrows it is.
+        lanes: the lifelines, left to right.
+        axis: where the rows stand.
+        label: the label of a row.
+        kind: uint8 by row, a ``StepKind``.
+        ts_ns: int64 by row, when the segment came that stands for it.
+        begin_ns: int64 by row, when its first segment came.
+        first_packet, last_packet: int64 by row, the packets of its first and its last segment, from 0.
+        count, acks: int64 by row, how many segments it stands for, and how many of them are ACKs without payload.
+        from_lane, to_lane: uint8 by row; of what both ends take part in, the two ends.
+        layer: uint8 by row, the innermost layer that it carries, a place in ``LAYERS``.
+        start_ns: the time of the first segment.
+        span_ns: nanoseconds from the earliest to the latest segment.
+        trouble: bool by row.
+        problem_rows: int64, ascending, by lane: rows in trouble that come from it.
+        sent: int64, shape (lanes, rows + 1): bytes with headers that came from each lane before the row.
+        states: by lane, where the state of its end changes.
+        missing: segments that were not captured.
+        cut: bool by row: not all of its payload was captured.
+        coalesced: bool by row: larger than the receiver's MSS, so several segments that offload joined before capture.
+        bands: the phases.
+        pauses: int64, ascending: rows before which a pause lies that has no arrow of its own.
+        unfolding: what can be unfolded, and what is.
+        delays_ns: by lane, nanoseconds from its end to where packets were captured, estimated; 0 where not known.
+        typical_numbers: numbers of a label as long as this flow's are, without options; empty where labels are no
+            segments'.
+    """
+
+    level: Level
+    sources: tuple[Source, ...]
+    source: NDArray[np.uint16]
+    own: NDArray[np.int64]
+    lanes: tuple[Lane, ...]
     axis: TimeAxis
     label: Callable[[int], LabelParts]
-    server_name: str
+    kind: NDArray[np.uint8]
+    ts_ns: NDArray[np.int64]
+    begin_ns: NDArray[np.int64]
+    first_packet: NDArray[np.int64]
+    last_packet: NDArray[np.int64]
+    count: NDArray[np.int64]
+    acks: NDArray[np.int64]
+    from_lane: NDArray[np.uint8]
+    to_lane: NDArray[np.uint8]
+    layer: NDArray[np.uint8]
+    start_ns: int
     span_ns: int
     trouble: NDArray[np.bool_]
-    problem_rows: tuple[NDArray[np.int64], NDArray[np.int64]]
+    problem_rows: tuple[NDArray[np.int64], ...]
     sent: NDArray[np.int64]
-    states: tuple[StateChanges, StateChanges]
+    states: tuple[StateChanges, ...]
     missing: Missing
     cut: NDArray[np.bool_]
     coalesced: NDArray[np.bool_]
+    bands: Bands
+    pauses: NDArray[np.int64]
+    unfolding: Unfolding
+    delays_ns: tuple[int, ...]
     typical_numbers: str
 
     def __len__(self) -> int:
-        return len(self.segments)
+        return len(self.kind)
+
+    # The one flow of a plan that has no more
+
+    @property
+    def flow(self) -> Flow:
+        """The flow that is drawn, or the first of them."""
+        return self.sources[0].flow
+
+    @property
+    def segments(self) -> Segments:
+        """The segments of that flow."""
+        return self.sources[0].segments
+
+    @property
+    def tcp(self) -> TcpAnalysis | None:
+        """What happened to them, or None where that is not known yet."""
+        return self.sources[0].tcp
+
+    # -- rows and segments ----------------------------------------------------------------------------------------
+
+    def step_of_segment(self, segment: int, source: int = 0) -> int:
+        """The row that stands for a segment of a flow, or -1 where the flow has no such segment."""
+        it = self.sources[source]
+        if not 0 <= segment < len(it.segments):
+            return -1
+        return int(it.places[it.steps.home[segment]])
+
+    def segment_of(self, row: int) -> tuple[int, int]:
+        """The flow of a row, by its place among the sources, and the segment that stands for it."""
+        source = int(self.source[row])
+        return source, int(self.sources[source].steps.row[self.own[row]])
+
+    def number_text(self, row: int) -> str:
+        """The packets of a row: "#18", "#18–#28"."""
+        first, last = int(self.first_packet[row]) + 1, int(self.last_packet[row]) + 1
+        return f"#{first}" if first == last else f"#{first}–#{last}"
+
+    def key_name(self, row: int) -> str:
+        """The theme key of a row's arrow: colour means the innermost layer, or trouble."""
+        return "trouble" if self.trouble[row] else LAYERS[self.layer[row]]
 
     def next_problem(self, row: int, step: int) -> int:
         """The nearest row in trouble after (``step`` 1) or before (-1) ``row``, or -1; ``row`` -1 is above all."""
@@ -121,30 +205,98 @@ class LadderPlan:
 
     def with_axis(self, mode: AxisMode) -> LadderPlan:
         """The same ladder on another axis."""
-        return replace(self, axis=_axis_of(self.segments, self.missing, mode))
+        axis = axis_of(self.ts_ns, mode, self.missing, self.bands, self.pauses, start_ns=self.start_ns)
+        return replace(self, axis=axis)
 
 
-def plan_analysed(analysis: FlowAnalysis, capture: Capture | None, axis: AxisMode = "rows") -> LadderPlan:
-    """The plan of an analysed flow; the capture tells names."""
-    label = _remembered(lambda row: segment_label(analysis, row), analysis.segments)
-    return plan_ladder(analysis.flow, analysis.segments, analysis.tcp, label, axis=axis, capture=capture)
+def axis_of(
+    ts_ns: NDArray[np.int64],
+    mode: AxisMode,
+    missing: Missing,
+    bands: Bands,
+    pauses: NDArray[np.int64],
+    *,
+    start_ns: int,
+) -> TimeAxis:
+    """The axis of a plan: rows with room for what stands between them."""
+    room_before = None
+    if mode != "time" and (len(missing.rows) or len(bands) or len(pauses)):
+        room_before = np.zeros(len(ts_ns))
+        room_before[bands.first] = BAND_ROOM
+        room_before[missing.rows] += MISSING_ROOM
+        room_before[pauses] += PAUSE_ROOM
+        room_before[:1] = np.maximum(room_before[:1] - BAND_ROOM, 0.0)
+    return time_axis(ts_ns, mode, room_before, start_ns=start_ns)
+
+
+# -- plans of one flow ------------------------------------------------------------------------------------------------
+
+
+def plan_analysed(
+    analysis: FlowAnalysis, capture: Capture | None, axis: AxisMode = "rows", names: Names = _NO_NAMES
+) -> LadderPlan:
+    """The plan of the segments of an analysed flow; the capture tells names."""
+    label = _remembered(lambda row: segment_label(analysis, row), lambda row: _plain_label(analysis.segments, row))
+    return plan_ladder(analysis.flow, analysis.segments, analysis.tcp, label, axis=axis, capture=capture, names=names)
 
 
 def plan_preview(flow: Flow, segments: Segments, capture: Capture | None, axis: AxisMode = "rows") -> LadderPlan:
     """The plan of a flow whose analysis is still at work."""
-    label = _remembered(lambda row: _plain_label(segments, row), segments)
+    label = _remembered(lambda row: _plain_label(segments, row), lambda row: _plain_label(segments, row))
     return plan_ladder(flow, segments, None, label, axis=axis, capture=capture)
 
 
-def _remembered(make: Callable[[int], Label], segments: Segments) -> Callable[[int], Label]:
-    """Labels by row, each made once while it is in view; without options where the file has changed under us."""
+def plan_reading(
+    reading: FlowReading,
+    capture: Capture | None,
+    level: Level,
+    axis: AxisMode = "rows",
+    *,
+    unfolded: frozenset[Key] = frozenset(),
+    folds: Sequence[Fold] = (),
+    names: Names = _NO_NAMES,
+) -> LadderPlan:
+    """The plan of a flow that was read.
+
+    Args:
+        reading: the flow.
+        capture: tells names, or None.
+        level: which arrows.
+        axis: where they stand.
+        unfolded, folds: as ``FlowReading.steps`` takes them.
+        names: what lanes are called.
+    """
+    analysis = reading.analysis
+    steps = reading.steps(level, unfolded, folds)
+    plain = is_plain(steps)
+
+    def label(row: int) -> Label:
+        return segment_label(analysis, row) if plain else step_label(reading, steps, row)
+
+    return plan_ladder(
+        analysis.flow,
+        analysis.segments,
+        analysis.tcp,
+        _remembered(label, lambda row: _plain_label(analysis.segments, int(steps.row[row]))),
+        axis=axis,
+        capture=capture,
+        names=names,
+        level=level,
+        steps=steps,
+        reading=reading,
+        unfolding=NOTHING_UNFOLDED if plain else unfolding_of(reading, steps, level, unfolded),
+    )
+
+
+def _remembered(make: Callable[[int], Label], plain: Callable[[int], Label]) -> Callable[[int], Label]:
+    """Labels by row, each made once while it is in view; a plain one where the file has changed under us."""
 
     @lru_cache(maxsize=4096)
     def label(row: int) -> Label:
         try:
             return make(row)
         except CaptureChanged:
-            return _plain_label(segments, row)
+            return plain(row)
 
     return label
 
@@ -162,41 +314,64 @@ def plan_ladder(
     *,
     axis: AxisMode = "rows",
     capture: Capture | None = None,
+    names: Mapping[int, str] = _NO_NAMES,
+    level: Level = "segments",
+    steps: Steps | None = None,
+    reading: FlowReading | None = None,
+    unfolding: Unfolding = NOTHING_UNFOLDED,
 ) -> LadderPlan:
     """The plan of a flow; without ``tcp`` that of its arrows alone, without ``capture`` no names and nothing cut."""
-    count = len(segments)
-    trouble = np.zeros(count, np.bool_) if tcp is None else (tcp.verdicts & np.uint32(int(PROBLEMS))) != 0
-    problems = np.flatnonzero(trouble)
-    from_server = segments.direction[problems] == 1
-    missing = _missing(segments, tcp)
+    steps = steps if steps is not None else segment_steps(segments.direction)
+    plain, size = is_plain(steps), len(steps)
+    every = steps.row if plain else np.arange(size, dtype=np.int64)
+    trouble = any_of(trouble_of(tcp, len(segments)), steps)
+    sent = sent_of(segments, steps)
+    from_lane = np.where(steps.direction == BOTH, 0, steps.direction).astype(np.uint8)
+    missing = missing_of(segments, tcp, steps)
+    bands, pauses = bands_of(reading, steps) if reading is not None else (NO_BANDS, every[:0])
+    ts_ns = segments.ts_ns if plain else segments.ts_ns[steps.row]
+    start_ns = int(segments.ts_ns[0]) if len(segments) else 0
+    server_name = capture.host_names.get(flow.server.address, "") if capture is not None else ""
+    silent = (size > 0 and int(sent[0, -1]) == 0, size > 0 and int(sent[1, -1]) == 0)
     return LadderPlan(
-        flow=flow,
-        segments=segments,
-        tcp=tcp,
-        axis=_axis_of(segments, missing, axis),
+        level=level,
+        sources=(Source(flow, segments, tcp, steps, every, reading),),
+        source=np.broadcast_to(np.uint16(0), (size,)),
+        own=every,
+        lanes=lanes_of(flow, server_name, silent, names),
+        axis=axis_of(ts_ns, axis, missing, bands, pauses, start_ns=start_ns),
         label=label,
-        server_name=capture.host_names.get(flow.server.address, "") if capture is not None else "",
-        span_ns=int(np.ptp(segments.ts_ns)) if count else 0,
+        kind=steps.kind,
+        ts_ns=ts_ns,
+        begin_ns=ts_ns if plain else segments.ts_ns[steps.first],
+        first_packet=segments.packet if plain else segments.packet[steps.first],
+        last_packet=segments.packet if plain else segments.packet[steps.last],
+        count=steps.count,
+        acks=acks_of(segments, steps),
+        from_lane=from_lane,
+        to_lane=np.uint8(1) - from_lane,
+        layer=layers_of(reading, steps) if reading is not None else np.broadcast_to(np.uint8(0), (size,)),
+        start_ns=start_ns,
+        span_ns=int(np.ptp(segments.ts_ns)) if len(segments) else 0,
         trouble=trouble,
-        problem_rows=(problems[~from_server], problems[from_server]),
-        sent=_sent(segments),
-        states=_state_changes(tcp),
+        problem_rows=tuple(_problems(trouble, from_lane, lane) for lane in (0, 1)),
+        sent=sent,
+        states=state_changes(tcp, steps),
         missing=missing,
-        cut=_cut(segments, capture),
-        coalesced=_coalesced(segments),
-        typical_numbers=_typical_numbers(segments, tcp),
+        cut=any_of(cut_of(segments, capture), steps),
+        coalesced=any_of(coalesced_of(segments), steps),
+        bands=bands,
+        pauses=pauses,
+        unfolding=unfolding,
+        delays_ns=delays_of(segments, tcp),
+        typical_numbers=_typical_numbers(segments, tcp) if plain else "",
     )
 
 
-_NO_CHANGES = StateChanges(np.empty(0, np.int64), np.empty(0, np.uint8))
-
-
-def _axis_of(segments: Segments, missing: Missing, mode: AxisMode) -> TimeAxis:
-    room_before = None
-    if len(missing.rows):
-        room_before = np.zeros(len(segments))
-        room_before[missing.rows] = MISSING_ROOM
-    return time_axis(segments.ts_ns, mode, room_before)
+def _problems(trouble: NDArray[np.bool_], from_lane: NDArray[np.uint8], lane: int) -> NDArray[np.int64]:
+    rows = np.flatnonzero(trouble)
+    found: NDArray[np.int64] = rows[from_lane[rows] == lane]
+    return found
 
 
 def _typical_numbers(segments: Segments, tcp: TcpAnalysis | None) -> str:
@@ -205,88 +380,3 @@ def _typical_numbers(segments: Segments, tcp: TcpAnalysis | None) -> str:
     client, server = (int(tcp.next_seq[segments.direction == direction].max(initial=0)) for direction in (0, 1))
     window, length = int(tcp.scaled_window.max()), int(segments.payload_len.max())
     return f"Seq={client} Ack={server} Win={window} Len={length}"
-
-
-def _sent(segments: Segments) -> NDArray[np.int64]:
-    """The prefix sums of both directions. Memory that is touched for the first time costs more than the sums."""
-    sent = np.empty((2, len(segments) + 1), np.int64)
-    sent[:, 0] = 0
-    amount = segments.payload_len + np.uint32(HEADER_BYTES)
-    np.cumsum(amount, out=sent[0, 1:], dtype=np.int64)
-    np.multiply(amount, segments.direction, out=amount)
-    np.cumsum(amount, out=sent[1, 1:], dtype=np.int64)
-    sent[0] -= sent[1]
-    return sent
-
-
-def _state_changes(tcp: TcpAnalysis | None) -> tuple[StateChanges, StateChanges]:
-    if tcp is None:
-        return _NO_CHANGES, _NO_CHANGES
-    client, server = tcp.initial_states
-    return _changes(tcp.client_state, client), _changes(tcp.server_state, server)
-
-
-def _changes(states: NDArray[np.uint8], before: State) -> StateChanges:
-    """Every row whose state is another than before it, and the first row where nothing is known."""
-    if len(states) == 0:
-        return _NO_CHANGES
-    rows = np.flatnonzero(states[1:] != states[:-1]) + 1
-    if states[0] != before or states[0] == State.UNKNOWN:
-        rows = np.concatenate(([0], rows))
-    return StateChanges(rows, states[rows])
-
-
-def _missing(segments: Segments, tcp: TcpAnalysis | None) -> Missing:
-    """What each "previous segment not captured" says is missing: from the highest next_seq before it to its seq."""
-    rows = np.empty(0, np.int64) if tcp is None else np.flatnonzero(tcp.verdicts & np.uint32(int(Verdict.LOST_SEGMENT)))
-    if tcp is None or len(rows) == 0:
-        return Missing(rows, rows, rows)
-    next_seq = tcp.next_seq if int(tcp.next_seq.max()) < 2**31 else _unwrapped(tcp.next_seq, segments.direction)
-    expected = np.empty(len(rows), np.int64)
-    for direction in (0, 1):
-        mine = segments.direction[rows] == direction
-        highest = np.maximum.accumulate(np.where(segments.direction == direction, next_seq, -1))
-        expected[mine] = highest[np.maximum(rows[mine] - 1, 0)]
-    length = (tcp.rel_seq[rows] - expected).astype(np.int32).astype(np.int64)
-    told = (expected >= 0) & (length > 0)  # a rule may conclude loss from other signs: then there is no number to show
-    return Missing(rows[told], expected[told] % 2**32, length[told])
-
-
-def _unwrapped(numbers: NDArray[np.int64], direction: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Sequence numbers modulo 2**32 as numbers that go on rising past it: steps are signed 32-bit differences."""
-    rising = numbers.copy()
-    for which in (0, 1):
-        own = np.flatnonzero(direction == which)
-        steps = np.diff(numbers[own]).astype(np.int32)
-        rising[own[1:]] = numbers[own[:1]] + np.cumsum(steps, dtype=np.int64)
-    return rising
-
-
-def _cut(segments: Segments, capture: Capture | None) -> NDArray[np.bool_]:
-    """Rows with payload whose packet is longer than what was captured of it."""
-    if capture is None:
-        return np.zeros(len(segments), np.bool_)
-    table, packets = capture.packets, segments.packet
-    return (table.caplen[packets] < table.orig_len[packets]) & (segments.payload_len > 0)
-
-
-def _coalesced(segments: Segments) -> NDArray[np.bool_]:
-    """Rows with more payload than the MSS that their receiver announced in its SYN (RFC 9293 section 3.7.1)."""
-    larger = np.zeros(len(segments), np.bool_)
-    for direction, mss in enumerate(_announced_mss(segments)):
-        if mss:
-            larger |= (segments.payload_len > mss) & (segments.direction == 1 - direction)
-    return larger
-
-
-def _announced_mss(segments: Segments) -> Sequence[int]:
-    """The MSS in the first SYN of (client, server), 0 where none was captured."""
-    syn = np.flatnonzero(segments.flags[:64] & 0x002)
-    mss = [0, 0]
-    try:
-        for row in syn.tolist():
-            direction = int(segments.direction[row])
-            mss[direction] = mss[direction] or segments.options(row).mss or 0
-    except CaptureChanged:
-        pass  # the file has gone: whoever opened it is told when its bytes are asked for; arrows need none
-    return mss

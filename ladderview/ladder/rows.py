@@ -26,9 +26,6 @@ HEAD_PX = 9.0
 #: How far brackets and capitals reach above their baseline, as a part of the font size.
 LETTER_HEIGHT = 0.77
 
-#: Between a lifeline and the ends of the arrows.
-INSET = 3.0
-
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -59,7 +56,7 @@ def draw_rows(sheet: Sheet, rows: Rows) -> list[float]:
         pills_above = pills.get(row - 1, [])
         missed = missing_above >= ARROW_GAP  # not where it is NaN
         if labelled:
-            said = Said(sheet.plan.label(row), arrow_key(sheet, row), _ref(row))
+            said = Said(sheet.plan.label(row), sheet.plan.key_name(row), _ref(row))
             _draw_label(sheet, said, label_baseline(y, slope, above), [] if missed else pills_above)
             _draw_margins(sheet, row, y, strong=row in marked, more=hidden.get(row, 0))
             time_ys.append(y)
@@ -79,20 +76,8 @@ def _unlabelled_after(sheet: Sheet, rows: Rows) -> dict[int, int]:
     return dict(zip((rows.first + labelled).tolist(), counts.tolist(), strict=True))
 
 
-def arrow_key(sheet: Sheet, row: int) -> str:
-    """The theme key of a row's arrow: colour means the innermost layer, or trouble."""
-    return "trouble" if sheet.plan.trouble[row] else "tcp"
-
-
-def _ends(sheet: Sheet, direction: int) -> tuple[float, float]:
-    """The x of an arrow's tail and tip."""
-    tail, tip = sheet.columns.lifeline_x(direction), sheet.columns.lifeline_x(1 - direction)
-    inset = INSET if tip > tail else -INSET
-    return tail + inset, tip - inset
-
-
 def _arrow(sheet: Sheet, row: int, y: float, slope: float, *, room: float, title: str) -> Arrow:
-    tail_x, tip_x = _ends(sheet, int(sheet.plan.segments.direction[row]))
+    tail_x, tip_x = sheet.ends(row)
     thick = row == sheet.marks.selected or sheet.plan.coalesced[row]
     width = (2.4 if thick else 1.6) if room >= LABEL_GAP else (1.6 if thick else 1.1)
     return Arrow(
@@ -100,7 +85,7 @@ def _arrow(sheet: Sheet, row: int, y: float, slope: float, *, room: float, title
         y - slope / 2,
         tip_x,
         y + slope / 2,
-        arrow_key(sheet, row),
+        sheet.plan.key_name(row),
         width,
         head=HEAD_PX if room >= LABEL_GAP else max(4.0, 0.65 * room),
         title=title,
@@ -134,7 +119,7 @@ def _draw_margins(sheet: Sheet, row: int, y: float, *, strong: bool = False, mor
     Nothing beside it where a link needs the place.
     """
     columns, key = sheet.columns, "text" if strong else "muted"
-    number = f"#{int(sheet.plan.segments.packet[row]) + 1}"
+    number = sheet.plan.number_text(row)
     baseline, ref = y + 4, _ref(row)
     sheet.texts.append(
         Text(columns.time_x, baseline, sheet.times.text(row), key, TIME_SIZE, False, True, Anchor.END, ref)
@@ -142,7 +127,7 @@ def _draw_margins(sheet: Sheet, row: int, y: float, *, strong: bool = False, mor
     sheet.texts.append(Text(columns.number_x, baseline, number, key, TIME_SIZE, False, True, Anchor.START, ref))
     words = "" if sheet.right_is_taken else f"+{more}" if more else _remark(sheet, row)
     x = columns.number_x + sheet.measure(number, TIME_SIZE, False, True) + 7
-    if words and x + sheet.measure(words, REMARK_SIZE, False, True) <= columns.width - EDGE:
+    if words and x + sheet.measure(words, REMARK_SIZE, False, True) <= columns.end_x - EDGE:
         sheet.texts.append(Text(x, baseline, words, "muted", REMARK_SIZE, False, True, Anchor.START, ref))
 
 
@@ -162,7 +147,7 @@ def _draw_missing(sheet: Sheet, row: int, y: float, slope: float, *, room: float
     """The dashed arrow of what was sent but not captured: it reaches the middle, and nobody knows how much further."""
     at = sheet.plan.missing.at(row)
     seq, length = int(sheet.plan.missing.seq[at]), int(sheet.plan.missing.length[at])
-    tail_x, tip_x = _ends(sheet, int(sheet.plan.segments.direction[row]))
+    tail_x, tip_x = sheet.ends(row)
     half_x = tail_x + (tip_x - tail_x) * 0.45
     said = Said(Label("not captured", "", f"Seq={seq} Len={length}"), "trouble", Ref("missing", row))
     title = full_text(said.parts)

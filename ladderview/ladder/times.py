@@ -55,14 +55,28 @@ class TimeColumn:
     """The time texts of one flow. ``text(row)`` is cheap; ``widest`` is for laying out the column."""
 
     def __init__(
-        self, ts_ns: NDArray[np.int64], span_ns: int, reference: TimeReference = "flow", selected: int = -1
+        self,
+        ts_ns: NDArray[np.int64],
+        span_ns: int,
+        reference: TimeReference = "flow",
+        selected: int = -1,
+        start_ns: int | None = None,
     ) -> None:
-        """``span_ns`` is from the earliest to the latest of all times."""
+        """Times of a ladder.
+
+        Args:
+            ts_ns: int64 by row.
+            span_ns: from the earliest to the latest of all times.
+            reference: what they count from.
+            selected: the selected row, or -1.
+            start_ns: when the flow began; with the first row by default.
+        """
         self._ts_ns = ts_ns
         self._span_ns = span_ns
         self._reference = reference
-        zero_row = selected if reference == "selected" and 0 <= selected < len(ts_ns) else 0
-        self._zero_ns = int(ts_ns[zero_row]) if len(ts_ns) else 0
+        self._start_ns = start_ns if start_ns is not None else int(ts_ns[0]) if len(ts_ns) else 0
+        counts_from_row = reference == "selected" and 0 <= selected < len(ts_ns)
+        self._zero_ns = int(ts_ns[selected]) if counts_from_row else self._start_ns
         self._form = next((form for form in _COLUMN_FORMS if span_ns < form[0]), _COLUMN_FORMS[-1])
 
     def text(self, row: int) -> str:
@@ -71,7 +85,8 @@ class TimeColumn:
         if self._reference == "absolute":
             return _clock(ts_ns)
         if self._reference == "previous":
-            return _signed_duration(ts_ns - int(self._ts_ns[row - 1])) if row else "0"
+            before_ns = int(self._ts_ns[row - 1]) if row else self._start_ns
+            return _signed_duration(ts_ns - before_ns) if row or ts_ns != before_ns else "0"
         since_ns = ts_ns - self._zero_ns
         sign = "−" if since_ns < 0 else "+" if self._reference == "selected" and since_ns else ""
         return sign + self._in_column(abs(since_ns))

@@ -111,10 +111,6 @@ class TcpOptions:
     values: tuple[OptionValue, ...] = ()
     error: str = ""
 
-    def all(self, name: str) -> tuple[int | str, ...]:
-        """Every value of that name, in wire order."""
-        return tuple(value for known, value in self.values if known == name)
-
 
 def parse_options(options: bytes, declared_len: int | None = None) -> TcpOptions:
     """The values in a list of TCP options; never raises.

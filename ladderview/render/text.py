@@ -9,6 +9,7 @@ Traps: host names and comments come from the capture and may hold control charac
 from __future__ import annotations
 
 import textwrap
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -33,6 +34,9 @@ from ladderview.proto.fields import Dissection, Field
 #: Characters between the two lifelines.
 _SPAN = 36
 
+#: By direction.
+_ARROWS = (f"{'-' * (_SPAN - 1)}>", f"<{'-' * (_SPAN - 1)}")
+
 #: A pause this long between two segments is a line of its own, nanoseconds.
 _IDLE_NS = 1_000_000_000
 
@@ -53,8 +57,12 @@ _KNOWN_BY = {
 
 
 def printable(text: str) -> str:
-    """The text without anything that a terminal would obey rather than show."""
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+    """The text without anything that a terminal would obey rather than show; spaces of all widths may stay."""
+    return "".join(char if _is_shown(char) else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def _is_shown(char: str) -> bool:
+    return char.isprintable() or unicodedata.category(char) == "Zs"
 
 
 def ladder_lines(capture: Capture, fa: FlowAnalysis, messages: Messages | None = None) -> Iterator[str]:
@@ -66,21 +74,26 @@ def ladder_lines(capture: Capture, fa: FlowAnalysis, messages: Messages | None =
     segments = fa.segments
     times = TimeColumn(segments.ts_ns, int(np.ptp(segments.ts_ns)) if len(segments) else 0)
     number_width = max(len("No."), len(str(int(segments.packet[-1]) + 1))) if len(segments) else len("No.")
-    margin = number_width + len(times.widest) + 4
+    times_width = len(times.widest)
+    margin = number_width + times_width + 4
     yield from _title_lines(capture, fa, messages)
     yield ""
     yield from _head_lines(fa, number_width, margin)
-    states = (State.UNKNOWN, State.UNKNOWN)
+    # ``item`` for cells: numpy's own integers would cost more than the rest of a line.
+    moments, directions, packets = segments.ts_ns.item, segments.direction.item, segments.packet.item
+    client_state, server_state = fa.tcp.client_state.item, fa.tcp.server_state.item
+    states = (State.UNKNOWN.value, State.UNKNOWN.value)
     for row in range(len(segments)):
         if row:
-            pause_ns = int(segments.ts_ns[row]) - int(segments.ts_ns[row - 1])
+            pause_ns = moments(row) - moments(row - 1)
             if pause_ns >= _IDLE_NS:
                 yield _on_lifelines(margin, f" {duration(pause_ns)} idle ".center(_SPAN), ":")
-        arrow = f"{'-' * (_SPAN - 1)}>" if segments.direction[row] == 0 else f"<{'-' * (_SPAN - 1)}"
-        label = "  ".join(filter(None, (_said(messages, row), str(segment_label(fa, row)))))
-        number = int(segments.packet[row]) + 1
-        yield f"{number:>{number_width}}  {times.text(row):>{margin - number_width - 4}}  |{arrow}|  {label}"
-        now = State(int(fa.tcp.client_state[row])), State(int(fa.tcp.server_state[row]))
+        label = str(segment_label(fa, row))
+        said = _said(messages, row)
+        label = f"{said}  {label}" if said else label
+        head = f"{packets(row) + 1:>{number_width}}  {times.text(row):>{times_width}}"
+        yield f"{head}  |{_ARROWS[directions(row)]}|  {label}"
+        now = client_state(row), server_state(row)
         if now != states:
             yield _state_line(margin, states, now)
             states = now
@@ -93,6 +106,8 @@ def _said(messages: Messages | None, row: int) -> str:
     said = [message.summary for message in messages.ending_in(row)]
     if not said:
         records = [name for flow in messages.tls for name in flow.record_names(row)]
+        if not records:
+            return ""
         said = [f"{name} × {n}" if n > 1 else name for name, n in Counter(records).items()]
     shown = [textwrap.shorten(printable(text), _SHOWN_SUMMARY, placeholder="…") for text in said[:_SHOWN_MESSAGES]]
     if len(said) > _SHOWN_MESSAGES:
@@ -149,9 +164,9 @@ def _on_lifelines(margin: int, between: str, line: str) -> str:
     return f"{'':{margin}}{line}{between}{line}"
 
 
-def _state_line(margin: int, before: tuple[State, State], now: tuple[State, State]) -> str:
+def _state_line(margin: int, before: tuple[int, int], now: tuple[int, int]) -> str:
     """The states that changed, each over the middle of its lifeline."""
-    names = [_state_name(state) if state != old else "|" for old, state in zip(before, now, strict=True)]
+    names = [_state_name(State(state)) if state != old else "|" for old, state in zip(before, now, strict=True)]
     text = ""
     for at, name in zip((margin, margin + _SPAN + 1), names, strict=True):
         text += " " * max(at - len(name) // 2 - len(text), 1 if text else 0) + name

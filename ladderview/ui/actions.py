@@ -59,10 +59,16 @@ ACTIONS: dict[str, ActionEntry] = {
     "wireshark": ActionEntry("Open in &Wireshark", "Open the capture in Wireshark at the selected packet",
         ("Ctrl+Shift+W",)),
     "find_flow": ActionEntry("&Filter Flows", "Go to the filter box", (_K.Find, "Ctrl+/")),
-    "axis_rows": ActionEntry("&Rows", "Equal steps from arrow to arrow", ("Ctrl+1",), "rows", "Rows", "axis"),
-    "axis_time": ActionEntry("&Time", "Distances are proportional to time", ("Ctrl+2",), "time", "Time", "axis"),
+    "level_segments": ActionEntry("&Segments", "An arrow for every segment", ("Ctrl+4",), short="Segments",
+        group="level"),
+    "level_messages": ActionEntry("&Messages", "An arrow for every message, whatever carried it", ("Ctrl+5",),
+        short="Messages", group="level"),
+    "level_phases": ActionEntry("&Phases", "A bar for every phase of the connection", ("Ctrl+6",), short="Phases",
+        group="level"),
+    "axis_rows": ActionEntry("&Rows", "Equal steps from arrow to arrow", ("Ctrl+1",), "rows", "", "axis"),
+    "axis_time": ActionEntry("&Time", "Distances are proportional to time", ("Ctrl+2",), "time", "", "axis"),
     "axis_compressed": ActionEntry("&Compressed Time", "Proportional to time, with idle gaps cut", ("Ctrl+3",),
-        "compressed", "Compressed", "axis"),
+        "compressed", "", "axis"),
     "times_flow": ActionEntry("From the &Beginning", "Times from the first packet of the flow", group="times"),
     "times_previous": ActionEntry("From the &Previous Arrow", "Times from arrow to arrow", group="times"),
     "times_selected": ActionEntry("From the &Selected Arrow", "Times from the selected arrow", group="times"),
@@ -98,6 +104,7 @@ MENUS: dict[str, tuple[str, ...]] = {
     "&File": ("open", "@Open &Recent", "-", "load_keys", "-", "export_png", "export_svg", "-", "close", "quit"),
     "&Edit": ("copy_text", "copy_filter", "-", "wireshark", "-", "find_flow"),
     "&View": (
+        "level_segments", "level_messages", "level_phases", "-",
         "axis_rows", "axis_time", "axis_compressed", "@T&imes", "-", "zoom_in", "zoom_out", "fit", "-", "swap",
         "raw_numbers", "-", "wide_flows", "show_inspector", "-", "@&Theme",
     ),
@@ -114,8 +121,9 @@ SUBMENUS: dict[str, tuple[str, ...]] = {
 }
 
 TOOLBAR: tuple[str, ...] = (
-    "open", "load_keys", "-", "axis_rows", "axis_time", "axis_compressed", "-", "zoom_out", "zoom_in", "fit", "-",
-    "previous_problem", "next_problem", "-", "swap", "-", "@export", "toggle_theme",
+    "open", "load_keys", "-", "level_segments", "level_messages", "level_phases", "-", "axis_rows", "axis_time",
+    "axis_compressed", "-", "zoom_out", "zoom_in", "fit", "-", "previous_problem", "next_problem", "-", "swap", "-",
+    "@export", "toggle_theme",
 )  # fmt: skip
 
 #: Keys that widgets answer themselves, for Help > Keyboard Shortcuts: what, keys.
@@ -127,6 +135,8 @@ WIDGET_KEYS: tuple[tuple[str, str], ...] = (
     ("Ladder: fit all", "Home"),
     ("Ladder: zoom", "+ and −, Ctrl+wheel, pinch"),
     ("Ladder: zoom to the arrow", "Enter, double click"),
+    ("Ladder: unfold, fold an arrow", "Right, Left"),
+    ("Ladder: fewer, more arrows", "], ["),
     ("Ladder: next axis", "A"),
     ("Ladder: times from where", "T"),
     ("Ladder: select nothing", "Esc"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ladderview.analysis.steps import LEVELS
 from ladderview.ladder.times import TIME_REFERENCES
 from ladderview.ui.dialogs import Shortcuts, about
 from ladderview.ui.examples import examples
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 #: Actions that need an open capture, a flow, a selected packet.
 NEED_CAPTURE = ("load_keys", "find_flow", "wide_flows", "next_flow", "previous_flow", "go_to_packet")
 NEED_FLOW = (
-    "export_png", "export_svg", *(f"axis_{axis}" for axis in AXES), *(f"times_{name}" for name in TIME_REFERENCES),
+    "export_png", "export_svg", *(f"level_{level}" for level in LEVELS),
+    *(f"axis_{axis}" for axis in AXES), *(f"times_{name}" for name in TIME_REFERENCES),
     "zoom_in", "zoom_out", "fit", "swap", "next_arrow", "previous_arrow", "next_problem", "previous_problem",
 )  # fmt: skip
 NEED_PACKET = ("copy_text", "copy_filter")
@@ -34,10 +36,12 @@ def connect(window: MainWindow, appearance: Appearance) -> None:
     actions["show_inspector"].toggled.connect(window.inspector.setVisible)
     actions["raw_numbers"].toggled.connect(lambda raw: window.workspace.set_relative_numbers(not raw))
     actions["axis_rows"].setChecked(True)
+    actions[f"level_{window.workspace.level}"].setChecked(True)
     actions["times_flow"].setChecked(True)
     actions["show_inspector"].setChecked(True)
     actions[f"theme_{appearance.choice}"].setChecked(True)
     workspace = window.workspace
+    workspace.level_changed.connect(lambda level: actions[f"level_{level}"].setChecked(True))
     workspace.axis_changed.connect(lambda axis: actions[f"axis_{axis}"].setChecked(True))
     workspace.relative_numbers_changed.connect(lambda relative: actions["raw_numbers"].setChecked(not relative))
     workspace.theme_changed.connect(lambda: actions[f"theme_{appearance.choice}"].setChecked(True))
@@ -79,6 +83,8 @@ def _answers(window: MainWindow, appearance: Appearance) -> dict[str, Callable[[
 def _choices(window: MainWindow, appearance: Appearance) -> dict[str, Callable[[], object]]:
     """What each action does that is one of several to choose from."""
     answers: dict[str, Callable[[], object]] = {}
+    for level in LEVELS:
+        answers[f"level_{level}"] = lambda level=level: window.workspace.set_level(level)  # type: ignore[misc]
     for axis in AXES:
         answers[f"axis_{axis}"] = lambda axis=axis: window.workspace.set_axis(axis)  # type: ignore[misc]
     for reference in TIME_REFERENCES:

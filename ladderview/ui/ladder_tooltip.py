@@ -15,7 +15,7 @@ CUT = "Not all of this packet was captured (snap length)."
 
 def arrow_text(plan: LadderPlan, row: int) -> str:
     """An arrow in plain words: its packet number and its whole label."""
-    return f"#{int(plan.segments.packet[row]) + 1} {full_text(plan.label(row))}"
+    return f"{plan.number_text(row)} {full_text(plan.label(row))}"
 
 
 def tooltip(plan: LadderPlan, analysis: FlowAnalysis | None, row: int) -> str:

@@ -7,7 +7,7 @@ of the same flow then adds verdicts, states and missing segments, and the row th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
@@ -15,31 +15,31 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolTip, QWidget
 
 from ladderview.analysis.flow_analysis import FlowAnalysis
+from ladderview.analysis.reading import Chosen, FlowReading
 from ladderview.analysis.segments import Segments
+from ladderview.analysis.steps import LEVELS, Fold, Level
 from ladderview.capture.capture import Capture
 from ladderview.capture.flows import Flow
 from ladderview.ladder.axis import AXIS_MODES, AxisMode
 from ladderview.ladder.camera import Camera
 from ladderview.ladder.empty import empty_drawing
 from ladderview.ladder.layout import hit_row, lay_out
-from ladderview.ladder.plan import LadderPlan, plan_analysed, plan_preview
+from ladderview.ladder.plan import LadderPlan
 from ladderview.ladder.shapes import Drawing
 from ladderview.ladder.sheet import Marks
 from ladderview.ladder.theme import THEMES, Theme
 from ladderview.ladder.times import TIME_REFERENCES, TimeReference
+from ladderview.ladder.unfolding import Unfolded
 from ladderview.ladder.viewport import COMFORTABLE_PX, HEADER_PX, Viewport
 from ladderview.render.qt import measure
 from ladderview.ui.background import Background
 from ladderview.ui.ladder_canvas import LadderCanvas
 from ladderview.ui.ladder_keys import act_of
 from ladderview.ui.ladder_minimap import Minimap
+from ladderview.ui.ladder_plans import LadderPlans
 from ladderview.ui.ladder_tooltip import arrow_text, tooltip
 
 ZOOM_STEP = 1.25
-
-#: Rows from which a plan is made on a worker thread: it takes a tenth of a second for a million.
-PLAN_BEHIND_FROM = 200_000
-_PLANNING = "ladder"
 
 
 class LadderView(QWidget):
@@ -50,13 +50,17 @@ class LadderView(QWidget):
         canvas, minimap: the two widgets.
 
     Signals:
-        row_selected: a person selected this row; -1 for none.
+        row_selected: a person selected this segment; -1 for none.
+        chosen_changed: what the selected arrow stands for, a ``Chosen``, or None while that is not known.
+        level_changed: other arrows are shown.
         row_hovered: the pointer is over this row; -1 for none.
         axis_changed: a key chose another axis.
         time_reference_changed: times are now told from here.
     """
 
     row_selected = Signal(int)
+    chosen_changed = Signal(object)
+    level_changed = Signal(str)
     row_hovered = Signal(int)
     axis_changed = Signal(str)
     time_reference_changed = Signal(str)
@@ -66,12 +70,13 @@ class LadderView(QWidget):
         super().__init__(parent)
         self._background = background or Background(self)
         self._theme = THEMES["light"]
-        self._axis: AxisMode = "rows"
-        self._analysis: FlowAnalysis | None = None
+        self._plans = LadderPlans(self._background, self._show)
         self.plan: LadderPlan | None = None
         self._camera = Camera()
         self._pointer = (-1.0, -1.0)
         self._marks = Marks()
+        self._selected = -1
+        self._chosen: Chosen | None = None
         self._wanted_row = -1
         self._drawing: Drawing | None = None
         self._drawn_viewport = self.viewport
@@ -109,30 +114,37 @@ class LadderView(QWidget):
 
     def set_flow(self, analysis: FlowAnalysis | None, capture: Capture | None) -> None:
         """Show an analysed flow, or none. The flow that is previewed already gets its verdicts without moving."""
-        self._analysis = analysis
         if analysis is None:
-            self._background.cancel(_PLANNING)
+            self._plans.drop()
             self._clear()
             return
-        axis, upgrade = self._axis, self._is_shown(analysis.flow, analysis.segments)
+        upgrade = self._is_shown(analysis.flow, analysis.segments)
         if not upgrade:
             self._clear()
-        self._plan_and_show(lambda: plan_analysed(analysis, capture, axis), len(analysis.segments), upgrade)
+        self._plans.set_analysis(analysis, capture, upgrade=upgrade)
 
     def set_flow_preview(self, flow: Flow, segments: Segments, capture: Capture | None) -> None:
         """Show the arrows of a flow whose analysis is still at work; ``set_flow`` completes it."""
-        self._analysis = None
         self._clear()
-        axis = self._axis
-        self._plan_and_show(lambda: plan_preview(flow, segments, capture, axis), len(segments), False)
+        self._plans.set_preview(flow, segments, capture)
 
-    def _plan_and_show(self, make: Callable[[], LadderPlan], rows: int, upgrade: bool) -> None:
-        """Make a plan and show it: at once, or, where that would be felt, on a worker thread."""
-        self._background.cancel(_PLANNING)
-        if rows < PLAN_BEHIND_FROM:
-            self._show(make(), upgrade)
-        else:
-            self._background.run(_PLANNING, lambda progress: make(), lambda plan: self._show(plan, upgrade))
+    def set_reading(self, reading: FlowReading | None) -> None:
+        """Show what the analysed flow says: its messages and phases. What is looked at stays where it is."""
+        self._plans.set_reading(reading)
+
+    def set_level(self, level: Level) -> None:
+        """Show segments, messages or phases; the arrow that is looked at, or what stands for it, stays where it is."""
+        if level != self._plans.level:
+            self._plans.set_level(level)
+            self.level_changed.emit(level)
+
+    def set_folds(self, folds: Sequence[Fold]) -> None:
+        """Show these ranges of segments as one arrow each, at any level."""
+        self._plans.set_folds(folds)
+
+    def set_names(self, names: Mapping[int, str]) -> None:
+        """Call the endpoints so, by lane: 0 the client, 1 the server."""
+        self._plans.set_names(names)
 
     def _is_shown(self, flow: Flow, segments: Segments) -> bool:
         """Whether the plan on screen is of the same packets, waiting for its verdicts."""
@@ -148,6 +160,7 @@ class LadderView(QWidget):
     def _clear(self) -> None:
         self.plan = None
         self._wanted_row = -1
+        self._selected = -1
         self._marks = replace(self._marks, selected=-1, hovered=-1)
         self._camera.look_at(None)
         self.minimap.hide()
@@ -157,12 +170,11 @@ class LadderView(QWidget):
 
     def _show(self, plan: LadderPlan, upgrade: bool) -> None:
         """Show a plan; an upgrade of the one on screen leaves what is looked at in its place."""
-        if plan.axis.mode != self._axis:  # it was changed while the plan was made
-            plan = plan.with_axis(self._axis)
-        anchor = self._anchor_row() if upgrade else -1
+        before, anchor = self.plan, self._anchor_row() if upgrade else -1
         self.plan = plan
-        if anchor >= 0:
-            self._camera.exchange(plan.axis, anchor)
+        if before is not None and anchor >= 0 and len(plan):
+            self._camera.exchange(plan.axis, anchor, plan.step_of_segment(before.segment_of(anchor)[1]))
+            self._marks = replace(self._marks, selected=plan.step_of_segment(self._selected), hovered=-1)
         else:
             self._camera.look_at(plan.axis)
         self.minimap.show_plan(plan, self._theme)
@@ -171,6 +183,8 @@ class LadderView(QWidget):
         self._redraw()
         if self._wanted_row >= 0:
             self.select_row(self._wanted_row)
+        elif upgrade:
+            self._tell_chosen()
 
     def _anchor_row(self) -> int:
         """The row to keep in place: the selected one if it is in view, else the first in view."""
@@ -185,8 +199,11 @@ class LadderView(QWidget):
         flow, row = self.plan.flow, self._marks.selected
         selected = f"; selected: {arrow_text(self.plan, row)}" if row >= 0 else ""
         self.setAccessibleDescription(
-            f"Flow {flow.id}, {flow.client} to {flow.server}, {len(self.plan)} segments{selected}"
+            f"Flow {flow.id}, {flow.client} to {flow.server}, {len(self.plan)} {self._arrows_word()}{selected}"
         )
+
+    def _arrows_word(self) -> str:
+        return "segments" if self.plan is None or self.plan.level == "segments" else "arrows"
 
     def set_theme(self, theme: Theme) -> None:
         """Wear another theme."""
@@ -196,13 +213,9 @@ class LadderView(QWidget):
 
     def set_axis(self, axis: AxisMode) -> None:
         """Draw along another axis; the row that is looked at stays where it is."""
-        if axis == self._axis:
-            return
-        self._axis = axis
-        plan = self.plan
-        if plan is not None and not self.is_planning:  # what is being planned is put on this axis when it is shown
-            self._plan_and_show(lambda: plan.with_axis(axis), len(plan), True)
-        self.axis_changed.emit(axis)
+        if axis != self._plans.axis:
+            self._plans.set_axis(axis)
+            self.axis_changed.emit(axis)
 
     def set_time_reference(self, reference: TimeReference) -> None:
         """Count the times from the flow's start, the arrow before, the selected arrow, or tell the time of day."""
@@ -221,30 +234,59 @@ class LadderView(QWidget):
     @property
     def is_planning(self) -> bool:
         """Whether a plan is being made behind the scenes; what is shown is what was there before."""
-        return self._background.is_busy(_PLANNING)
+        return self._plans.is_busy
 
     # -- what is selected -----------------------------------------------------------------------------------------
 
     @property
     def selected_row(self) -> int:
-        """The selected row, or -1."""
+        """The selected segment, which counts within its flow, or -1."""
+        return self._selected
+
+    @property
+    def selected_step(self) -> int:
+        """The selected arrow, a row of the plan, or -1."""
         return self._marks.selected
 
     def select_row(self, row: int) -> None:
-        """Select a row, or none with -1, and bring it into view."""
+        """Select a segment, and the arrow that stands for it, or none with -1, and bring it into view."""
         plan = self.plan
         if plan is None and self.is_planning:
             self._wanted_row = row
             return
-        if plan is None or not -1 <= row < len(plan):
-            row = -1
-        if row != self._marks.selected:
-            self._set_marks(selected=row)
+        step = plan.step_of_segment(row) if plan is not None else -1
+        current = self._marks.selected
+        if plan is not None and current >= 0 and step >= 0 and plan.segment_of(current)[1] == row:
+            step = current  # one of several arrows that were whole with this segment
+        self._select(step, row if step >= 0 else -1)
+
+    def select_step(self, step: int) -> None:
+        """Select an arrow, a row of the plan, or none with -1, and bring it into view."""
+        plan = self.plan
+        if plan is None or not 0 <= step < len(plan):
+            step = -1
+        self._select(step, plan.segment_of(step)[1] if plan is not None and step >= 0 else -1)
+
+    def _select(self, step: int, row: int) -> None:
+        changed, self._selected = row != self._selected, row
+        if step != self._marks.selected:
+            self._set_marks(selected=step)
+            self._tell_chosen()
+        if changed:
             self._describe()
             self.row_selected.emit(row)
-        if row >= 0:
-            self._camera.bring_into_view(row)
+        if step >= 0:
+            self._camera.bring_into_view(step)
             self._moved()
+
+    def _tell_chosen(self) -> None:
+        """Say what the selected arrow stands for."""
+        plan, step, reading = self.plan, self._marks.selected, self._plans.reading
+        known = plan is not None and reading is not None and step >= 0 and plan.sources[0].reading is reading
+        chosen = reading.chosen(plan.sources[0].steps, int(plan.own[step])) if known else None  # type: ignore[union-attr]
+        if chosen != self._chosen:
+            self._chosen = chosen
+            self.chosen_changed.emit(chosen)
 
     def next_arrow(self, step: int = 1) -> None:
         """Select the arrow ``step`` rows further; without a selection, the first that is in view."""
@@ -252,7 +294,7 @@ class LadderView(QWidget):
             return
         selected = self._marks.selected
         row = self._anchor_row() if selected < 0 else selected + step
-        self.select_row(min(max(row, 0), len(self.plan) - 1))
+        self.select_step(min(max(row, 0), len(self.plan) - 1))
 
     def next_problem(self, step: int = 1) -> None:
         """Select the nearest arrow in trouble after (1) or before (-1) the selected one, if there is one."""
@@ -261,7 +303,24 @@ class LadderView(QWidget):
         selected = self._marks.selected
         row = self.plan.next_problem(len(self.plan) if selected < 0 and step < 0 else selected, step)
         if row >= 0:
-            self.select_row(row)
+            self.select_step(row)
+
+    def unfold(self) -> None:
+        """Show the selected arrow one level deeper, in its place."""
+        plan, step = self.plan, self._marks.selected
+        if plan is not None and step >= 0 and plan.unfolding.is_closed(step):
+            key = plan.sources[0].steps.key_of(int(plan.own[step]))
+            self._plans.set_unfolded(self._plans.unfolded | {key})
+
+    def fold(self) -> None:
+        """Show what the selected arrow is part of as one arrow again."""
+        plan, step = self.plan, self._marks.selected
+        if plan is not None and step >= 0:
+            self._fold_again(plan.unfolding.parent(step))
+
+    def _fold_again(self, unfolded: Unfolded | None) -> None:
+        if unfolded is not None:
+            self._plans.set_unfolded(self._plans.unfolded - {unfolded.key})
 
     # -- what is in view ------------------------------------------------------------------------------------------
 
@@ -315,7 +374,13 @@ class LadderView(QWidget):
 
     def cycle_axis(self) -> None:
         """Draw along the next axis."""
-        self.set_axis(AXIS_MODES[(AXIS_MODES.index(self._axis) + 1) % len(AXIS_MODES)])
+        self.set_axis(AXIS_MODES[(AXIS_MODES.index(self._plans.axis) + 1) % len(AXIS_MODES)])
+
+    def step_level(self, step: int) -> None:
+        """Show more (-1) or fewer (1) arrows: segments, messages, phases."""
+        at = LEVELS.index(self._plans.level) + step
+        if 0 <= at < len(LEVELS):
+            self.set_level(LEVELS[at])
 
     def cycle_time_reference(self) -> None:
         """Count the times from the next reference."""
@@ -325,7 +390,7 @@ class LadderView(QWidget):
     def select_end(self, last: bool) -> None:
         """Select the first or the last arrow."""
         if self.plan is not None and len(self.plan):
-            self.select_row(len(self.plan) - 1 if last else 0)
+            self.select_step(len(self.plan) - 1 if last else 0)
 
     # -- drawing --------------------------------------------------------------------------------------------------
 
@@ -362,7 +427,7 @@ class LadderView(QWidget):
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         row = self._row_at(x, y)
         if row >= 0:
-            self.select_row(row)
+            self.select_step(row)
 
     def _on_double_clicked(self, x: float, y: float) -> None:
         self.zoom_to_row(self._row_at(x, y))
@@ -383,7 +448,7 @@ class LadderView(QWidget):
 
     def row_tooltip(self, row: int) -> str:
         """What a person reads who rests on an arrow, as rich text."""
-        return tooltip(self.plan, self._analysis, row) if self.plan is not None else ""
+        return tooltip(self.plan, self._plans.analysis, row) if self.plan is not None else ""
 
     def _on_centred(self, y: float) -> None:
         self._camera.centre_on(y)

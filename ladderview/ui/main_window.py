@@ -36,11 +36,13 @@ from ladderview.ui.banner import Banner
 from ladderview.ui.dialogs import GoToPacket, refuse
 from ladderview.ui.filter_box import FilterBox
 from ladderview.ui.flow_list import FlowPanel
+from ladderview.ui.flow_reader import FlowReader
 from ladderview.ui.icons import themed_icon
 from ladderview.ui.inspector.panel import Inspector
 from ladderview.ui.key_files import KeyFiles
 from ladderview.ui.ladder_view import LadderView
 from ladderview.ui.loader import Loader
+from ladderview.ui.reading_bar import ReadingBar
 from ladderview.ui.recent import remember
 from ladderview.ui.style import Appearance
 from ladderview.ui.take_away import TakeAway
@@ -78,6 +80,7 @@ class MainWindow(QMainWindow):
         self.workspace.set_theme(appearance.theme)
         self.background = Background()
         self.loader = Loader(self.workspace, self.background)
+        self.flow_reader = FlowReader(self.workspace, self.background)
         self.take_away = TakeAway(self, self.workspace, self.background)
         self.key_files = KeyFiles(self, self.workspace, self.background)
         self.actions_by_name = Actions(self)
@@ -88,6 +91,7 @@ class MainWindow(QMainWindow):
         self.inspector = Inspector(self.workspace, self.background)
         self.banner = Banner()
         self.filter_box = FilterBox(self.workspace)
+        self.reading_bar = ReadingBar(self.flow_reader)
         self._status = QLabel()
         self._lay_out()
         self._connect_parts(appearance)
@@ -122,7 +126,8 @@ class MainWindow(QMainWindow):
         self._make_toolbar()
         self.statusBar().setSizeGripEnabled(False)
         self._status.setContentsMargins(0, 0, 10, 0)
-        self.statusBar().addPermanentWidget(self._status)
+        for part in (self.reading_bar, self._status):
+            self.statusBar().addPermanentWidget(part)
 
     def _make_toolbar(self) -> None:
         bar = QToolBar("Tools")
@@ -162,6 +167,7 @@ class MainWindow(QMainWindow):
         loader.cancelled.connect(self._on_cancelled)
         loader.trouble.connect(self.banner.say)
         self.inspector.trouble.connect(self.banner.say)
+        self.flow_reader.trouble.connect(self.banner.say)
         for part in (self.take_away, self.key_files, self.inspector):
             part.said.connect(lambda text: self.statusBar().showMessage(text, 6000))
         self.flows.wide_asked.connect(self.set_wide_flows)
@@ -171,10 +177,15 @@ class MainWindow(QMainWindow):
         workspace.analysis_changed.connect(self._on_analysis_changed)
         workspace.row_changed.connect(self._on_row_changed)
         workspace.axis_changed.connect(self.ladder.set_axis)
+        workspace.reading_changed.connect(self.ladder.set_reading)
+        workspace.level_changed.connect(self.ladder.set_level)
         workspace.theme_changed.connect(self._on_theme_changed)
         workspace.preview_changed.connect(self._on_preview_changed)
         self.ladder.row_selected.connect(workspace.set_row)
         self.ladder.axis_changed.connect(workspace.set_axis)
+        self.ladder.level_changed.connect(workspace.set_level)
+        self.ladder.chosen_changed.connect(workspace.set_chosen)
+        self.ladder.set_level(workspace.level)
         appearance.theme_changed.connect(workspace.set_theme)
 
     # -- opening ---------------------------------------------------------------------------------------------------

@@ -12,7 +12,9 @@ from PySide6.QtCore import QObject, Signal
 from ladderview.analysis.flow_analysis import FlowAnalysis
 from ladderview.analysis.flow_columns import FlowColumns
 from ladderview.analysis.keys import Keys
+from ladderview.analysis.reading import Chosen, FlowReading
 from ladderview.analysis.segments import Segments
+from ladderview.analysis.steps import Level
 from ladderview.capture.capture import Capture
 from ladderview.capture.flows import Flow
 from ladderview.ladder.axis import AXIS_MODES, AxisMode
@@ -30,6 +32,9 @@ class Workspace(QObject):
         flows: the columns of the flow list, or None; replaced when more is known (problems) and when sides are swapped.
         flow_id: the selected flow, or -1.
         analysis: what happened in it, or None while nothing is known yet.
+        reading: what it says, or None while that is not known yet.
+        level: which arrows the ladder shows.
+        chosen: what the selected arrow stands for, or None.
         preview: the flow and its segments while a long analysis is at work, else None.
         row: the selected row of that flow, or -1.
         keys: what opens the TLS records of the capture.
@@ -43,6 +48,9 @@ class Workspace(QObject):
     flows_changed = Signal(object)
     flow_id_changed = Signal(int)
     analysis_changed = Signal(object)
+    reading_changed = Signal(object)
+    level_changed = Signal(str)
+    chosen_changed = Signal(object)
     preview_changed = Signal(object)
     row_changed = Signal(int)
     keys_changed = Signal(object)
@@ -57,6 +65,9 @@ class Workspace(QObject):
         self.flows: FlowColumns | None = None
         self.flow_id = -1
         self.analysis: FlowAnalysis | None = None
+        self.reading: FlowReading | None = None
+        self.level: Level = "messages"
+        self.chosen: Chosen | None = None
         self.preview: tuple[Flow, Segments] | None = None
         self.row = -1
         self.keys = Keys()
@@ -101,6 +112,25 @@ class Workspace(QObject):
             self.preview = None
             self.analysis = analysis
             self.analysis_changed.emit(analysis)
+
+    def set_reading(self, reading: FlowReading | None) -> None:
+        """Say what the segments of the selected flow carry."""
+        if reading is not self.reading:
+            self.set_chosen(None)
+            self.reading = reading
+            self.reading_changed.emit(reading)
+
+    def set_level(self, level: Level) -> None:
+        """Show other arrows of the same flow."""
+        if level != self.level:
+            self.level = level
+            self.level_changed.emit(level)
+
+    def set_chosen(self, chosen: Chosen | None) -> None:
+        """Say what the selected arrow stands for."""
+        if chosen != self.chosen:
+            self.chosen = chosen
+            self.chosen_changed.emit(chosen)
 
     def set_row(self, row: int) -> None:
         """Select a segment of the selected flow, or none with -1."""

@@ -3,8 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ladderview.analysis.flow_columns import BY_KEY, COLUMNS, FlowColumns, byte_words
+from ladderview.analysis.flow_columns import BY_KEY, COLUMNS, FlowColumns
 from ladderview.analysis.verdicts import Verdict
+from ladderview.analysis.words import byte_words
 from ladderview.capture.flows import ClientKnownBy, Endpoint, FlowTable
 
 CLIENTS = [Endpoint("10.0.0.7", 50944), Endpoint("10.0.0.12", 50945), Endpoint("2001:db8::7", 40000)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from types import SimpleNamespace
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 
@@ -49,7 +49,12 @@ class FakeLabel:
     numbers: str
 
 
-def analysis(rows: Sequence[Row], client: str = "10.0.0.7", server: str = "192.0.2.10") -> FlowAnalysis:
+def analysis(
+    rows: Sequence[Row],
+    client: str = "10.0.0.7",
+    server: str = "192.0.2.10",
+    known_by: ClientKnownBy = ClientKnownBy.SYN,
+) -> FlowAnalysis:
     def column(name: str, dtype: type) -> np.ndarray:
         return np.array([getattr(row, name) for row in rows], dtype=dtype)
 
@@ -95,7 +100,7 @@ def analysis(rows: Sequence[Row], client: str = "10.0.0.7", server: str = "192.0
         "wscale": (7, 7),
     }
     tcp = TcpAnalysis(**{field.name: known.get(field.name, none) for field in fields(TcpAnalysis)})
-    flow = Flow(3, Endpoint(client, 50944), Endpoint(server, 443), packets, ClientKnownBy.SYN)
+    flow = Flow(3, Endpoint(client, 50944), Endpoint(server, 443), packets, known_by)
     return FlowAnalysis(flow, segments, tcp)
 
 
@@ -115,7 +120,7 @@ def capture(server_name: str = "", cut: bool = False) -> Capture:
     return cast(Capture, SimpleNamespace(host_names=names, packets=packets, path="dir/loss.pcapng"))
 
 
-def plan(rows: Sequence[Row], axis: str = "rows", server_name: str = "", **addresses: str) -> LadderPlan:
+def plan(rows: Sequence[Row], axis: str = "rows", server_name: str = "", **addresses: Any) -> LadderPlan:
     fa = analysis(rows, **addresses)
     return plan_ladder(
         fa.flow, fa.segments, fa.tcp, lambda row: label_of(rows, row), axis=axis, capture=capture(server_name)

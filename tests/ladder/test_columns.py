@@ -10,7 +10,7 @@ from ladderview.ladder.times import TimeColumn
 from tests.ladder import make
 
 PLAN = make.plan(make.TROUBLE)
-TIMES = TimeColumn(PLAN.segments.ts_ns, PLAN.span_ns)
+TIMES = TimeColumn(PLAN.ts_ns, PLAN.span_ns)
 
 
 def columns(width: float, **options: bool) -> Columns:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from ladderview.capture.flows import ClientKnownBy
@@ -19,9 +17,7 @@ PLANS = {
     "named": make.plan(HANDSHAKE, server_name="files.example.org"),
     "long name": make.plan(HANDSHAKE, server_name="a-very-long-name-of-a-host.in-some-region.compute.example.org"),
     "ipv6": make.plan(HANDSHAKE, **IPV6),
-    "guessed": replace(
-        make.plan(HANDSHAKE), flow=replace(make.plan(HANDSHAKE).flow, client_known_by=ClientKnownBy.PORT)
-    ),
+    "guessed": make.plan(HANDSHAKE, known_by=ClientKnownBy.PORT),
 }
 
 

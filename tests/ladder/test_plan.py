@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from ladderview.analysis.verdicts import Verdict
-from ladderview.ladder.plan import HEADER_BYTES, MISSING_ROOM, plan_analysed, plan_preview
+from ladderview.ladder.plan import MISSING_ROOM, plan_analysed, plan_preview
+from ladderview.ladder.plan_columns import HEADER_BYTES
 from ladderview.proto.tcp import TcpOptions
 from tests.ladder import make
 from tests.ladder.make import ACK, HANDSHAKE, SYN, TROUBLE, Row
@@ -135,5 +136,6 @@ def test_packets_cut_by_the_snap_length_are_known() -> None:
 
 
 def test_the_server_has_the_name_that_the_capture_tells() -> None:
-    assert plan_analysed(make.analysis(HANDSHAKE), make.capture("files.example.org")).server_name == "files.example.org"
-    assert plan_analysed(make.analysis(HANDSHAKE), None).server_name == ""
+    fa = make.analysis(HANDSHAKE)
+    assert plan_analysed(fa, make.capture("files.example.org")).lanes[1].host == "files.example.org"
+    assert plan_analysed(fa, None).lanes[1].host == ""

@@ -84,6 +84,11 @@ def test_what_a_host_calls_itself_cannot_steer_a_terminal() -> None:
     assert all(printable(line) == line for line in lines)
 
 
+def test_spaces_that_group_digits_are_no_danger() -> None:
+    assert printable("6\N{NARROW NO-BREAK SPACE}256 bytes") == "6\N{NARROW NO-BREAK SPACE}256 bytes"
+    assert printable("\N{RIGHT-TO-LEFT OVERRIDE}") == "\N{REPLACEMENT CHARACTER}"
+
+
 def test_a_long_flow_is_streamed() -> None:
     """Only what is asked for is made: the second packet is never read."""
     fa = conversation(*handshake())

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from ladderview.ladder.axis import AXIS_MODES
 from ladderview.ladder.theme import THEMES
 from ladderview.ladder.viewport import COMFORTABLE_PX, HEADER_PX
-from ladderview.ui import ladder_view
+from ladderview.ui import ladder_plans, ladder_view
 from ladderview.ui.ladder_view import LadderView
 from tests.ladder import geometry, make
 from tests.ladder.make import HANDSHAKE, TROUBLE
@@ -146,7 +146,7 @@ def test_the_analysis_of_another_flow_is_no_upgrade(view: LadderView) -> None:
 def test_a_long_flow_is_planned_behind_the_scenes(
     view: LadderView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ladder_view, "PLAN_BEHIND_FROM", 10)
+    monkeypatch.setattr(ladder_plans, "PLAN_BEHIND_FROM", 10)
     view.set_flow(make.analysis(TROUBLE), None)
     assert view.is_planning
     view.select_row(7)  # wanted before there is a plan
@@ -162,7 +162,7 @@ def test_another_axis_does_not_lose_the_verdicts_that_are_on_their_way(
 ) -> None:
     fa = make.analysis(TROUBLE)
     view.set_flow_preview(fa.flow, fa.segments, None)
-    monkeypatch.setattr(ladder_view, "PLAN_BEHIND_FROM", 10)
+    monkeypatch.setattr(ladder_plans, "PLAN_BEHIND_FROM", 10)
     view.set_flow(fa, None)
     view.set_axis("compressed")
     qtbot.waitUntil(lambda: not view.is_planning, timeout=5000)
@@ -174,7 +174,7 @@ def test_another_axis_does_not_lose_the_verdicts_that_are_on_their_way(
 def test_a_flow_that_is_overtaken_is_never_shown(
     view: LadderView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ladder_view, "PLAN_BEHIND_FROM", 15)
+    monkeypatch.setattr(ladder_plans, "PLAN_BEHIND_FROM", 15)
     view.set_flow(make.analysis(HANDSHAKE), None)  # 16 rows: behind the scenes
     view.set_flow(make.analysis(TROUBLE), None)  # 13 rows: at once
     qtbot.wait(50)

@@ -1,8 +1,8 @@
 """How do the layers inside TCP get into the inspector without the window ever waiting for them?
 
-Plan: three jobs on a worker thread. "messages" reads a flow once, when its first segment with payload is asked about,
-and again when there are other keys; "layers" looks up one segment in what was read; "content" fetches what one of its
-messages carries. Which segment is wanted may change while the flow is still being read.
+Plan: the flow is read for the whole window (``flow_reader``); a job on a worker thread looks up one segment in what was
+read, another fetches what one of its messages carries. Which segment is wanted may change while the flow is still being
+read.
 
 Trap: a result may be of a packet that is not selected any more; it is checked against the wish when it arrives.
 """
@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from ladderview.analysis.flow_analysis import FlowAnalysis
-from ladderview.analysis.keys import Keys
 from ladderview.analysis.message import Message
 from ladderview.analysis.message_content import (
     MOST_SAVED,
@@ -26,11 +25,10 @@ from ladderview.analysis.message_content import (
     payload_message,
 )
 from ladderview.analysis.message_map import MessageMap
-from ladderview.analysis.messages import Messages, messages_of
+from ladderview.analysis.messages import Messages
 from ladderview.analysis.packet_layers import PacketLayers
+from ladderview.analysis.reading import FlowReading
 from ladderview.analysis.upper_layers import upper_layers
-from ladderview.capture.capture import Capture
-from ladderview.progress import Progress
 from ladderview.proto.bodies import LIMIT
 from ladderview.proto.content import Kind
 from ladderview.ui.background import Background
@@ -79,14 +77,13 @@ class LayerReader(QObject):
         self._background = background
         self._wish: Wish | None = None
         self._map: MessageMap | None = None
-        self._of: FlowAnalysis | None = None
-        workspace.analysis_changed.connect(self._forget)
-        workspace.keys_changed.connect(self._on_keys_changed)
+        workspace.reading_changed.connect(self._on_reading_changed)
 
     @property
     def is_busy(self) -> bool:
         """Whether ``found`` is still to come."""
-        return any(self._background.is_busy(job) for job in ("messages", "layers", "content"))
+        at_work = self._background.is_busy("layers") or self._background.is_busy("content")
+        return self._wish is not None and (self._map is None or at_work)
 
     @property
     def flow(self) -> MessageMap | None:
@@ -102,32 +99,22 @@ class LayerReader(QObject):
             self.content_found.emit(None)
             return
         self._wish = Wish(packet, analysis, row)
-        if self._of is not analysis:
-            self._read(analysis)
-        elif self._map is not None:
-            self._look()
+        self._look()
 
-    def _read(self, analysis: FlowAnalysis) -> None:
-        capture, keys = self._workspace.capture, self._workspace.keys
-        if capture is None:
-            return
-        self._of, self._map = analysis, None
-        self._background.run(
-            "messages", lambda progress: read_flow(capture, analysis, keys, progress), self._on_read, self._on_failed
-        )
-
-    def _on_read(self, found: MessageMap) -> None:
-        self._map = found
+    def _on_reading_changed(self, reading: FlowReading | None) -> None:
+        self._background.cancel("layers")
+        self._background.cancel("content")
+        self._map = None if reading is None else reading.places
         self._look()
 
     def _look(self) -> None:
         wish, found = self._wish, self._map
-        if wish is not None and found is not None and wish.analysis is self._of:
+        if wish is not None and found is not None and wish.analysis is self._workspace.analysis:
             self._background.run(
                 "layers",
                 lambda progress: upper_layers(wish.packet, wish.analysis, wish.row, found),
                 self._on_found,
-                self._on_failed,
+                lambda error: self.trouble.emit(str(error)),
             )
 
     def _on_found(self, packet: PacketLayers) -> None:
@@ -152,29 +139,13 @@ class LayerReader(QObject):
                 "content",
                 lambda progress: fetch_content(found.messages, message, limit),
                 self.content_found.emit,
-                self._on_failed,
+                lambda error: self.trouble.emit(str(error)),
             )
 
     def portions_of(self, message: Message) -> Portions:
         """What passes all of a message's content through; called on a worker thread."""
         found = self._map
         return lambda: decoding_of(found.messages, message, MOST_SAVED) if found is not None else ()
-
-    def _on_failed(self, error: Exception) -> None:
-        self.trouble.emit(str(error))
-
-    def _forget(self) -> None:
-        self._background.cancel("messages")
-        self._background.cancel("layers")
-        self._background.cancel("content")
-        self._map = self._of = None
-
-    def _on_keys_changed(self) -> None:
-        """Other keys open other records: read again what is looked at."""
-        self._forget()
-        wish = self._wish
-        if wish is not None and wish.analysis is self._workspace.analysis:
-            self.ask(wish.packet, wish.analysis, wish.row)
 
 
 def fetch_content(messages: Messages, message: Message, limit: int) -> FoundContent:
@@ -186,8 +157,3 @@ def fetch_content(messages: Messages, message: Message, limit: int) -> FoundCont
             found = content_of_message(messages, message, LIMIT)
         picture = picture_of(found.octets, found.content.media_type)
     return FoundContent(message, found, text_to_show(found), picture, limit)
-
-
-def read_flow(capture: Capture, analysis: FlowAnalysis, keys: Keys, progress: Progress) -> MessageMap:
-    """What a flow says, so that it can be found by its bytes (on a worker thread)."""
-    return MessageMap(messages_of(capture, analysis, keys, progress))

@@ -1,0 +1,119 @@
+"""Which phases does a ladder show as bands, and over which of its arrows does each reach?
+
+Plan: phases are stretches of the message level. On another level an arrow belongs to the phase of the message arrow
+that its segment belongs to; segments of two phases can lie among each other, and then the later phase begins where its
+first segment lies. A phase that is one arrow itself needs no band.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ladderview.analysis.phases import Phase, PhaseKind
+from ladderview.analysis.reading import FlowReading
+from ladderview.analysis.step_labels import phase_detail
+from ladderview.analysis.steps import StepKind, Steps
+from ladderview.ladder.times import duration_text
+from ladderview.ladder.unfolding import base_of
+
+#: What a band is coloured by, by number: the theme has the fill ``<key>.band`` for each.
+BAND_KEYS: tuple[str, ...] = ("tcp", "tls", "http", "trouble", "idle")
+_TCP, _TLS, _HTTP, _TROUBLE, _IDLE = range(5)
+
+
+@dataclass(frozen=True, slots=True)
+class BandWords:
+    """What a band says: its name, how long it lasted, and what the time went into."""
+
+    name: str
+    duration: str
+    details: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        details = f": {', '.join(self.details)}" if self.details else ""
+        return f"{self.name}, {self.duration}{details}"
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """Bands in the order of the ladder; int64 columns, one row a band.
+
+    Attributes:
+        first, end: its arrows are the steps ``first`` to ``end - 1`` of the plan.
+        key: uint8, a place in ``BAND_KEYS``.
+        phase: the number of its phase.
+        words: what the band of this row says.
+    """
+
+    first: NDArray[np.int64]
+    end: NDArray[np.int64]
+    key: NDArray[np.uint8]
+    phase: NDArray[np.int64]
+    words: Callable[[int], BandWords]
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+    def at(self, step: int) -> int:
+        """The band that a step lies in, or -1."""
+        band = int(np.searchsorted(self.first, step, side="right")) - 1
+        return band if band >= 0 and step < self.end[band] else -1
+
+
+_NONE = np.empty(0, np.int64)
+NO_BANDS = Bands(_NONE, _NONE, np.empty(0, np.uint8), _NONE, lambda band: BandWords("", ""))
+
+
+def bands_of(reading: FlowReading, steps: Steps) -> tuple[Bands, NDArray[np.int64]]:
+    """The bands of a flow at a level, and the steps before which a pause lies that has no arrow of its own."""
+    phases = reading.phases
+    if not phases or not len(steps):
+        return NO_BANDS, _NONE
+    phase_of = _phase_of_step(reading, steps)
+    every = np.arange(len(phases))
+    first = np.searchsorted(phase_of, every, side="left")
+    end = np.searchsorted(phase_of, every, side="right")
+    paused = np.array([phase.kind is PhaseKind.IDLE for phase in phases])
+    pauses = first[paused & (first == end)]
+    shown = np.flatnonzero(first < end)
+    shown = shown[steps.kind[first[shown]] != StepKind.PHASE]
+    keys = np.array([_key(reading, phases[number]) for number in shown.tolist()], np.uint8)
+    numbers = shown.tolist()
+    bands = Bands(
+        first[shown], end[shown], keys, shown.astype(np.int64), lambda band: _words(reading, phases[numbers[band]])
+    )
+    return bands, np.unique(pauses[(pauses > 0) & (pauses < len(steps))])
+
+
+def _phase_of_step(reading: FlowReading, steps: Steps) -> NDArray[np.int64]:
+    """int64 by step, ascending: the phase that it belongs to."""
+    firsts = np.array([phase.first for phase in reading.phases], np.int64)
+    phase_of = np.searchsorted(firsts, base_of(reading, steps), side="right") - 1
+    of_phases = steps.kind == StepKind.PHASE
+    phase_of[of_phases] = steps.number[of_phases]
+    return np.maximum.accumulate(phase_of)
+
+
+def _key(reading: FlowReading, phase: Phase) -> int:
+    match phase.kind:
+        case PhaseKind.TLS:
+            return _TLS
+        case PhaseKind.EXCHANGE:
+            return _HTTP
+        case PhaseKind.ABORT:
+            return _TROUBLE
+        case PhaseKind.IDLE:
+            return _IDLE
+        case PhaseKind.DATA if reading.messages.tls:
+            return _TLS
+        case _:
+            return _TCP
+
+
+def _words(reading: FlowReading, phase: Phase) -> BandWords:
+    details = tuple(part for part in phase_detail(reading, phase).split(", ") if part)
+    return BandWords(phase.name, duration_text(phase.duration_ns), details)

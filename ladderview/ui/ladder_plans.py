@@ -1,0 +1,174 @@
+"""Which plan does a ladder view show: of what, at which level, with what unfolded?
+
+Plan: what is shown is known here, and each change of it is answered with a plan: at once, or, where that would be felt,
+from a worker thread. Plans of levels on which nothing was unfolded are kept, so that zooming from level to level costs
+nothing the second time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from ladderview.analysis.flow_analysis import FlowAnalysis
+from ladderview.analysis.reading import FlowReading
+from ladderview.analysis.segments import Segments
+from ladderview.analysis.steps import Fold, Key, Level, StepKind
+from ladderview.capture.capture import Capture
+from ladderview.capture.flows import Flow
+from ladderview.ladder.axis import AxisMode
+from ladderview.ladder.plan import LadderPlan, plan_analysed, plan_preview, plan_reading
+from ladderview.ui.background import Background
+
+#: Segments from which a plan is made on a worker thread: it takes a tenth of a second for a million.
+PLAN_BEHIND_FROM = 200_000
+_PLANNING = "ladder"
+
+
+class LadderPlans:
+    """What a ladder view shows, and the plans of it.
+
+    Attributes (to read):
+        level: which arrows; those of segments serve while nothing else is known.
+        reading: what the flow says, or None.
+    """
+
+    def __init__(self, background: Background, show: Callable[[LadderPlan, bool], None]) -> None:
+        """``show(plan, upgrade)`` is told each plan, and whether it is of what is shown already."""
+        self._background = background
+        self._show = show
+        self._flow: Flow | None = None
+        self._segments: Segments | None = None
+        self._analysis: FlowAnalysis | None = None
+        self._capture: Capture | None = None
+        self._names: Mapping[int, str] = {}
+        self._folds: tuple[Fold, ...] = ()
+        self._kept: dict[Level, LadderPlan] = {}
+        self.reading: FlowReading | None = None
+        self.level: Level = "segments"
+        self.axis: AxisMode = "rows"
+        self.unfolded: frozenset[Key] = frozenset()
+
+    @property
+    def analysis(self) -> FlowAnalysis | None:
+        """What happened in the flow, or None where that is not known."""
+        return self._analysis
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a plan is being made behind the scenes; what is shown is what was there before."""
+        return self._background.is_busy(_PLANNING)
+
+    # -- what is shown --------------------------------------------------------------------------------------------
+
+    def drop(self) -> None:
+        """Show nothing."""
+        self._background.cancel(_PLANNING)
+        self._flow = self._segments = self._analysis = self._capture = self.reading = None
+        self._forget()
+        self.unfolded, self._folds = frozenset(), ()
+
+    def set_preview(self, flow: Flow, segments: Segments, capture: Capture | None) -> None:
+        """Show a flow whose analysis is still at work."""
+        self.drop()
+        self._flow, self._segments, self._capture = flow, segments, capture
+        self.make(upgrade=False)
+
+    def set_analysis(self, analysis: FlowAnalysis, capture: Capture | None, *, upgrade: bool) -> None:
+        """Show an analysed flow; ``upgrade`` where it is the one that is previewed already."""
+        self.drop()
+        self._flow, self._segments = analysis.flow, analysis.segments
+        self._analysis, self._capture = analysis, capture
+        self.make(upgrade=upgrade)
+
+    def set_reading(self, reading: FlowReading | None) -> None:
+        """Show what the analysed flow says."""
+        if reading is self.reading or (reading is not None and reading.analysis is not self._analysis):
+            return
+        self.reading = reading
+        self._forget()
+        self.unfolded = frozenset()
+        if self._segments is not None:
+            self.make()
+
+    def set_level(self, level: Level) -> None:
+        """Show other arrows."""
+        if level != self.level:
+            self.level, self.unfolded = level, frozenset()
+            if self.reading is not None:
+                self.make()
+
+    def set_unfolded(self, unfolded: frozenset[Key]) -> None:
+        """Show these one level deeper."""
+        if unfolded != self.unfolded and self.reading is not None:
+            self.unfolded = unfolded
+            self.make()
+
+    def set_folds(self, folds: Sequence[Fold]) -> None:
+        """Show these segments as one arrow each."""
+        if tuple(folds) != self._folds:
+            self._folds = tuple(folds)
+            self.unfolded = frozenset(key for key in self.unfolded if key[0] != StepKind.FOLD)
+            self._forget()
+            if self.reading is not None:
+                self.make()
+
+    def set_names(self, names: Mapping[int, str]) -> None:
+        """Call the endpoints so."""
+        if names != self._names:
+            self._names = dict(names)
+            self._forget()
+            if self._analysis is not None:
+                self.make()
+
+    def set_axis(self, axis: AxisMode) -> None:
+        """Draw along another axis. What is being planned is put on it when it is shown."""
+        if axis != self.axis:
+            self.axis = axis
+            if self._segments is not None and not self.is_busy:
+                self.make()
+
+    # -- plans ----------------------------------------------------------------------------------------------------
+
+    def _forget(self) -> None:
+        self._kept = {}
+
+    def make(self, *, upgrade: bool = True) -> None:
+        """Show the plan of what is to be shown: at once, or, where that would be felt, from a worker thread."""
+        assert self._segments is not None
+        self._background.cancel(_PLANNING)
+        make = self._maker()
+        kept = self._kept.get(self._shown_level) if not self.unfolded else None
+        if kept is not None and kept.axis.mode == self.axis:
+            self._show(kept, upgrade)
+        elif len(self._segments) < PLAN_BEHIND_FROM:
+            self._take(make(), upgrade)
+        else:
+            self._background.run(_PLANNING, lambda progress: make(), lambda plan: self._take(plan, upgrade))
+
+    @property
+    def _shown_level(self) -> Level:
+        return self.level if self.reading is not None else "segments"
+
+    def _maker(self) -> Callable[[], LadderPlan]:
+        """What makes the plan; it refers to what is shown now, whatever is shown when it is called."""
+        flow, segments, analysis, reading = self._flow, self._segments, self._analysis, self.reading
+        capture, axis, names, level, unfolded = self._capture, self.axis, self._names, self.level, self.unfolded
+        kept = self._kept.get(self._shown_level) if not unfolded else None
+        if kept is not None:
+            return lambda: kept.with_axis(axis)
+        if reading is not None:
+            closed = [number for kind, number in unfolded if kind == StepKind.FOLD]
+            folds = [Fold(0, -1) if number in closed else fold for number, fold in enumerate(self._folds)]
+            return lambda: plan_reading(reading, capture, level, axis, unfolded=unfolded, folds=folds, names=names)
+        if analysis is not None:
+            return lambda: plan_analysed(analysis, capture, axis, names)
+        assert flow is not None
+        assert segments is not None
+        return lambda: plan_preview(flow, segments, capture, axis)
+
+    def _take(self, plan: LadderPlan, upgrade: bool) -> None:
+        if plan.axis.mode != self.axis:  # it was changed while the plan was made
+            plan = plan.with_axis(self.axis)
+        if not self.unfolded:
+            self._kept[plan.level] = plan
+        self._show(plan, upgrade)

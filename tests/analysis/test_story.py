@@ -1,0 +1,114 @@
+"""The story of the samples, arrow by arrow, as a person reads it."""
+
+from __future__ import annotations
+
+import pytest
+
+from ladderview.analysis.message_reasons import why_message
+from ladderview.analysis.step_labels import LAYERS, layers_of, step_label
+from ladderview.analysis.story import step_sentence
+from tests.analysis.readings import reading_of_sample
+
+HTTPS = [
+    ("tcp", "SYN", "client asks for a connection and tells its initial sequence number (SYN, Seq = 0)"),
+    ("tcp", "SYN, ACK", "server acknowledges the client's SYN with Ack = 1 and sends its own"),
+    ("tcp", "ACK", "client acknowledges the server's SYN with Ack = 1 — the connection is established"),
+    ("tls", "Client Hello", "client says hello: it offers 31 cipher suites and asks for www.example.org"),
+    (
+        "tls",
+        "Server Hello, Change Cipher Spec",
+        "server chooses TLS 1.3, TLS_AES_256_GCM_SHA384; turns to the new keys",
+    ),
+    (
+        "tls",
+        "Encrypted Extensions, Certificate, Certificate Verify, Finished",
+        "server answers the extensions (http/1.1); shows its certificate (www.example.org, chain of 2); "
+        "proves that the certificate is its own; finishes",
+    ),
+    (
+        "tls",
+        "Change Cipher Spec, Finished",
+        "client turns to the new keys; finishes — both sides now share the application traffic keys",
+    ),
+    ("http", "GET / HTTP/1.1", "client asks for GET / over the encrypted connection (79 B)"),
+    ("tls", "New Session Ticket × 2", "server hands out a ticket for the next connection"),
+    ("http", "200 OK", "server answers 200 OK, 1.76 kB in 2 segments"),
+    ("tls", "Alert", "client has nothing more to send over TLS (close notify)"),
+    (
+        "tcp",
+        "FIN, ACK",
+        "client has nothing more to send and closes its direction (FIN, Seq = 723); it can still receive",
+    ),
+    ("tcp", "FIN, ACK", "server closes its direction too (FIN, Seq = 4\u202f932): the connection is nearly over"),
+    ("tcp", "ACK", "client acknowledges the server's FIN with Ack = 4\u202f933"),
+]
+
+
+def test_the_https_sample_at_message_level() -> None:
+    reading = reading_of_sample("https-tls13")
+    steps = reading.steps("messages")
+    layers = layers_of(reading, steps)
+    told = [
+        (LAYERS[layers[step]], step_label(reading, steps, step).flags, step_sentence(reading, steps, step))
+        for step in range(len(steps))
+    ]
+    assert told == HTTPS
+
+
+def test_each_message_can_have_its_own_arrow() -> None:
+    reading = reading_of_sample("https-tls13", each_message=True)
+    steps = reading.steps("messages")
+    words = [step_label(reading, steps, step).flags for step in range(len(steps))]
+    assert words[3:12] == [
+        "Client Hello",
+        "Server Hello",
+        "Change Cipher Spec",
+        "Encrypted Extensions",
+        "Certificate",
+        "Certificate Verify",
+        "Finished",
+        "Change Cipher Spec",
+        "Finished",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sample", "phases"),
+    [
+        (
+            "https-tls13",
+            ["Connection initialization", "TLS handshake", "GET / → 200", "Connection termination"],
+        ),
+        (
+            "http",
+            [
+                "Connection initialization",
+                "GET / → 200",
+                "GET /style.css → 200",
+                "GET /icon.png → 404",
+                "Connection termination",
+            ],
+        ),
+        ("reset", ["Connection initialization", "Connection refused"]),
+    ],
+)
+def test_phases_by_name_and_their_durations_add_up(sample: str, phases: list[str]) -> None:
+    reading = reading_of_sample(sample)
+    assert [phase.name for phase in reading.phases] == phases
+    ts_ns = reading.analysis.segments.ts_ns
+    assert sum(phase.duration_ns for phase in reading.phases) == ts_ns[-1] - ts_ns[0]
+
+
+def test_the_detail_of_an_exchange_says_where_its_time_went() -> None:
+    reading = reading_of_sample("https-tls13")
+    steps = reading.steps("phases")
+    assert step_label(reading, steps, 2).numbers == "43.3 ms  waiting 42.8 ms, receiving 0.3 ms"
+    assert step_sentence(reading, steps, 2) == "GET / → 200 for 43.3 ms: waiting 42.8 ms, receiving 0.3 ms"
+
+
+@pytest.mark.parametrize("sample", ["https-tls13", "http", "loss"])
+def test_every_message_has_a_reason_with_its_section(sample: str) -> None:
+    for message in reading_of_sample(sample).messages.messages:
+        text = why_message(message)
+        assert "RFC" in text
+        assert "{" not in text
