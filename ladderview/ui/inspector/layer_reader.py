@@ -105,6 +105,8 @@ class LayerReader(QObject):
         self._background.cancel("layers")
         self._background.cancel("content")
         self._map = None if reading is None else reading.places
+        if self._map is None:
+            self.content_found.emit(None)
         self._look()
 
     def _look(self) -> None:
