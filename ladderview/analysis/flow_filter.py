@@ -17,33 +17,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ladderview.analysis.flow_columns import BY_KEY, BYTES, COLUMNS, TEXT, TIME, FlowColumns
+from ladderview.analysis.query import BYTE_UNITS, COUNT_UNITS, TIME_UNITS, Mask, compare, terms
 from ladderview.analysis.verdicts import PROBLEM_WORDS
-
-Mask = NDArray[np.bool_]
-
-#: A term: an optional minus, an optional ``field:``, and a word or a quoted text.
-_TERM = re.compile(r'(?P<minus>-)?(?:(?P<field>[A-Za-z_]+):)?(?:"(?P<quoted>[^"]*)"?|(?P<word>\S*))')
-_NUMBER = re.compile(r"(?P<digits>\d+(?:\.\d*)?|\.\d+)\s*(?P<unit>[A-Za-zµ]*)")
-_COMPARISON = re.compile(r"(?P<sign>>=|<=|>|<|=)?(?P<rest>.*)")
-
-_BYTE_UNITS = {"": 1, "b": 1, "k": 1e3, "kb": 1e3, "m": 1e6, "mb": 1e6, "g": 1e9, "gb": 1e9}
-_TIME_UNITS = {"": 1e9, "s": 1e9, "ms": 1e6, "us": 1e3, "µs": 1e3, "ns": 1, "min": 60e9, "m": 60e9, "h": 3600e9}
-_COUNT_UNITS = {"": 1, "k": 1e3, "m": 1e6}
-
-_SIGNS: dict[str, Callable[[NDArray[np.int64], float], Any]] = {
-    ">": lambda column, value: column > value,
-    ">=": lambda column, value: column >= value,
-    "<": lambda column, value: (column < value) & (column >= 0),
-    "<=": lambda column, value: (column <= value) & (column >= 0),
-    "=": lambda column, value: column == value,
-    "": lambda column, value: column == value,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +42,14 @@ def filter_flows(flows: FlowColumns, text: str) -> Filter:
     """The flows that a filter text means."""
     mask = np.ones(len(flows), np.bool_)
     problem = ""
-    for match in _TERM.finditer(text.strip()):
-        word = match["quoted"] if match["quoted"] is not None else match["word"]
-        if not word:
-            continue
+    for asked in terms(text):
         try:
-            term = _term_mask(flows, match["field"], word.lower())
+            term = _term_mask(flows, asked.field, asked.word)
         except ValueError as error:
             problem = problem or str(error)
             continue
         if term is not None:
-            mask &= ~term if match["minus"] else term
+            mask &= ~term if asked.negated else term
     return Filter(mask, problem)
 
 
@@ -129,39 +105,18 @@ def _outcome(flows: FlowColumns, word: str) -> Mask:
 
 def _port(flows: FlowColumns, word: str) -> Mask | None:
     """A port of either side. Ports are compared as numbers: 80 is not 8080."""
-    masks = [_compare(column, word, _COUNT_UNITS) for column in flows.ports]
+    masks = [compare(column, word, COUNT_UNITS) for column in flows.ports]
     return None if masks[0] is None or masks[1] is None else masks[0] | masks[1]
-
-
-def _compare(column: NDArray[np.int64], word: str, units: dict[str, float]) -> Mask | None:
-    """``>100``, ``10-20``, ``5``: None while the number is missing, ValueError where it is none."""
-    matched = _COMPARISON.fullmatch(word)
-    sign, rest = (matched["sign"] or "", matched["rest"]) if matched else ("", word)
-    if not rest:
-        return None
-    low, dash, high = rest.partition("-")
-    if dash and not sign:
-        if not high:
-            return column >= _number(low, units)
-        return (column >= _number(low, units)) & (column <= _number(high, units))
-    return np.asarray(_SIGNS[sign](column, _number(rest, units)), np.bool_)
-
-
-def _number(word: str, units: dict[str, float]) -> float:
-    match = _NUMBER.fullmatch(word)
-    if match is None or match["unit"] not in units:
-        raise ValueError(f"“{word}” is not a number. Write 100, >100, <5 or 10-20")
-    return float(match["digits"]) * units[match["unit"]]
 
 
 def _number_field(key: str) -> Callable[[FlowColumns, str], Mask | None]:
     column = BY_KEY[key]
-    units = {BYTES: _BYTE_UNITS, TIME: _TIME_UNITS}.get(column.unit, _COUNT_UNITS)
-    return lambda flows, word: _compare(column.sort_key(flows), word, units)
+    units = {BYTES: BYTE_UNITS, TIME: TIME_UNITS}.get(column.unit, COUNT_UNITS)
+    return lambda flows, word: compare(column.sort_key(flows), word, units)
 
 
 def _total_bytes(flows: FlowColumns, word: str) -> Mask | None:
-    return _compare(flows.client_bytes + flows.server_bytes, word, _BYTE_UNITS)
+    return compare(flows.client_bytes + flows.server_bytes, word, BYTE_UNITS)
 
 
 _FIELDS: dict[str, Callable[[FlowColumns, str], Mask | None]] = {

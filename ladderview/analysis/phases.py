@@ -142,7 +142,7 @@ class _Walk:
         owed: set[int] = set()
         latest_ns = int(ts_ns[0])
         for step in range(len(steps)):
-            begin_ns = max(int(ts_ns[steps.first[step]]), found[-1].ns if found else int(ts_ns[0]))
+            begin_ns = max(int(ts_ns[steps.first[step]]), found[-1].ns) if found else int(ts_ns[0])
             is_idle = bool(found) and found[-1].kind is PhaseKind.IDLE
             if found and not is_idle and not owed and begin_ns - latest_ns >= IDLE_NS:
                 found.append(_Begin(PhaseKind.IDLE, step, latest_ns, []))

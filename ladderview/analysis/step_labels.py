@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ladderview.analysis.labels import VERDICT_ORDER, Label, segment_label, verdict_label
-from ladderview.analysis.message import DATA, TLS, HandshakePart, Message
+from ladderview.analysis.message import DATA, TLS, WEBSOCKET, HandshakePart, Message
 from ladderview.analysis.phases import Phase, PhaseKind
 from ladderview.analysis.reading import FlowReading
 from ladderview.analysis.steps import StepKind, Steps
@@ -110,7 +110,7 @@ def _flight_label(reading: FlowReading, steps: Steps, step: int) -> Label:
     said = reading.said(steps, step)
     row = int(steps.row[step])
     details = _details(reading, said)
-    amount = _amount(reading, steps, step, said)
+    amount = _amount(reading, said)
     verdict = verdict_label(reading.analysis, row) if int(reading.analysis.tcp.verdicts[row]) & int(PROBLEMS) else ""
     return Label(verdict, names_of(said), "  ".join(part for part in (*details, amount) if part))
 
@@ -122,6 +122,8 @@ def names_of(said: tuple[Message, ...]) -> str:
         http = message.content
         words = (http.method, _short(http.target), http.version) if http.method else (str(http.status), http.reason)
         return " ".join(word for word in words if word)
+    if message.protocol == WEBSOCKET:
+        return f"WebSocket {message.name}"
     if message.protocol != TLS:
         return message.name
     return ", ".join(name if n == 1 else f"{name} × {n}" for name, n in Counter(m.name for m in said).items())
@@ -174,17 +176,14 @@ def hello_of(reading: FlowReading, message: Message) -> Hello | None:
     return read_handshake(octets, 0, part.version, part.suite).facts
 
 
-def _amount(reading: FlowReading, steps: Steps, step: int, said: tuple[Message, ...]) -> str:
-    """How much it is: content of HTTP, else payload, and in how many segments."""
-    message = said[0]
-    segments = reading.analysis.segments
+def _amount(reading: FlowReading, said: tuple[Message, ...]) -> str:
+    """How much it is: content of HTTP, else all bytes of the messages, and in how many segments they came."""
+    content = said[0].content
     rows = np.unique(np.concatenate([reading.messages.rows_of(one) for one in said]))
-    if isinstance(message.content, HttpMessage) and message.content.body.length:
-        size = message.content.body.length
-    elif len(said) == 1:
-        size = len(message.span)
+    if isinstance(content, HttpMessage) and content.body.length:
+        size = content.body.length
     else:
-        size = int(segments.payload_len[rows].sum())
+        size = sum(len(message.span) for message in said)
     joined = f" in {grouped(len(rows))} segments" if len(rows) > 1 else ""
     return byte_words(size) + joined
 

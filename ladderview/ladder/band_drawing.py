@@ -44,7 +44,7 @@ def draw_bands(sheet: Sheet, first: int, end: int) -> None:
     if len(numbers) > sheet.viewport.height / THINNEST_PX:
         _, kept = np.unique(np.floor(tops / THINNEST_PX), return_index=True)
         numbers, tops, bottoms = numbers[kept], tops[kept], np.append(tops[kept][1:], bottoms[-1])
-    left, right = EDGE - 2, sheet.columns.width - EDGE + 2
+    left, right = EDGE - 2, sheet.columns.end_x - EDGE + 2
     for number, top, bottom in zip(numbers.tolist(), tops.tolist(), bottoms.tolist(), strict=True):
         shown_top, shown_bottom = max(top, HEADER_PX - 20), min(bottom, sheet.viewport.height + 20)
         if shown_bottom - shown_top < 1:

@@ -138,7 +138,7 @@ def _draw_margins(sheet: Sheet, row: int, y: float, *, strong: bool = False, mor
     sheet.texts.append(Text(columns.number_x, baseline, number, key, TIME_SIZE, False, True, Anchor.START, ref))
     words = f"+{more}" if more else _remark(sheet, row)
     x = columns.number_x + sheet.measure(number, TIME_SIZE, False, True) + 7
-    right = columns.right_link_x if sheet.right_is_taken else columns.width - EDGE
+    right = columns.right_link_x if sheet.right_is_taken else columns.end_x - EDGE
     if words and x + sheet.measure(words, REMARK_SIZE, False, True) <= right:
         sheet.texts.append(Text(x, baseline, words, "muted", REMARK_SIZE, False, True, Anchor.START, ref))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import chain
 
+from ladderview.ladder.annotation_rows import NO_PLACEMENTS, Placements
 from ladderview.ladder.columns import Columns
 from ladderview.ladder.links import Link
 from ladderview.ladder.plan import LadderPlan
@@ -26,6 +27,7 @@ class Marks:
         legend: what colours and lines mean stands at the foot.
         revealed: the last row that is drawn, -1 for none yet; None for all.
         progress: how far the packet of that row has come, 0 to 1.
+        note, pointed_note: ids of the annotation that is chosen, and of the one under the pointer.
     """
 
     selected: int = -1
@@ -36,6 +38,8 @@ class Marks:
     legend: bool = False
     revealed: int | None = None
     progress: float = 1.0
+    note: str = ""
+    pointed_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class Sheet:
     Attributes:
         plan, viewport, columns, times, marks, measure: what is drawn, where and how.
         links: those of the selected row.
+        notes: the annotations.
         titles: every arrow gets its title, not only those whose label is drawn (for outputs that keep titles).
         back, lines, arrows, arrows_in_trouble, pills, texts, over: the layers, bottom to top.
     """
@@ -56,6 +61,7 @@ class Sheet:
     marks: Marks
     measure: Measure
     links: tuple[Link, ...] = ()
+    notes: Placements = NO_PLACEMENTS
     titles: bool = False
     back: list[Shape] = field(default_factory=list)
     lines: list[Shape] = field(default_factory=list)

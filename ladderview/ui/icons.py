@@ -12,19 +12,22 @@ from ladderview.resources import resource_path
 SIZES_PX = (20, 30, 40, 60)
 
 
-def themed_icon(name: str, theme: Theme) -> QIcon:
-    """The icon ``resources/icons/<name>.svg``; an empty icon where the file is missing, so that the text is shown."""
+def themed_icon(name: str, theme: Theme, key: str = "") -> QIcon:
+    """The icon ``resources/icons/<name>.svg``; an empty icon where the file is missing, so that the text is shown.
+
+    ``key`` is the theme key to draw it in, where it stands on a ground of its own.
+    """
     try:
         source = resource_path("icons", f"{name}.svg").read_bytes()
     except OSError:
         return QIcon()
     icon = QIcon()
-    for mode, state, key in (
-        (QIcon.Mode.Normal, QIcon.State.Off, "text"),
-        (QIcon.Mode.Normal, QIcon.State.On, "accent.text"),
+    for mode, state, colour in (
+        (QIcon.Mode.Normal, QIcon.State.Off, key or "text"),
+        (QIcon.Mode.Normal, QIcon.State.On, key or "accent.text"),
         (QIcon.Mode.Disabled, QIcon.State.Off, "lifeline"),
     ):
-        coloured = source.replace(b"currentColor", theme[key].encode())
+        coloured = source.replace(b"currentColor", theme[colour].encode())
         for size in SIZES_PX:
             icon.addPixmap(QPixmap.fromImage(_draw(coloured, size)), mode, state)
     return icon

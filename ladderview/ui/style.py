@@ -69,6 +69,20 @@ QToolButton#plain:hover { background: @hover; color: @text; }
 QToolButton#plain:focus { border-color: @accent; }
 QToolButton#plain::menu-indicator, QToolButton#menu::menu-indicator { image: none; width: 0; }
 
+QWidget#player { background: @background; border-top: 1px solid @border; }
+QToolButton#round, QToolButton#play { border-radius: 17px; padding: 0; }
+QToolButton#play { background: @accent; border-color: @accent; }
+QToolButton#play:hover { background: @accent.text; border-color: @accent.text; }
+QToolButton#play:disabled { background: @lifeline; border-color: @lifeline; }
+QListView#log { background: @background; }
+QSlider::groove:horizontal { background: @border; height: 4px; border-radius: 2px; }
+QSlider::sub-page:horizontal { background: @accent; height: 4px; border-radius: 2px; }
+QSlider::handle:horizontal { background: @background; border: 2px solid @accent; width: 12px; height: 12px;
+    margin: -6px 0; border-radius: 8px; }
+QSlider::handle:horizontal:focus { background: @selection; }
+QSlider::sub-page:horizontal:disabled { background: @border; }
+QSlider::handle:horizontal:disabled { border-color: @lifeline; }
+
 QPushButton { background: @background; border: 1px solid @border; border-radius: 6px; padding: 6px 16px; color: @text; }
 QPushButton:hover { background: @hover; border-color: @selection.border; }
 QPushButton:pressed { background: @selection; }
