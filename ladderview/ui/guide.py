@@ -73,12 +73,12 @@ class Guide(QWidget):
         self.page.setOpenLinks(False)
         self.page.anchorClicked.connect(self._on_link)
         self.page.document().setDocumentMargin(28)
-        self.find = QLineEdit()
-        self.find.setPlaceholderText(self.tr("Find in the guide"))
-        self.find.setClearButtonEnabled(True)
-        self.find.setAccessibleName(self.tr("Find in the guide"))
-        self.find.textEdited.connect(lambda: self.find_next(from_start=True))
-        self.find.returnPressed.connect(self.find_next)
+        self.box = QLineEdit()
+        self.box.setPlaceholderText(self.tr("Find in the guide"))
+        self.box.setClearButtonEnabled(True)
+        self.box.setAccessibleName(self.tr("Find in the guide"))
+        self.box.textEdited.connect(lambda: self.find_next(from_start=True))
+        self.box.returnPressed.connect(self.find_next)
         self._missing = QLabel()
         self._missing.setObjectName("muted")
         for keys, answer in (
@@ -91,8 +91,8 @@ class Guide(QWidget):
         head.setContentsMargins(14, 10, 14, 10)
         head.addWidget(self._missing)
         head.addStretch()
-        head.addWidget(self.find)
-        self.find.setMinimumWidth(240)
+        head.addWidget(self.box)
+        self.box.setMinimumWidth(240)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -113,7 +113,7 @@ class Guide(QWidget):
 
     def find_next(self, from_start: bool = False) -> None:
         """Go to the next place of the text in the find box, from the top again after the last."""
-        text = self.find.text()
+        text = self.box.text()
         if from_start:
             self._to_top()
         found = not text or self.page.find(text)
@@ -128,8 +128,8 @@ class Guide(QWidget):
         self.page.setTextCursor(cursor)
 
     def _go_to_find(self) -> None:
-        self.find.setFocus()
-        self.find.selectAll()
+        self.box.setFocus()
+        self.box.selectAll()
 
     def _on_link(self, url: QUrl) -> None:
         """A place on the page is gone to; any other address is the browser's, if the person wants that."""

@@ -33,7 +33,7 @@ def test_the_keys_are_those_of_the_program() -> None:
 
 
 def test_find_goes_from_hit_to_hit_and_round(guide: Guide) -> None:
-    guide.find.setText("Wireshark")
+    guide.box.setText("Wireshark")
     guide.find_next(from_start=True)
     first = guide.page.textCursor().position()
     guide.find_next()
@@ -46,7 +46,7 @@ def test_find_goes_from_hit_to_hit_and_round(guide: Guide) -> None:
 
 
 def test_what_is_not_there_is_said(guide: Guide) -> None:
-    guide.find.setText("zeppelin")
+    guide.box.setText("zeppelin")
     guide.find_next(from_start=True)
     assert guide._missing.text() == "not in the guide"
 
