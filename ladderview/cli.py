@@ -175,6 +175,16 @@ def _declare_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--theme", choices=THEME_NAMES, default="light", help="colours (default: light)")
 
 
+def _declare_compose(parser: argparse.ArgumentParser) -> None:
+    """Compose the capture that a scenario describes."""
+    from ladderview.capture.scenario.help import HELP  # noqa: PLC0415
+
+    parser.add_argument("scenario", metavar="SCENARIO", help="a text that describes connections; - for standard input")
+    parser.add_argument("--out", type=Path, metavar="X.pcapng", required=True, help="the capture to write")
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = HELP
+
+
 # -- what each command does ---------------------------------------------------------------------------------------
 
 
@@ -361,6 +371,30 @@ def _run_export(options: argparse.Namespace) -> int:
     return _close(capture)
 
 
+def _run_compose(options: argparse.Namespace) -> int:
+    from ladderview.capture.scenario.compose import compose  # noqa: PLC0415
+    from ladderview.capture.scenario.words import ScenarioError  # noqa: PLC0415
+
+    if options.out.suffix.lower() != ".pcapng":
+        raise Refused(USAGE, f"cannot compose {options.out.name}: the name must end in .pcapng")
+    name = "standard input" if options.scenario == "-" else options.scenario
+    try:
+        data = sys.stdin.buffer.read() if options.scenario == "-" else Path(options.scenario).read_bytes()
+        text = data.decode("utf-8-sig")
+    except OSError as error:
+        raise Refused(UNREADABLE, f"cannot read {name}: {error.strerror or error}") from None
+    except UnicodeDecodeError as error:
+        raise Refused(USAGE, f"{name}: byte {error.start} is not UTF-8 text") from None
+    try:
+        compose(text).write(options.out)
+    except ScenarioError as error:
+        raise Refused(USAGE, f"{name}:{error}") from None
+    except OSError as error:
+        raise Refused(USAGE, f"cannot write {error.filename or options.out}: {error.strerror or error}") from None
+    print(options.out)
+    return DONE
+
+
 def _run_windows(options: argparse.Namespace) -> int:
     _check_keys(options)
     if sys.platform.startswith("linux") and not _has_display():
@@ -383,6 +417,7 @@ COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], Callable[[a
     "packets": (_declare_packets, _run_packets),
     "show": (_declare_show, _run_show),
     "export": (_declare_export, _run_export),
+    "compose": (_declare_compose, _run_compose),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +19,7 @@ from ladderview.capture.pcap import open_pcap
 from ladderview.capture.pcapng import open_pcapng
 from ladderview.capture.records import NO_LINKTYPE, Findings, Format, Interface, Records
 from ladderview.capture.snoop import open_snoop
-from ladderview.capture.source import CaptureChanged, Damage, NotACapture, Source, open_source
+from ladderview.capture.source import CaptureChanged, Damage, NotACapture, Source, open_source, source_of
 from ladderview.capture.table import KIND_NAMES, GrowingTable, Kind, PacketTable
 from ladderview.progress import Progress, no_progress
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 #: Seconds between two calls of ``progress``.
 _TICK_S = 0.08
 
-__all__ = ["Capture", "CaptureChanged", "Damage", "Interface", "NotACapture", "open_capture"]
+__all__ = ["Capture", "CaptureChanged", "Damage", "Interface", "NotACapture", "open_capture", "open_scenario"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ class Capture:
         host_names: address -> name.
         secrets: TLS key log texts (pcapng Decryption Secrets).
         other_traffic: what is not TCP: name -> packets, most first.
+        scenario: the text that it was composed from, or None where it was captured.
     """
 
     path: str
@@ -70,6 +71,7 @@ class Capture:
     secrets: tuple[bytes, ...]
     other_traffic: dict[str, int]
     source: Source
+    scenario: str | None = None
 
     def packet_bytes(self, index: int) -> bytes:
         """The captured bytes of a packet.
@@ -128,7 +130,7 @@ class Capture:
 
 
 def open_capture(path: str | os.PathLike[str], progress: Progress = no_progress) -> Capture:
-    """Read a capture file, or standard input for "-".
+    """Read a capture file, or standard input for "-"; or compose the capture that a scenario describes.
 
     Raises:
         NotACapture: the file cannot be read as a capture; one clear line.
@@ -137,10 +139,46 @@ def open_capture(path: str | os.PathLike[str], progress: Progress = no_progress)
     name = os.fspath(path)
     source = open_source(name, progress)
     try:
-        return _Reading(name, source, progress).read()
+        text = _scenario_text(source)
+        if text is None:
+            return _Reading(name, source, progress).read()
     except BaseException:
         source.close()
         raise
+    source.close()
+    return open_scenario(text, name, progress)
+
+
+def open_scenario(text: str, name: str, progress: Progress = no_progress) -> Capture:
+    """Compose the capture that a scenario describes.
+
+    Args:
+        text: of the scenario.
+        name: of the file that it stands in.
+        progress: told events, then bytes.
+
+    Raises:
+        FaultyScenario: a ``NotACapture`` that tells the mistakes.
+        Cancelled: by ``progress``.
+    """
+    # Few captures are composed, and what composes them is slow to import.
+    from ladderview.capture.scenario.opening import pcapng_of  # noqa: PLC0415
+
+    source = source_of(pcapng_of(text, name, progress), name)
+    try:
+        return replace(_Reading(name, source, progress).read(), scenario=text)
+    except BaseException:
+        source.close()
+        raise
+
+
+def _scenario_text(source: Source) -> str | None:
+    """The text of a file that is a scenario, by its name or by its first line; else None."""
+    if _kind_of_file(source.read(0, 512)) != _TEXT:
+        return None
+    from ladderview.capture.scenario.opening import text_of  # noqa: PLC0415 - as above
+
+    return text_of(source)
 
 
 class _Reading:
@@ -283,6 +321,9 @@ _OTHER_FILES = {
 }
 
 
+_TEXT = "is a text file"
+
+
 def _kind_of_file(head: bytes) -> str:
     for magic, kind in _OTHER_FILES.items():
         if head.startswith(magic):
@@ -292,5 +333,6 @@ def _kind_of_file(head: bytes) -> str:
     except UnicodeDecodeError as error:
         # Only the last character may be cut, by our reading so few bytes.
         text = head[: error.start].decode("utf-8") if error.start > len(head) - 4 else ""
+    text = text.removeprefix("\ufeff")
     is_text = bool(text) and all(char.isprintable() or char.isspace() for char in text)
-    return "is a text file" if is_text else "is a file of unknown kind"
+    return _TEXT if is_text else "is a file of unknown kind"

@@ -218,6 +218,17 @@ def _spool(chunks: Iterator[bytes], name: str, packed_size: int, progress: Progr
     return source
 
 
+def source_of(data: bytes, name: str) -> Source:
+    """A source of bytes that were never in a file of their own; ``name`` is what a person knows them by."""
+    source = Source(_anonymous_file(), len(data), name, "", True)
+    try:
+        _write(source.fd, data)
+    except _Shortened as reason:
+        source.close()
+        raise NotACapture(f"{name}: {reason}") from None
+    return source
+
+
 def _anonymous_file() -> int:
     """The descriptor of a temporary file that has no name, so that nothing of a capture is left behind."""
     # Slow to import, and a plain file needs none.
