@@ -1,6 +1,6 @@
 """Where, from left to right, does everything in a ladder stand?
 
-    | gutter | time | left lifeline ........ right lifeline | #number | gutter |
+    | gutter | time | left lifeline ........ right lifeline | #number | gutter | brackets | notes |
 
 Plan: the gutters hold the links and their words, so links cross nothing. They shrink before the space between the
 lifelines does; where there is room to spare the ladder stays readable in one glance and the gutters grow instead.
@@ -8,7 +8,7 @@ lifelines does; where there is room to spare the ladder stays readable in one gl
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ladderview.ladder.label_fit import LABEL_SIZE, RUN_GAP
 from ladderview.ladder.plan import LadderPlan
@@ -30,6 +30,12 @@ INSET = 3.0
 #: Between a lifeline and a label, at least.
 LABEL_CLEARANCE = 12.0
 
+#: Beside the ladder: a bracket's lane; notes, largest first; the measured time of a bracket alone.
+LANE_PX, CARD_WIDTHS, TIME_WIDTH = 15.0, (184.0, 148.0, 120.0), 58.0
+
+#: Between the lifelines, at least, where there are notes.
+SPAN_BESIDE_NOTES = 280.0
+
 #: Between the lifelines: what is needed before gutters grow, and what is enough.
 WANTED_SPAN, LARGEST_SPAN = 540.0, 1100.0
 
@@ -46,6 +52,8 @@ class Columns:
         gutter: pixels from there to the edge, for curve and word.
         lanes_x: the lifelines, by lane.
         timestamps: there is room for them on the arrows.
+        end_x: where the ladder ends and what stands beside it begins: the lanes of brackets, then notes.
+        card_x, card_width: where notes and the texts of brackets stand; 0 wide where they have no room.
     """
 
     width: float
@@ -58,6 +66,13 @@ class Columns:
     gutter: float
     lanes_x: tuple[float, ...]
     timestamps: bool
+    end_x: float = 0.0
+    card_x: float = 0.0
+    card_width: float = 0.0
+
+    def lane_x(self, lane: int) -> float:
+        """The line of a bracket."""
+        return self.end_x + LANE_PX * (lane + 0.6)
 
     @property
     def span(self) -> float:
@@ -80,10 +95,56 @@ class Columns:
         return tail + inset, tip - inset
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside a ladder: how many lanes of brackets, and how wide texts are at most, pixels; 0 for none."""
+
+    lanes: int = 0
+    texts: float = 0.0
+
+    @property
+    def widest(self) -> float:
+        """The pixels that it takes where there is room enough."""
+        return self.lanes * LANE_PX + (self.texts + EDGE if self.texts else 0.0)
+
+    def fitting(self, room: float) -> Beside:
+        """As much of it as these pixels hold: notes become narrower, then markers; measured times stay."""
+        if not self.texts:
+            return self
+        widths = [width for width in (*CARD_WIDTHS, TIME_WIDTH) if width <= self.texts]
+        if self.texts > TIME_WIDTH and not self.lanes:
+            widths.remove(TIME_WIDTH)
+        least = TIME_WIDTH if self.lanes else 0.0
+        fits = (width for width in widths if replace(self, texts=width).widest <= room)
+        return replace(self, texts=next(fits, least))
+
+
+NOTHING_BESIDE = Beside()
+
+
 def columns_of(
-    width: float, plan: LadderPlan, times: TimeColumn, measure: Measure, *, swapped: bool, links: bool = True
+    width: float,
+    plan: LadderPlan,
+    times: TimeColumn,
+    measure: Measure,
+    *,
+    swapped: bool,
+    links: bool = True,
+    beside: Beside = NOTHING_BESIDE,
 ) -> Columns:
     """The columns of a drawing of this width; without ``links`` its gutters are small."""
+    fixed = 2 * (EDGE + NARROW_GUTTER + BESIDE) + sum(_text_widths(plan, times, measure))
+    taken = beside.fitting(width - fixed - SPAN_BESIDE_NOTES)
+    end_x = width - taken.widest
+    made = _columns_alone(end_x, plan, times, measure, swapped=swapped, links=links)
+    card_x = end_x + taken.lanes * LANE_PX
+    return replace(made, width=width, end_x=end_x, card_x=card_x, card_width=taken.texts)
+
+
+def _columns_alone(
+    width: float, plan: LadderPlan, times: TimeColumn, measure: Measure, *, swapped: bool, links: bool
+) -> Columns:
+    """The columns of a ladder with nothing beside it."""
     time_width, number_width = _text_widths(plan, times, measure)
     fixed = 2 * EDGE + time_width + number_width + 2 * BESIDE
     spare = width - fixed - WANTED_SPAN

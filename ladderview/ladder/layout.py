@@ -13,6 +13,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from ladderview.ladder.annotation_rows import NO_PLACEMENTS, Placements
+from ladderview.ladder.annotation_shapes import beside, draw_annotations, draw_highlights
 from ladderview.ladder.columns import LABEL_CLEARANCE, columns_of, width_for
 from ladderview.ladder.density import draw_bands, draw_close_rows, draw_ticks
 from ladderview.ladder.header import draw_header
@@ -41,9 +43,15 @@ CAPTION_SIZE, CAPTION_ROOM_PX = 11.0, 23.0
 SMALLEST_EXPORT_SPAN, LARGEST_EXPORT_SPAN = 480.0, 860.0
 
 
-def lay_out(plan: LadderPlan, viewport: Viewport, marks: Marks, measure: Measure = table_measure) -> Drawing:
+def lay_out(
+    plan: LadderPlan,
+    viewport: Viewport,
+    marks: Marks,
+    measure: Measure = table_measure,
+    notes: Placements = NO_PLACEMENTS,
+) -> Drawing:
     """The drawing of what the viewport shows."""
-    sheet = _sheet(plan, viewport, marks, measure)
+    sheet = _sheet(plan, viewport, marks, measure, notes)
     _draw_ladder(sheet)
     draw_header(sheet, scrolled=viewport.y_px(0.0) < HEADER_PX + ABOVE_PX - 1)
     return Drawing(viewport.width, viewport.height, sheet.shapes())
@@ -57,6 +65,7 @@ def whole(
     marks: Marks | None = None,
     caption: str = "",
     measure: Measure = table_measure,
+    notes: Placements = NO_PLACEMENTS,
 ) -> Drawing:
     """The drawing of the rows ``rows[0]`` to ``rows[1] - 1``, all of them by default, at a comfortable zoom.
 
@@ -67,15 +76,18 @@ def whole(
         marks: what is selected, and how times are told.
         caption: a line at the foot.
         measure: widths.
+        notes: the annotations.
     """
     first, end = rows if rows is not None else (0, len(plan))
     height = whole_height(plan, (first, end))
     viewport = Viewport(width, height, _whole_top(plan, first), COMFORTABLE_PX)
     marks = marks or Marks()
     times = time_column(plan, marks)
-    columns = columns_of(width, plan, times, measure, swapped=marks.swapped, links=marks.selected >= 0)
+    columns = columns_of(
+        width, plan, times, measure, swapped=marks.swapped, links=marks.selected >= 0, beside=beside(notes)
+    )
     links = links_of(plan, marks.selected)
-    sheet = Sheet(plan, viewport, columns, times, marks, measure, links, titles=True)
+    sheet = Sheet(plan, viewport, columns, times, marks, measure, links, notes, titles=True)
     _draw_ladder(sheet, first, end)
     draw_header(sheet, scrolled=False)
     if caption:
@@ -97,14 +109,16 @@ def _whole_top(plan: LadderPlan, first: int) -> float:
     return top - (HEADER_PX + ABOVE_PX) / COMFORTABLE_PX
 
 
-def export_width(plan: LadderPlan, rows: tuple[int, int], measure: Measure = table_measure) -> float:
+def export_width(
+    plan: LadderPlan, rows: tuple[int, int], measure: Measure = table_measure, notes: Placements = NO_PLACEMENTS
+) -> float:
     """The width at which the labels of these rows have room, within limits; only the first thousand are asked."""
     times = time_column(plan, Marks())
     first, end = rows
     asked = range(first, min(end, first + 1000))
     longest = max((label_width(plan.label(row), measure) for row in asked), default=0.0)
     span = min(max(longest + 2 * LABEL_CLEARANCE, SMALLEST_EXPORT_SPAN), LARGEST_EXPORT_SPAN)
-    return float(round(width_for(span, plan, times, measure)))
+    return float(round(width_for(span, plan, times, measure) + beside(notes).widest))
 
 
 def time_column(plan: LadderPlan, marks: Marks) -> TimeColumn:
@@ -117,10 +131,10 @@ def _room_above(plan: LadderPlan, first: int) -> float:
     return 1.0 if plan.axis.mode != "time" and plan.missing.at(first) >= 0 else 0.0
 
 
-def _sheet(plan: LadderPlan, viewport: Viewport, marks: Marks, measure: Measure) -> Sheet:
+def _sheet(plan: LadderPlan, viewport: Viewport, marks: Marks, measure: Measure, notes: Placements) -> Sheet:
     times = time_column(plan, marks)
-    columns = columns_of(viewport.width, plan, times, measure, swapped=marks.swapped)
-    return Sheet(plan, viewport, columns, times, marks, measure, links_of(plan, marks.selected))
+    columns = columns_of(viewport.width, plan, times, measure, swapped=marks.swapped, beside=beside(notes))
+    return Sheet(plan, viewport, columns, times, marks, measure, links_of(plan, marks.selected), notes)
 
 
 def _draw_ladder(sheet: Sheet, first: int = 0, end: int | None = None) -> None:
@@ -137,6 +151,7 @@ def _draw_ladder(sheet: Sheet, first: int = 0, end: int | None = None) -> None:
         sheet.lines.append(Line(x, HEADER_PX, x, foot_y, "lifeline", 1.5))
     if first >= end:
         return
+    draw_highlights(sheet)
     if (end - first) * BAND_PX > viewport.height:
         draw_bands(sheet, first, end)
         time_ys: list[float] = []
@@ -150,6 +165,7 @@ def _draw_ladder(sheet: Sheet, first: int = 0, end: int | None = None) -> None:
     if len(time_ys) < end - first:
         draw_ticks(sheet, first, end, time_ys)
     draw_links(sheet, min(foot_y, viewport.height))
+    draw_annotations(sheet)
 
 
 def _draw_marks(sheet: Sheet, rows: Rows) -> None:

@@ -127,7 +127,7 @@ def _draw_margins(sheet: Sheet, row: int, y: float, *, strong: bool = False, mor
     sheet.texts.append(Text(columns.number_x, baseline, number, key, TIME_SIZE, False, True, Anchor.START, ref))
     words = "" if sheet.right_is_taken else f"+{more}" if more else _remark(sheet, row)
     x = columns.number_x + sheet.measure(number, TIME_SIZE, False, True) + 7
-    if words and x + sheet.measure(words, REMARK_SIZE, False, True) <= columns.width - EDGE:
+    if words and x + sheet.measure(words, REMARK_SIZE, False, True) <= columns.end_x - EDGE:
         sheet.texts.append(Text(x, baseline, words, "muted", REMARK_SIZE, False, True, Anchor.START, ref))
 
 

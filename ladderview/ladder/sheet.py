@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import chain
 
+from ladderview.ladder.annotation_rows import NO_PLACEMENTS, Placements
 from ladderview.ladder.columns import Columns
 from ladderview.ladder.links import Link
 from ladderview.ladder.plan import LadderPlan
@@ -22,12 +23,15 @@ class Marks:
         selected, hovered: rows, or -1.
         reference: what the time column counts from.
         swapped: the server is on the left.
+        note, pointed_note: ids of the annotation that is chosen, and of the one under the pointer.
     """
 
     selected: int = -1
     hovered: int = -1
     reference: TimeReference = "flow"
     swapped: bool = False
+    note: str = ""
+    pointed_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class Sheet:
     Attributes:
         plan, viewport, columns, times, marks, measure: what is drawn, where and how.
         links: those of the selected row.
+        notes: the annotations.
         titles: every arrow gets its title, not only those whose label is drawn (for outputs that keep titles).
         back, lines, arrows, arrows_in_trouble, pills, texts, over: the layers, bottom to top.
     """
@@ -48,6 +53,7 @@ class Sheet:
     marks: Marks
     measure: Measure
     links: tuple[Link, ...] = ()
+    notes: Placements = NO_PLACEMENTS
     titles: bool = False
     back: list[Shape] = field(default_factory=list)
     lines: list[Shape] = field(default_factory=list)
