@@ -44,6 +44,7 @@ from ladderview.ui.key_files import KeyFiles
 from ladderview.ui.ladder_view import LadderView
 from ladderview.ui.loader import Loader
 from ladderview.ui.player import Player
+from ladderview.ui.reading_bar import ReadingBar
 from ladderview.ui.recent import remember
 from ladderview.ui.style import Appearance
 from ladderview.ui.take_away import TakeAway
@@ -94,6 +95,7 @@ class MainWindow(QMainWindow):
         self.find_bar = FindBar(self.workspace)
         self.banner = Banner()
         self.filter_box = FilterBox(self.workspace)
+        self.reading_bar = ReadingBar(self.flow_reader)
         self._status = QLabel()
         self._lay_out()
         self._connect_parts(appearance)
@@ -135,7 +137,8 @@ class MainWindow(QMainWindow):
         self._make_toolbar()
         self.statusBar().setSizeGripEnabled(False)
         self._status.setContentsMargins(0, 0, 10, 0)
-        self.statusBar().addPermanentWidget(self._status)
+        for part in (self.reading_bar, self._status):
+            self.statusBar().addPermanentWidget(part)
 
     def _make_toolbar(self) -> None:
         bar = QToolBar("Tools")
