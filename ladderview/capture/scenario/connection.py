@@ -185,14 +185,15 @@ class Connection:
             doom.fate.value == "miss" or (doom.fate.value == "lose" and self._network.is_before(side, doom))
             for doom in dooms
         )
-        comments = self._comments(side, segment) if seen else ()
+        comments = self._comments(side, segment, seen)
         take = arrives or self.ends[side.other].receive
         passage = Passage(side, len(frame), lambda: self._capture(frame, comments), lambda: take(segment))
         self._network.send(passage, dooms)
 
-    def _comments(self, side: Side, segment: Segment) -> tuple[str, ...]:
-        """The remarks that were waiting for this segment."""
-        now = [armed for armed in self._remarks if armed.pick is None or armed.pick.number(side, segment)]
+    def _comments(self, side: Side, segment: Segment, seen: bool) -> tuple[str, ...]:
+        """The remarks that were waiting for this segment; what is not seen counts, but carries none."""
+        fits = [armed for armed in self._remarks if armed.pick is None or armed.pick.number(side, segment)]
+        now = fits if seen else []
         self._remarks = [armed for armed in self._remarks if armed not in now]
         return tuple(armed.remark.text for armed in now)
 

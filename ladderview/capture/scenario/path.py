@@ -16,6 +16,8 @@ from ladderview.capture.scenario.words import MS, SECOND, CapturePoint, Doom, Fa
 #: What a path is like of which nothing is said.
 DELAY_NS = 10 * MS
 BITS_PER_SECOND = 100_000_000
+#: How far behind the segment that has overtaken it a segment comes.
+_BEHIND_NS = 1000
 
 
 @dataclass(slots=True)
@@ -106,7 +108,7 @@ class Network:
         """What was held comes right behind the segment that has just been sent."""
         held, self._held[side] = self._held[side], []
         for number, late in enumerate(held, 1):
-            gap_ns = number * 100_000
+            gap_ns = number * _BEHIND_NS
             self._let_go(pass_ns + gap_ns, arrive_ns + gap_ns, late.passes, late.arrives)
 
     def _let_go(
