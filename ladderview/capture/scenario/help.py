@@ -39,7 +39,8 @@ What happens; each line also with "server" for "client":
 What goes wrong, counted from the line on; a retransmission has the number of its original:
     lose server data 2 to 4           lose client ACK twice         lose client SYN always
     delay server data 2 by 30 ms      reorder server data 2         duplicate client FIN
-    lose server data 2 again          (the retransmission)          miss server data 3  (it arrives, but is not captured)
+    lose server data 2 again          (the retransmission)
+    miss server data 3                (it arrives, but is not captured)
   SYN, SYN ACK, ACK, data, FIN, RST or segment. In the middle a loss is behind the place of the capture, unless the line
   ends with "before the capture".
 

@@ -35,13 +35,13 @@ class Passage:
     Attributes:
         sender: who sends it.
         size: bytes of the frame.
-        passes: what to do when it passes the place of the capture.
+        passes: what to do when it passes the place of the capture, or None.
         arrives: what to do when it arrives.
     """
 
     sender: Side
     size: int
-    passes: Callable[[], None]
+    passes: Callable[[], None] | None
     arrives: Callable[[], None]
 
 
@@ -74,7 +74,7 @@ class Network:
         self._free_ns[side] = out_ns
         part = self._capture_at.value if side is Side.CLIENT else 1 - self._capture_at.value
         pass_ns, arrive_ns = out_ns - now_ns + round(self.delay_ns * part), out_ns - now_ns + self.delay_ns
-        passes: Callable[[], None] | None = passage.passes
+        passes = passage.passes
         arrives: Callable[[], None] | None = passage.arrives
         for doom in dooms:
             before = self.is_before(side, doom)
