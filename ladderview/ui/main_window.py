@@ -179,7 +179,7 @@ class MainWindow(QMainWindow):
         loader.trouble.connect(self.banner.say)
         self.inspector.trouble.connect(self.banner.say)
         self.flow_reader.trouble.connect(self.banner.say)
-        for part in (self.take_away, self.key_files):
+        for part in (self.take_away, self.key_files, self.inspector):
             part.said.connect(lambda text: self.statusBar().showMessage(text, 6000))
         self.flows.wide_asked.connect(self.set_wide_flows)
         self.flows.wide_changed.connect(self.actions_by_name["wide_flows"].setChecked)
