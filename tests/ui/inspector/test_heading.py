@@ -47,6 +47,7 @@ def test_what_does_not_fit_ends_with_an_ellipsis(qtbot: QtBot) -> None:
     label = ElidedLabel()
     qtbot.addWidget(label)
     label.resize(80, 20)
+    label.show()
     label.set_text("much longer than eighty pixels")
     assert label.text().endswith("…")
     label.resize(400, 20)
