@@ -116,7 +116,7 @@ def _mend_spaces(writer: PdfWriter) -> None:
 
     done = set()
     for page in writer.pages:
-        fonts = page["/Resources"].get("/Font", {})  # type: ignore[union-attr]
+        fonts = page["/Resources"].get("/Font", {})  # type: ignore[attr-defined]
         for reference in fonts.values():
             font = reference.get_object()
             maps = font.get("/ToUnicode")
