@@ -213,6 +213,14 @@ def _declare_compose(parser: argparse.ArgumentParser) -> None:
     parser.epilog = HELP
 
 
+def _declare_install_desktop(parser: argparse.ArgumentParser) -> None:
+    """Make this user's desktop open captures with ladderview, for a pip or pipx install."""
+
+
+def _declare_uninstall_desktop(parser: argparse.ArgumentParser) -> None:
+    """Take back what install-desktop did."""
+
+
 # -- what each command does ---------------------------------------------------------------------------------------
 
 
@@ -444,6 +452,39 @@ def _run_compose(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _run_install_desktop(options: argparse.Namespace) -> int:
+    from ladderview import desktop  # noqa: PLC0415
+
+    _refuse_other_desktops()
+    command = desktop.command_of_this_process()
+    _say_all(lambda: desktop.install(command))
+    print(f"captures are opened with {' '.join(command)}; 'ladderview uninstall-desktop' takes that back")
+    return DONE
+
+
+def _run_uninstall_desktop(options: argparse.Namespace) -> int:
+    from ladderview import desktop  # noqa: PLC0415
+
+    _refuse_other_desktops()
+    _say_all(desktop.uninstall)
+    print("captures are opened with what opened them before")
+    return DONE
+
+
+def _refuse_other_desktops() -> None:
+    if sys.platform in ("win32", "darwin"):
+        raise Refused(USAGE, "only for Linux; on Windows and macOS the installed package tells the desktop")
+
+
+def _say_all(change: Callable[[], list[str]]) -> None:
+    """Change the desktop and say on standard error what a person should know."""
+    try:
+        for line in change():
+            print(f"ladderview: {line}", file=sys.stderr)
+    except (OSError, ValueError) as error:
+        raise Refused(USAGE, f"cannot tell the desktop: {error}") from None
+
+
 def _run_windows(options: argparse.Namespace) -> int:
     _check_keys(options)
     if sys.platform.startswith("linux") and not _has_display():
@@ -466,6 +507,8 @@ COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], Callable[[a
     "packets": (_declare_packets, _run_packets),
     "show": (_declare_show, _run_show),
     "export": (_declare_export, _run_export),
+    "install-desktop": (_declare_install_desktop, _run_install_desktop),
+    "uninstall-desktop": (_declare_uninstall_desktop, _run_uninstall_desktop),
     "compose": (_declare_compose, _run_compose),
 }
 

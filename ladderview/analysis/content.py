@@ -92,6 +92,10 @@ class ContentReader:
             self._first[direction] += data[:_LOOKED_AT]
             self._decide(direction, _tell(self._first[direction]) or bool(self._first[1 - direction]))
 
+    def waits_for(self, direction: int) -> int:
+        """How many more bytes make no difference until the last of them is there."""
+        return 1 if self._reader is None else self._reader.waits_for(direction)
+
     def lost(self, direction: int, start: int, end: int, row: int) -> None:
         """The bytes ``[start, end)`` are missing."""
         if self._reader is None and not self._is_data and self._held:

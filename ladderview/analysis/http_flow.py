@@ -90,6 +90,12 @@ class Http1Flow:
         else:
             self._show(direction, self._readers[direction].feed(offset, data), row)
 
+    def waits_for(self, direction: int) -> int:
+        """How many more bytes make no difference until the last of them is there."""
+        if self._next is not None and self._switched[direction]:
+            return self._next.waits_for(direction)
+        return self._readers[direction].wanted
+
     def lost(self, direction: int, start: int, end: int, row: int) -> None:
         """The bytes ``[start, end)`` are missing."""
         if self._next is not None and self._switched[direction]:
@@ -147,6 +153,10 @@ class Http2Flow:
         """Take the bytes that stand at ``offset`` of the direction's stream."""
         self._show(direction, self._readers[direction].feed(offset, data), row)
 
+    def waits_for(self, direction: int) -> int:
+        """How many more bytes make no difference until the last of them is there."""
+        return self._readers[direction].wanted
+
     def lost(self, direction: int, start: int, end: int, row: int) -> None:
         """The bytes ``[start, end)`` are missing."""
         self._show(direction, self._readers[direction].lost(start, end), row)
@@ -193,6 +203,10 @@ class WebSocketFlow:
     def feed(self, direction: int, offset: int, data: bytes, row: int) -> None:
         """Take the bytes that stand at ``offset`` of the direction's stream."""
         self._show(direction, self._readers[direction].feed(offset, data), row)
+
+    def waits_for(self, direction: int) -> int:
+        """How many more bytes make no difference until the last of them is there."""
+        return 1
 
     def lost(self, direction: int, start: int, end: int, row: int) -> None:
         """The bytes ``[start, end)`` are missing."""

@@ -1,6 +1,6 @@
 """Which messages does a flow hold, and which of them belong to a segment?
 
-Plan: the bytes of both directions go, in the order in which their receivers could read them (``streams.arrivals``), to
+Plan: the bytes of both directions go, in the order in which their receivers could read them (``arrivals``), to
 a ``ContentReader``, which recognises protocols and hands them on (``tls_flow``, ``http_flow``). What comes out is a
 list of messages by the segment with which each was whole, and the records of TLS as columns.
 
@@ -15,12 +15,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ladderview.analysis.arrivals import arrivals
 from ladderview.analysis.collector import Collector
 from ladderview.analysis.content import ContentReader
 from ladderview.analysis.flow_analysis import FlowAnalysis
 from ladderview.analysis.keys import Keys
 from ladderview.analysis.message import FlowLayer, Message
-from ladderview.analysis.streams import Streams, arrivals, streams_of
+from ladderview.analysis.streams import Streams, streams_of
 from ladderview.analysis.tls_flow import TlsFlow
 from ladderview.capture.capture import Capture
 from ladderview.progress import Progress, no_progress
@@ -79,7 +80,7 @@ def messages_of(capture: Capture, analysis: FlowAnalysis, keys: Keys, progress: 
     reader = ContentReader(collector, 0, keys, tls_flows)
     total, done, told = len(streams[0]) + len(streams[1]), 0, 0
     row = 0
-    for row, direction, offset, data, lost in arrivals(streams):
+    for row, direction, offset, data, lost in arrivals(streams, reader.waits_for):
         if lost:
             reader.lost(direction, offset, offset + lost, row)
             done += lost

@@ -164,12 +164,17 @@ class PlainStream:
 
     def packets_for(self, span: Span) -> NDArray[np.int64]:
         """Rows of the segments that brought these bytes, ascending and distinct."""
+        pieces = self._pieces(span.start, span.end)
+        if not pieces:
+            return np.zeros(0, np.int64)
         columns = self.records.columns
-        rows = [
-            self.records.below.packets_for(Span(columns.start[record], columns.end[record]))
-            for record in self.records_for(span)
-        ]
-        return np.unique(np.concatenate(rows)) if rows else np.zeros(0, np.int64)
+        records = np.array(self._record[pieces.start : pieces.stop], np.int64)
+        start, end = np.frombuffer(columns.start, np.int64)[records], np.frombuffer(columns.end, np.int64)[records]
+        # Records that follow one another come in one question: a long download has some ten thousand.
+        edges = np.flatnonzero(start[1:] != end[:-1])
+        first, last = start[np.concatenate(([0], edges + 1))], end[np.concatenate((edges, [-1]))]
+        rows = [self.records.below.packets_for(Span(*each)) for each in zip(first.tolist(), last.tolist(), strict=True)]
+        return rows[0] if len(rows) == 1 else np.unique(np.concatenate(rows))
 
     def missing(self, span: Span) -> int:
         """How many bytes of the span no record that opened has."""

@@ -1,4 +1,4 @@
-"""Which bytes did each end of a flow send, in the order in which the other end's program read them?
+"""Which bytes did each end of a flow send?
 
 RFC 9293 section 3.10.7.4: a receiver puts segments in sequence order, takes of each what it does not have yet (the
 first copy of a byte wins, which is also Wireshark's rule) and hands bytes on once all bytes before them are there.
@@ -20,7 +20,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,31 +36,10 @@ if TYPE_CHECKING:
 
 #: Pieces from which on a stretch of the file is read at once.
 _WORTH_READING_AHEAD = 8
-#: Bytes that one step of ``arrivals`` hands on at most, whatever the offload made of a segment.
-MAX_ARRIVAL = 1 << 20
-
 #: A FIN this far behind the last byte, the largest window (RFC 7323 section 2.3), is believed.
 _BELIEVED = 1 << 30
 
 _SYN, _FIN, _RST = Flags.SYN.value, Flags.FIN.value, Flags.RST.value
-
-
-class Arrival(NamedTuple):
-    """What a receiver could read next.
-
-    Attributes:
-        row: the segment with which it could: the one that has the bytes, or a later one that filled the hole before.
-        direction: 0 sent by the client, 1 by the server.
-        offset: of its first byte in the stream of that direction.
-        data: the bytes; empty where they are lost.
-        lost: how many bytes are in no packet of the capture.
-    """
-
-    row: int
-    direction: int
-    offset: int
-    data: bytes
-    lost: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +85,8 @@ class ByteStream:
     def packets_for(self, span: Span) -> NDArray[np.int64]:
         """int64, ascending and distinct: rows of the segments that brought these bytes."""
         first, last = self._pieces(span.start, span.end)
-        return np.unique(self.piece_row[first:last]).astype(np.int64)
+        rows = self.piece_row[first:last].astype(np.int64)
+        return rows if bool((rows[1:] > rows[:-1]).all()) else np.unique(rows)
 
     def missing(self, span: Span) -> int:
         """Bytes of the span that the capture does not have."""
@@ -145,6 +125,25 @@ class ByteStream:
 
 
 Streams = tuple[ByteStream, ByteStream]
+
+
+def payload_span(stream: ByteStream, row: int, seq: int, size: int) -> Span:
+    """Where the payload of a segment lies in its stream, also where it repeats what an earlier one brought.
+
+    Args:
+        stream: of its direction.
+        row: the segment.
+        seq: raw sequence number of its first payload byte.
+        size: bytes of payload.
+    """
+    own = np.flatnonzero(stream.piece_row == row)
+    if len(own):
+        at = int(stream.piece_start[own[0]]) - int(stream.piece_at[own[0]])
+        return Span(at, at + size)
+    before = np.flatnonzero(stream.piece_row < row)
+    near = int(stream.piece_end[before].max()) if len(before) else 0
+    at = near + ((seq - stream.first_seq - near + (1 << 31)) & 0xFFFF_FFFF) - (1 << 31)
+    return Span(at, at + size)
 
 
 def streams_of(capture: Capture, segments: Segments) -> Streams:
@@ -361,70 +360,3 @@ def _end(wire_end: NDArray[np.int64], rows: NDArray[np.int64], fin: int, fin_row
     last = int(wire_end.argmax()) if len(wire_end) else -1
     end, row = (max(int(wire_end[last]), 0), int(rows[last])) if last >= 0 else (0, -1)
     return (fin, fin_row) if end < fin <= end + _BELIEVED else (end, row)
-
-
-# -- what the other end could read, in time ---------------------------------------------------------------------------
-
-
-def arrivals(streams: Streams) -> Iterator[Arrival]:
-    """Both directions in the order in which the receivers could read them; a lost span comes before what follows it.
-
-    Holds one segment at a time.
-
-    Raises:
-        CaptureChanged: the file was cut short or replaced since it was read.
-    """
-    payload = streams[0].in_order()
-    sides = [_steps(stream) for stream in streams]
-    heads = [next(side, None) for side in sides]
-    while True:
-        client, server = heads
-        if client is None and server is None:
-            return
-        direction = 1 if client is None or (server is not None and server.row < client.row) else 0
-        step = heads[direction]
-        assert step is not None  # the other one is, where this one is not
-        yield from _bytes_of(direction, step, payload)
-        heads[direction] = next(sides[direction], None)
-
-
-class _Step(NamedTuple):
-    row: int
-    start: int
-    end: int
-    piece_row: int
-    piece_at: int
-    lost: int
-
-
-#: Pieces that are Python numbers at one time.
-_CHUNK = 1 << 14
-
-
-def _steps(stream: ByteStream) -> Iterator[_Step]:
-    """The pieces of a stream with the row with which each could be read, and what is lost before it."""
-    row = end = 0
-    for at in range(0, len(stream.piece_start), _CHUNK):
-        part = slice(at, at + _CHUNK)
-        columns = (stream.piece_start, stream.piece_end, stream.piece_row, stream.piece_at)
-        for start, stop, piece_row, piece_at in zip(*(column[part].tolist() for column in columns), strict=True):
-            row = max(row, piece_row)
-            yield _Step(row, start, stop, piece_row, piece_at, start - end)
-            end = stop
-    if stream.end > end:
-        yield _Step(max(row, stream.end_row), stream.end, stream.end, -1, 0, stream.end - end)
-
-
-def _bytes_of(direction: int, step: _Step, payload: Payload) -> Iterator[Arrival]:
-    if step.lost:
-        yield Arrival(step.row, direction, step.start - step.lost, b"", step.lost)
-    size = step.end - step.start
-    if not size:
-        return
-    data = payload(step.piece_row)
-    if len(data) != size:
-        data = data[step.piece_at : step.piece_at + size]
-    for at in range(0, len(data), MAX_ARRIVAL):
-        yield Arrival(step.row, direction, step.start + at, data[at : at + MAX_ARRIVAL], 0)
-    if len(data) < size:  # a datagram whose fragments were cut
-        yield Arrival(step.row, direction, step.start + len(data), b"", size - len(data))

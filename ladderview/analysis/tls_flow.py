@@ -64,6 +64,10 @@ class Reader(Protocol):
         """Take the bytes that stand at ``offset`` of the direction's stream."""
         ...
 
+    def waits_for(self, direction: int) -> int:
+        """How many more bytes make no difference until the last of them is there: they may be fed together."""
+        ...
+
     def lost(self, direction: int, start: int, end: int, row: int) -> None:
         """The bytes ``[start, end)`` are missing."""
         ...
@@ -154,6 +158,10 @@ class TlsFlow:
     def feed(self, direction: int, offset: int, data: bytes, row: int) -> None:
         """Take the bytes that stand at ``offset`` of the direction's stream."""
         self._take(direction, self._sides[direction].reader.feed(offset, data), row)
+
+    def waits_for(self, direction: int) -> int:
+        """How many more bytes make no difference until the last of them is there."""
+        return self._sides[direction].reader.wanted
 
     def lost(self, direction: int, start: int, end: int, row: int) -> None:
         """The bytes ``[start, end)`` are missing."""

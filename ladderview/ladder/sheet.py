@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import chain
 
+from ladderview.ladder.annotation_rows import NO_PLACEMENTS, Placements
 from ladderview.ladder.columns import Columns
 from ladderview.ladder.links import Link
 from ladderview.ladder.plan import LadderPlan
@@ -22,12 +23,23 @@ class Marks:
         selected, hovered: rows, or -1.
         reference: what the time column counts from.
         swapped: the server is on the left.
+        estimated: on the time axis arrows slope as long as packets are estimated to have travelled.
+        legend: what colours and lines mean stands at the foot.
+        revealed: the last row that is drawn, -1 for none yet; None for all.
+        progress: how far the packet of that row has come, 0 to 1.
+        note, pointed_note: ids of the annotation that is chosen, and of the one under the pointer.
     """
 
     selected: int = -1
     hovered: int = -1
     reference: TimeReference = "flow"
     swapped: bool = False
+    estimated: bool = False
+    legend: bool = False
+    revealed: int | None = None
+    progress: float = 1.0
+    note: str = ""
+    pointed_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +49,7 @@ class Sheet:
     Attributes:
         plan, viewport, columns, times, marks, measure: what is drawn, where and how.
         links: those of the selected row.
+        notes: the annotations.
         titles: every arrow gets its title, not only those whose label is drawn (for outputs that keep titles).
         back, lines, arrows, arrows_in_trouble, pills, texts, over: the layers, bottom to top.
     """
@@ -48,6 +61,7 @@ class Sheet:
     marks: Marks
     measure: Measure
     links: tuple[Link, ...] = ()
+    notes: Placements = NO_PLACEMENTS
     titles: bool = False
     back: list[Shape] = field(default_factory=list)
     lines: list[Shape] = field(default_factory=list)
@@ -61,6 +75,10 @@ class Sheet:
     def right_is_taken(self) -> bool:
         """Whether a link needs the place beside the packet numbers."""
         return any(not link.left for link in self.links)
+
+    def is_travelling(self, row: int) -> bool:
+        """Whether the packet of a row is on its way."""
+        return row == self.marks.revealed and self.marks.progress < 1.0
 
     def ends(self, row: int) -> tuple[float, float]:
         """The x of the tail and the tip of a row's arrow."""

@@ -36,6 +36,8 @@ MAX_HEAD = 1 << 18
 MAX_LINE = 1 << 16
 #: A line with a chunk size, extensions included.
 MAX_CHUNK_LINE = 1 << 14
+#: More bytes than a stream has.
+_ENDLESS = 1 << 62
 #: Bytes that are held behind a CONNECT or an Upgrade while the response is not there.
 MAX_AWAITED = 1 << 16
 
@@ -90,6 +92,13 @@ class Http1Reader:
         self._message: GrowingMessage | None = None  # whose body is being read
         self._left = 0  # bytes of its body, or of the chunk
         self._waits_for: Asked | None = None  # the request whose answer says whose the bytes behind it are
+
+    @property
+    def wanted(self) -> int:
+        """How many more bytes hand nothing back until the last of them is there."""
+        if self._place in {_Place.COUNTED, _Place.CHUNK}:
+            return max(self._left, 1)
+        return _ENDLESS if self._place is _Place.TO_CLOSE else 1
 
     # -- in -------------------------------------------------------------------------------------------------------
 

@@ -162,6 +162,11 @@ class Http2Reader:
         self._searched = bytearray()  # bytes behind a gap of which no frame could be made yet
         self._wanted = 0  # how many of them it takes to go on
 
+    @property
+    def wanted(self) -> int:
+        """How many more bytes hand nothing back until the last of them is there."""
+        return 1 if self._header is None else max(self._frame_end(self._header) - self.position, 1)
+
     def feed(self, offset: int, data: bytes) -> list[Http2Frame | NotHttp]:
         """Take the bytes that stand at ``offset`` of the stream; hand back what they complete, in order.
 

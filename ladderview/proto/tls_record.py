@@ -114,6 +114,11 @@ class RecordReader:
         """The bytes of the record that is not complete, empty between two records."""
         return Span(self._start, self.position)
 
+    @property
+    def wanted(self) -> int:
+        """How many more bytes hand nothing back until the last of them is there."""
+        return 1 if self._header is None else max(self._start + self._header.record_size - self.position, 1)
+
     def feed(self, offset: int, data: bytes) -> list[TlsRecord | NotTls]:
         """Take the bytes that stand at ``offset`` of the stream; hand back what they complete, in order.
 

@@ -137,6 +137,7 @@ WIDGET_KEYS: tuple[tuple[str, str], ...] = (
     ("Ladder: zoom to the arrow", "Enter, double click"),
     ("Ladder: unfold, fold an arrow", "Right, Left"),
     ("Ladder: fewer, more arrows", "], ["),
+    ("Ladder: legend", "L"),
     ("Ladder: next axis", "A"),
     ("Ladder: times from where", "T"),
     ("Ladder: select nothing", "Esc"),

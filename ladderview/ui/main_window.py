@@ -42,6 +42,7 @@ from ladderview.ui.inspector.panel import Inspector
 from ladderview.ui.key_files import KeyFiles
 from ladderview.ui.ladder_view import LadderView
 from ladderview.ui.loader import Loader
+from ladderview.ui.reading_bar import ReadingBar
 from ladderview.ui.recent import remember
 from ladderview.ui.style import Appearance
 from ladderview.ui.take_away import TakeAway
@@ -90,6 +91,7 @@ class MainWindow(QMainWindow):
         self.inspector = Inspector(self.workspace, self.background)
         self.banner = Banner()
         self.filter_box = FilterBox(self.workspace)
+        self.reading_bar = ReadingBar(self.flow_reader)
         self._status = QLabel()
         self._lay_out()
         self._connect_parts(appearance)
@@ -124,7 +126,8 @@ class MainWindow(QMainWindow):
         self._make_toolbar()
         self.statusBar().setSizeGripEnabled(False)
         self._status.setContentsMargins(0, 0, 10, 0)
-        self.statusBar().addPermanentWidget(self._status)
+        for part in (self.reading_bar, self._status):
+            self.statusBar().addPermanentWidget(part)
 
     def _make_toolbar(self) -> None:
         bar = QToolBar("Tools")
@@ -165,7 +168,7 @@ class MainWindow(QMainWindow):
         loader.trouble.connect(self.banner.say)
         self.inspector.trouble.connect(self.banner.say)
         self.flow_reader.trouble.connect(self.banner.say)
-        for part in (self.take_away, self.key_files):
+        for part in (self.take_away, self.key_files, self.inspector):
             part.said.connect(lambda text: self.statusBar().showMessage(text, 6000))
         self.flows.wide_asked.connect(self.set_wide_flows)
         self.flows.wide_changed.connect(self.actions_by_name["wide_flows"].setChecked)

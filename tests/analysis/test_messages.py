@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ladderview.analysis.content import ContentReader
 from ladderview.analysis.flow_analysis import analyse_flow
 from ladderview.analysis.keys import Keys
 from ladderview.analysis.message import Message
@@ -144,6 +145,18 @@ def test_messages_by_what_is_said(
     messages = read(tmp_path / "a.pcap", segments_of(turns, mss))
     assert said(messages) == wanted
     assert list(messages.protocols) == protocols
+
+
+@pytest.mark.parametrize("turns", [case[0] for case in CASES.values()], ids=CASES)
+def test_bytes_that_are_fed_together_say_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, turns: list[Turn]
+) -> None:
+    packets = segments_of(turns, mss=7)
+    together = read(tmp_path / "a.pcap", packets)
+    monkeypatch.setattr(ContentReader, "waits_for", lambda reader, direction: 1)
+    alone = read(tmp_path / "b.pcap", packets)
+    assert together.messages == alone.messages
+    assert [flow.columns for flow in together.tls] == [flow.columns for flow in alone.tls]
 
 
 def test_a_message_knows_the_segments_that_carried_it(tmp_path: Path) -> None:

@@ -1,61 +1,11 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ladderview.analysis.segments import Segments
-from ladderview.analysis.streams import ByteStream, Streams, arrivals, reassemble
 from ladderview.proto.fields import Span
-from ladderview.proto.tcp import TcpOptions
-from tests.analysis.conversation import FLAG_LETTERS
-
-
-@dataclass(frozen=True)
-class Sent:
-    """A segment with its payload; ``held`` bytes of it were captured (None: all)."""
-
-    sender: str
-    seq: int
-    data: bytes = b""
-    flags: str = "A"
-    ack: int = 0
-    held: int | None = None
-
-
-def streams(*sent: Sent) -> Streams:
-    rows = np.arange(len(sent), dtype=np.int64)
-    segments = Segments(
-        packet=rows,
-        ts_ns=rows,
-        direction=np.array([each.sender == "s" for each in sent], np.uint8),
-        seq=np.array([each.seq % 2**32 for each in sent], np.uint32),
-        ack=np.array([each.ack % 2**32 for each in sent], np.uint32),
-        payload_len=np.array([len(each.data) for each in sent], np.uint32),
-        window=np.zeros(len(sent), np.uint16),
-        flags=np.array([sum(FLAG_LETTERS[letter] for letter in each.flags) for each in sent], np.uint16),
-        options=lambda _: TcpOptions(),
-    )
-    held = np.array([len(each.data) if each.held is None else each.held for each in sent], np.int64)
-    return reassemble(segments, held, lambda row: sent[row].data[: held[row]])
-
-
-def of_client(*sent: Sent) -> ByteStream:
-    return streams(*sent)[0]
-
-
-def c(seq: int, data: bytes = b"", flags: str = "A", ack: int = 0, held: int | None = None) -> Sent:
-    return Sent("c", seq, data, flags, ack, held)
-
-
-def s(seq: int, data: bytes = b"", flags: str = "A", ack: int = 0) -> Sent:
-    return Sent("s", seq, data, flags, ack)
-
-
-SYN = c(99, flags="S")
+from tests.analysis.sent import PIECES, SYN, Piece, Sent, built, c, of_client, s
 
 CASES = {
     "in order": ([SYN, c(100, b"ab"), c(102, b"cd")], b"abcd", []),
@@ -128,44 +78,12 @@ def test_fin(sent: list[Sent], fin: tuple[int, int]) -> None:
     assert (stream.fin, stream.fin_row) == fin
 
 
-def test_arrivals_take_both_directions_in_the_order_of_capture() -> None:
-    both = streams(SYN, s(499, flags="SA"), c(100, b"GET"), s(500, b"200"), c(103, b"PUT"))
-    got = [(step.row, step.direction, step.offset, step.data) for step in arrivals(both)]
-    assert got == [(2, 0, 0, b"GET"), (3, 1, 0, b"200"), (4, 0, 3, b"PUT")]
-
-
-def test_bytes_behind_a_hole_arrive_when_it_is_filled() -> None:
-    both = streams(SYN, c(102, b"cd"), s(500, b"x"), c(100, b"ab"))
-    assert [(step.row, step.data) for step in arrivals(both)] == [(2, b"x"), (3, b"ab"), (3, b"cd")]
-
-
-def test_a_hole_that_stays_is_told_before_what_follows_it() -> None:
-    both = streams(SYN, c(100, b"ab"), c(105, b"fg"))
-    assert [(step.row, step.offset, step.data, step.lost) for step in arrivals(both)] == [
-        (1, 0, b"ab", 0),
-        (2, 2, b"", 3),
-        (2, 5, b"fg", 0),
-    ]
-
-
 # -- against a byte array that is filled byte by byte -----------------------------------------------------------------
-
-PIECES = st.lists(
-    st.tuples(st.integers(0, 60), st.integers(1, 12), st.integers(0, 12), st.sampled_from("cs")), max_size=24
-)
 
 
 @given(PIECES, st.sampled_from([0, 99, 2**31 - 30, 2**32 - 30]))
-def test_against_a_receiver_that_fills_a_byte_array(pieces: list[tuple[int, int, int, str]], isn: int) -> None:
-    content = np.random.default_rng(7).integers(0, 256, (len(pieces), 12), np.uint8)
-    sent = [Sent(who, isn, flags="S") for who in "cs"]
-    model: tuple[dict[int, tuple[int, int]], dict[int, tuple[int, int]]] = {}, {}
-    for number, (offset, size, wanted, who) in enumerate(pieces):
-        data, held = content[number, :size].tobytes(), min(wanted, size)
-        sent.append(Sent(who, isn + 1 + offset, data, held=held))
-        for at in range(held):
-            model[who == "s"].setdefault(offset + at, (data[at], number + 2))
-    both = streams(*sent)
+def test_against_a_receiver_that_fills_a_byte_array(pieces: list[Piece], isn: int) -> None:
+    both, model = built(pieces, isn)
     for stream, bytes_of in zip(both, model, strict=True):
         ends = [piece[0] + piece[1] for piece in pieces if (piece[3] == "s") == bool(stream.direction)]
         length = max(ends, default=0)
@@ -175,19 +93,3 @@ def test_against_a_receiver_that_fills_a_byte_array(pieces: list[tuple[int, int,
         assert gaps == set(range(length)) - set(bytes_of)
         for at, (_, row) in bytes_of.items():
             assert stream.packets_for(Span(at, at + 1)).tolist() == [row]
-    _check_arrivals(both, model)
-
-
-def _check_arrivals(both: Streams, model: tuple[dict[int, tuple[int, int]], dict[int, tuple[int, int]]]) -> None:
-    """Every byte once and in order, never before the segment that has it, and rows never go back."""
-    at, row = [0, 0], 0
-    for step in arrivals(both):
-        assert step.row >= row
-        assert step.offset == at[step.direction]
-        row = step.row
-        at[step.direction] += len(step.data) + step.lost
-        for offset in range(step.offset, step.offset + len(step.data)):
-            byte, brought_by = model[step.direction][offset]
-            assert step.data[offset - step.offset] == byte
-            assert step.row >= brought_by
-    assert at == [len(stream) for stream in both]

@@ -117,7 +117,9 @@ def opened(window: MainWindow, path: str) -> dict[str, float]:
 
 
 def clicked(window: MainWindow) -> dict[str, float]:
-    """From a click on the long flow to its first picture, and to its verdicts."""
+    """From a click on the long flow to its first picture, to its verdicts, and to its messages."""
+    while window.workspace.reading is None:
+        wait(5)
     window.workspace.set_analysis(None)
     window.workspace.set_flow_id(-1)
     wait(300)
@@ -132,8 +134,13 @@ def clicked(window: MainWindow) -> dict[str, float]:
     window.workspace.set_flow_id(0)
     loop.exec()
     cpu = time.process_time() - worked
+    hold = heart.longest
+    heart.reset()
+    while window.workspace.reading is None:
+        wait(5)
+    watch.note("all messages")
     wait(300)
-    return {**watch.moments, "cpu": cpu, "longest hold": heart.longest}
+    return {**watch.moments, "cpu": cpu, "longest hold": hold, "hold while read": heart.longest}
 
 
 def main() -> None:

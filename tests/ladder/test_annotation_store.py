@@ -17,6 +17,8 @@ from ladderview.ladder.annotation_store import AnnotationStore, merged, write_wh
 from ladderview.ladder.annotations import Annotations
 from tests.ladder.notes import copied_sample, on_packet
 
+REPOSITORY = Path(__file__).parents[2]
+
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals and access rights of POSIX")
 
 
@@ -223,16 +225,16 @@ while True:
 def test_killed_while_saving_the_last_saved_comes_back(capture: Capture, tmp_path: Path) -> None:
     saved = 0
     for round_number in range(4):
-        process = subprocess.Popen(
-            [sys.executable, "-c", _SAVE_FOR_EVER, capture.path, str(tmp_path / "state")],
-            stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        assert process.stdout is not None
-        for _ in range(5):
-            saved = int(process.stdout.readline())
-        time.sleep(0.011 * round_number)
-        process.send_signal(signal.SIGKILL)
-        rest = process.communicate()[0].split()
+        command = [sys.executable, "-c", _SAVE_FOR_EVER, capture.path, str(tmp_path / "state")]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY) as process:
+            assert process.stdout is not None
+            try:
+                for _ in range(5):
+                    saved = int(process.stdout.readline())
+                time.sleep(0.011 * round_number)
+            finally:
+                process.send_signal(signal.SIGKILL)
+            rest = process.communicate()[0].split()
         saved = int(rest[-1]) if rest else saved
         loaded = again(capture, tmp_path).load()
         numbers = {int(note.text[: len(note.text) // 2000]) for note in loaded.annotations}

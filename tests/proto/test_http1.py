@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 import time
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from ladderview.proto.http1 import MAX_AWAITED, MAX_HEAD, Found, Http1Reader, lo
 from ladderview.proto.http_exchanges import Exchanges
 from ladderview.proto.http_message import Framing, HttpMessage, NotHttp, OtherProtocol
 from tests.proto.http_wire import fed
+from tests.proto.waiting import hands_back_early, most_wanted
 
 GET = b"GET /a HTTP/1.1\r\nHost: example.org\r\n\r\n"
 HEAD = b"HEAD /b HTTP/1.1\r\n\r\n"
@@ -100,6 +102,12 @@ def test_every_truncation_is_the_same_in_one_portion_and_byte_by_byte(kind: str,
         one = fed(Http1Reader("request" if kind == "request" else "response"), stream[:size])
         each = fed(Http1Reader("request" if kind == "request" else "response"), stream[:size], range(1, size))
         assert one == each
+
+
+@pytest.mark.parametrize(("kind", "stream", "most"), [("request", REQUESTS, 6), ("response", RESPONSES, 1 << 62)])
+def test_nothing_comes_before_what_is_wanted(kind: Literal["request", "response"], stream: bytes, most: int) -> None:
+    assert hands_back_early(Http1Reader(kind), stream) == []
+    assert most_wanted(Http1Reader(kind), stream) == most
 
 
 CUTS = [

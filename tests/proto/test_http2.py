@@ -12,6 +12,7 @@ from ladderview.proto.fields import Span
 from ladderview.proto.http2 import MAGIC, PREFACE, Http2Frame, Http2Reader, looks_like_http2
 from ladderview.proto.http_message import NotHttp
 from tests.proto.http_wire import fed, h2_frame
+from tests.proto.waiting import hands_back_early, most_wanted
 
 _encoder = Encoder()
 BLOCK = _encoder.encode([(":method", "GET"), (":path", "/x"), ("x-long", "a" * 90)])
@@ -80,6 +81,11 @@ def test_how_the_bytes_are_cut_into_segments_does_not_matter(cuts: list[int]) ->
 def test_every_truncation_is_the_same_in_one_portion_and_byte_by_byte() -> None:
     for size in range(len(STREAM)):
         assert fed(Http2Reader(), STREAM[:size]) == fed(Http2Reader(), STREAM[:size], range(1, size))
+
+
+def test_nothing_comes_before_what_is_wanted() -> None:
+    assert hands_back_early(Http2Reader(), STREAM) == []
+    assert most_wanted(Http2Reader(), STREAM) == max(len(frame) for frame in FRAMES) - 9
 
 
 def test_a_frame_that_is_cut_says_so() -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from ladderview.proto.fields import Span
 from ladderview.proto.tls_record import NotTls, RecordReader, TlsRecord, looks_like_tls
 from tests.proto.tls_wire import client_hello, record, ssl2_client_hello
+from tests.proto.waiting import hands_back_early, most_wanted
 
 HELLO = record(22, client_hello(), 0x0301)
 DATA = record(23, b"sealed bytes of some length")
@@ -49,6 +50,11 @@ def test_one_byte_at_a_time(stream: bytes) -> None:
     found = [one for at in range(len(stream)) for one in reader.feed(at, stream[at : at + 1])]
     assert found == RecordReader().feed(0, stream)
     assert all(isinstance(one, TlsRecord) and one.is_whole for one in found)
+
+
+def test_nothing_comes_before_what_is_wanted() -> None:
+    assert hands_back_early(RecordReader(), STREAM) == []
+    assert most_wanted(RecordReader(), STREAM) == len(HELLO) - 5
 
 
 def test_bytes_that_come_again_are_not_read_again() -> None:
