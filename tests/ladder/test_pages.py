@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ladderview.ladder.bands import Bands, BandWords
+from ladderview.ladder.bands import NO_BANDS
 from ladderview.ladder.layout import whole_height
 from ladderview.ladder.pages import pages_of
 from ladderview.ladder.plan import LadderPlan
@@ -19,8 +19,7 @@ LONG = make.plan(make.long_rows(400))
 def with_phases(*firsts: int) -> LadderPlan:
     first = np.array(firsts, np.int64)
     end = np.append(first[1:], 400)
-    bands = Bands(first, end, np.zeros(len(first), np.uint8), np.arange(len(first)), lambda band: BandWords("", ""))
-    return replace(LONG, bands=bands)
+    return replace(LONG, bands=replace(NO_BANDS, first=first, end=end))
 
 
 @given(st.integers(200, 4000), st.integers(0, 399), st.integers(1, 400))
