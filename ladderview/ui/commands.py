@@ -9,6 +9,7 @@ from ladderview.analysis.steps import LEVELS
 from ladderview.ladder.times import TIME_REFERENCES
 from ladderview.ui.dialogs import Shortcuts, about
 from ladderview.ui.examples import examples
+from ladderview.ui.guide import show_guide
 from ladderview.ui.recent import fill_menu
 from ladderview.ui.style import THEME_CHOICES, Appearance
 from ladderview.ui.take_away import wireshark_path
@@ -91,6 +92,7 @@ def _answers(window: MainWindow, appearance: Appearance) -> dict[str, Callable[[
         "next_flow": lambda: window.flows.step(1),
         "previous_flow": lambda: window.flows.step(-1),
         "go_to_packet": window.ask_for_packet,
+        "guide": lambda: show_guide(appearance),
         "shortcuts": lambda: Shortcuts(window).open(),
         "about": lambda: about(window),
     }
