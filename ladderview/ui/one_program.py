@@ -6,8 +6,8 @@ costs a second's wait and nothing else.
 
 Traps: a process that was killed leaves its socket behind, and to listen takes a living process's socket away. So who
 listens is who holds a lock file, which Qt gives to another once its holder has ended. Two that are started at the same
-moment both find nobody there; the one that does not get the lock then asks the other again. What arrives is checked: any program
-of the same user can write to the socket (others cannot).
+moment both find nobody there; the one that does not get the lock then asks the other again. What arrives is checked:
+any program of the same user can write to the socket (others cannot).
 
 This module is all that a process needs that only hands over; it is imported before anything that draws.
 """
