@@ -162,6 +162,7 @@ def _declare_show(parser: argparse.ArgumentParser) -> None:
     _declare_file(parser)
     parser.add_argument("--flow", type=_natural, metavar="N", required=True, help="the flow (tcp.stream)")
     parser.add_argument("--packet", type=_packet_number, metavar="M", help="this packet's layers and arithmetic")
+    parser.add_argument("--raw", action="store_true", help="sequence numbers on the arrows as they are in the packets")
 
 
 def _declare_export(parser: argparse.ArgumentParser) -> None:
@@ -318,6 +319,7 @@ def _run_packets(options: argparse.Namespace) -> int:
 def _run_show(options: argparse.Namespace) -> int:
     from ladderview.analysis.flow_analysis import analyse_flow  # noqa: PLC0415
     from ladderview.analysis.messages import messages_of  # noqa: PLC0415
+    from ladderview.analysis.raw_numbers import raw_numbers  # noqa: PLC0415
     from ladderview.analysis.segments import reading_ahead  # noqa: PLC0415
     from ladderview.capture.read_ahead import ReadAhead  # noqa: PLC0415
     from ladderview.render import text  # noqa: PLC0415
@@ -327,8 +329,9 @@ def _run_show(options: argparse.Namespace) -> int:
     analysis = analyse_flow(capture, options.flow)
     messages = messages_of(capture, analysis, _keys(capture, options))
     if options.packet is None:
-        segments = reading_ahead(capture, analysis.segments, ReadAhead(capture.source, capture.size))
-        lines = text.ladder_lines(capture, replace(analysis, segments=segments), messages)
+        shown = raw_numbers(analysis) if options.raw else analysis
+        segments = reading_ahead(capture, shown.segments, ReadAhead(capture.source, capture.size))
+        lines = text.ladder_lines(capture, replace(shown, segments=segments), messages)
     else:
         row = _row_of(analysis.flow.packets.tolist(), options.packet, options.flow)
         lines = text.packet_lines(capture, analysis, row, messages)

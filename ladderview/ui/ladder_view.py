@@ -54,6 +54,7 @@ class LadderView(QWidget):
         row_selected: a person selected this segment; -1 for none.
         chosen_changed: what the selected arrow stands for, a ``Chosen``, or None while that is not known.
         level_changed: other arrows are shown.
+        plan_changed(): other arrows are shown, or none.
         legend_changed: the legend is shown now, or not.
         row_hovered: the pointer is over this row; -1 for none.
         axis_changed: a key chose another axis.
@@ -63,6 +64,7 @@ class LadderView(QWidget):
     row_selected = Signal(int)
     chosen_changed = Signal(object)
     level_changed = Signal(str)
+    plan_changed = Signal()
     legend_changed = Signal(bool)
     row_hovered = Signal(int)
     axis_changed = Signal(str)
@@ -170,6 +172,7 @@ class LadderView(QWidget):
         self.minimap.show_plan(None, self._theme)
         self._describe()
         self._redraw()
+        self.plan_changed.emit()
 
     def _show(self, plan: LadderPlan, upgrade: bool) -> None:
         """Show a plan; an upgrade of the one on screen leaves what is looked at in its place."""
@@ -184,6 +187,7 @@ class LadderView(QWidget):
         self.minimap.show()
         self._describe()
         self._redraw()
+        self.plan_changed.emit()
         if self._wanted_row >= 0:
             self.select_row(self._wanted_row)
         elif upgrade:
