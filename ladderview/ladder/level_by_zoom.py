@@ -63,7 +63,7 @@ def level_for(plan: LadderPlan, viewport: Viewport) -> Level | None:
             parts = _parts(plan, level, first, end)
             closest = viewport.px_per_unit >= 0.98 * LARGEST_PX and plan.axis.mode != "time"
             fits = height / max(1, parts) >= DOWN_FROM_PX
-            return level if parts > end - first and (fits or closest) else None
+            return level if closest or (fits and parts > end - first) else None
     return None
 
 

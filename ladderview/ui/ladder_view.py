@@ -185,7 +185,9 @@ class LadderView(LadderStage):
         self.plan = plan
         self._walk.forget()
         if before is not None and anchor >= 0 and len(plan):
-            self._camera.exchange(plan.axis, anchor, partner_of(before, anchor, plan), zoom)
+            is_selected = anchor == self._marks.selected
+            partner = plan.step_of_segment(self._selected) if is_selected else partner_of(before, anchor, plan)
+            self._camera.exchange(plan.axis, anchor, partner, zoom)
             self._marks = replace(self._marks, selected=plan.step_of_segment(self._selected), hovered=-1)
         else:
             self._camera.look_at(plan.axis)
