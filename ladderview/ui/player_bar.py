@@ -15,13 +15,13 @@ from ladderview.ui.workspace import Workspace
 #: The buttons: name of the icon, what it does, its keys as the ladder knows them.
 _BUTTONS: tuple[tuple[str, str, str], ...] = (
     ("to-first", "Show the first arrow alone", "Ctrl+Shift+Home"),
-    ("step-back", "Take the last arrow away", "["),
+    ("step-back", "Take the last arrow away", "Ctrl+Left"),
     ("play", "Play or pause", "P"),
-    ("step-forward", "Reveal the next arrow", "]"),
+    ("step-forward", "Reveal the next arrow", "Ctrl+Right"),
     ("to-last", "Show all arrows", "Ctrl+Shift+End"),
 )
 
-_BUTTON_PX, _ICON_PX = 34, 18
+_BUTTON_PX, _ICON_PX, _HANDLE_PX = 34, 18, 24
 
 
 class PlayerBar(QWidget):
@@ -54,6 +54,7 @@ class PlayerBar(QWidget):
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setAccessibleName("Arrows that are shown")
         self.slider.setToolTip("How many arrows are shown")
+        self.slider.setMinimumHeight(_HANDLE_PX)
         self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.slider.valueChanged.connect(self._on_slid)
         self.log_button = QToolButton()

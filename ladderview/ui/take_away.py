@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, QSettings, QStandardPaths, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from ladderview.analysis.reading import read_flow
 from ladderview.capture.capture import CaptureChanged
-from ladderview.render.export import ExportError, export_flow
+from ladderview.progress import Progress
+from ladderview.render.export import ExportError, export
+from ladderview.render.job import Job, Wish
 from ladderview.render.text import packet_lines
 from ladderview.ui.background import Background
 from ladderview.ui.dialogs import refuse
@@ -91,6 +95,40 @@ class TakeAway(QObject):
         if not (started[0] if isinstance(started, tuple) else started):
             refuse(self._window, f"{program} could not be started", "Cannot open Wireshark")
 
+    def copy_log(self, text: Callable[[Progress], str]) -> None:
+        """Put the log on the clipboard; it is made on a worker thread."""
+
+        def copied(words: str) -> None:
+            QGuiApplication.clipboard().setText(words)
+            self.said.emit("Log copied")
+
+        self._background.run("log", text, copied)
+
+    def save_log(self, text: Callable[[Progress], str]) -> None:
+        """Ask for a name and write the log there."""
+        capture, analysis = self._workspace.capture, self._workspace.analysis
+        if capture is None or analysis is None:
+            return
+        stem = "capture" if capture.path == "-" else Path(capture.path).name.partition(".")[0]
+        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        folder = str(QSettings().value("export_folder", documents))
+        dialog = QFileDialog(self._window, "Save the log", folder, "Text (*.txt)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("txt")
+        dialog.selectFile(f"{stem}-flow{analysis.flow.id}-log.txt")
+        dialog.fileSelected.connect(lambda name: self.save_log_to(name, text))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def save_log_to(self, name: str, text: Callable[[Progress], str]) -> None:
+        """Write the log, on a worker thread."""
+        self._background.run(
+            "log",
+            lambda progress: Path(name).write_text(text(progress), encoding="utf-8"),
+            lambda _: self.said.emit(f"Saved {os.path.basename(name)}"),
+            lambda error: self._on_export_failed(name, error),
+        )
+
     def export(self, kind: str) -> None:
         """Ask for a name and write the whole ladder there; ``kind`` is "png" or "svg"."""
         capture, analysis = self._workspace.capture, self._workspace.analysis
@@ -113,11 +151,14 @@ class TakeAway(QObject):
         if capture is None or analysis is None or not name:
             return
         QSettings().setValue("export_folder", os.path.dirname(name))
-        axis, theme = self._workspace.axis, self._workspace.theme.name
+        wish = Wish(axis=self._workspace.axis, theme=self._workspace.theme.name, scale=PNG_SCALE)
+        reading, keys = self._workspace.reading, self._workspace.keys
         self.said.emit(f"Exporting {os.path.basename(name)}…")
         self._background.run(
             "export",
-            lambda progress: export_flow(analysis, capture, Path(name), axis=axis, theme=theme, scale=PNG_SCALE),
+            lambda progress: export(
+                Job(capture, reading or read_flow(capture, analysis, keys, progress), wish, keys), Path(name), progress
+            ),
             self._on_exported,
             lambda error: self._on_export_failed(name, error),
         )
