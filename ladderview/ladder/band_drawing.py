@@ -58,6 +58,12 @@ def draw_bands(sheet: Sheet, first: int, end: int) -> None:
         _draw_name(sheet, number, top + between, bottom - between)
 
 
+def ground_at(sheet: Sheet, row: int) -> str:
+    """The theme key of what lies behind a row."""
+    band = sheet.plan.bands.at(row)
+    return f"{BAND_KEYS[sheet.plan.bands.key[band]]}.band" if band >= 0 else "background"
+
+
 def _edges(sheet: Sheet, numbers: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Where these bands, which follow each other, begin and end, in whole pixels."""
     plan, viewport = sheet.plan, sheet.viewport

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from ladderview.analysis.steps import StepKind
 from ladderview.ladder.label_fit import LABEL_SIZE, fit_label
 from ladderview.ladder.pills import PILL_SIZE, pill_of
@@ -85,9 +83,7 @@ def _draw_states(sheet: Sheet, row: int, block: Block) -> float:
     """The states in which the two ends are when a phase is over; the pixels that they take beside each lifeline."""
     beside = 0.0
     for lane, changes in enumerate(sheet.plan.states):
-        at = int(np.searchsorted(changes.rows, row))
-        changed = at < len(changes.rows) and int(changes.rows[at]) == row
-        if not changed:
+        if not changes.at(row):
             continue
         words = STATE_WORDS[changes.after(row)]
         width = sheet.measure(words, PILL_SIZE, True, False) + 16

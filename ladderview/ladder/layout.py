@@ -57,7 +57,7 @@ def lay_out(
     sheet = _sheet(plan, viewport, marks, measure, notes)
     _draw_ladder(sheet)
     draw_header(sheet, scrolled=viewport.y_px(0.0) < HEADER_PX + ABOVE_PX - 1)
-    if marks.legend:
+    if marks.legend or (marks.estimated and plan.axis.mode == "time"):
         sheet.over.extend(legend_shapes(plan, marks, viewport.width, viewport.height, measure))
     return Drawing(viewport.width, viewport.height, sheet.shapes())
 

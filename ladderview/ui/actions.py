@@ -77,6 +77,11 @@ ACTIONS: dict[str, ActionEntry] = {
         short="Messages", group="level"),
     "level_phases": ActionEntry("&Phases", "A bar for every phase of the connection", ("Ctrl+6",), short="Phases",
         group="level"),
+    "level_auto": ActionEntry("Level Follows &Zoom", "Messages, then phases, when zooming out far enough", ("Ctrl+7",),
+        checkable=True),
+    "legend": ActionEntry("&Legend", "Say at the foot what colours, lines and slopes mean", checkable=True),
+    "estimated": ActionEntry("&Estimated Delays",
+        "On the time axis, let arrows slope by half of the handshake's round trip", checkable=True),
     "axis_rows": ActionEntry("&Rows", "Equal steps from arrow to arrow", ("Ctrl+1",), "rows", "", "axis"),
     "axis_time": ActionEntry("&Time", "Distances are proportional to time", ("Ctrl+2",), "time", "", "axis"),
     "axis_compressed": ActionEntry("&Compressed Time", "Proportional to time, with idle gaps cut", ("Ctrl+3",),
@@ -115,7 +120,8 @@ ACTIONS: dict[str, ActionEntry] = {
         ("Ctrl+Shift+End",)),
     "step_leave": ActionEntry("&Show All Again", "Step through nothing any more", ("Ctrl+Shift+P",)),
     "show_log": ActionEntry("&Log", "Show what happened, a sentence for each arrow", ("Ctrl+L",), checkable=True),
-    "shortcuts": ActionEntry("&Keyboard Shortcuts", "All keys on one page", ("F1", "?")),
+    "guide": ActionEntry("User &Guide", "How to use ladderview, on one page", ("F1",)),
+    "shortcuts": ActionEntry("&Keyboard Shortcuts", "All keys on one page", ("?",)),
     "about": ActionEntry("&About ladderview", "Version and licence"),
 }  # fmt: skip
 
@@ -131,9 +137,10 @@ MENUS: dict[str, tuple[str, ...]] = {
         "find_flow",
     ),
     "&View": (
-        "level_segments", "level_messages", "level_phases", "-",
-        "axis_rows", "axis_time", "axis_compressed", "@T&imes", "-", "zoom_in", "zoom_out", "fit", "-", "swap",
-        "raw_numbers", "-", "wide_flows", "show_scenario", "show_inspector", "show_log", "-",
+        "level_segments", "level_messages", "level_phases", "level_auto", "-",
+        "axis_rows", "axis_time", "axis_compressed", "estimated", "@T&imes", "-", "legend",
+        "zoom_in", "zoom_out", "fit", "-", "swap", "raw_numbers", "-",
+        "wide_flows", "show_scenario", "show_inspector", "show_log", "-",
         "@&Theme",
     ),
     "&Go": (
@@ -141,7 +148,7 @@ MENUS: dict[str, tuple[str, ...]] = {
         "go_to_packet",
     ),
     "&Play": ("play", "step_forward", "step_back", "-", "step_first", "step_last", "step_leave"),
-    "&Help": ("@&Examples", "-", "scenario_help", "shortcuts", "about"),
+    "&Help": ("guide", "shortcuts", "scenario_help", "@&Examples", "-", "about"),
 }  # fmt: skip
 
 SUBMENUS: dict[str, tuple[str, ...]] = {
@@ -166,6 +173,7 @@ WIDGET_KEYS: tuple[tuple[str, str], ...] = (
     ("Ladder: zoom to the arrow", "Enter, double click"),
     ("Ladder: unfold, fold an arrow", "Right, Left"),
     ("Ladder: fewer, more arrows", "], ["),
+    ("Ladder: along a link, back", ". and ,"),
     ("Ladder: legend", "L"),
     ("Ladder: next axis", "A"),
     ("Ladder: times from where", "T"),

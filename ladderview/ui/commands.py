@@ -9,6 +9,7 @@ from ladderview.analysis.steps import LEVELS
 from ladderview.ladder.times import TIME_REFERENCES
 from ladderview.ui.dialogs import Shortcuts, about
 from ladderview.ui.examples import examples
+from ladderview.ui.guide import show_guide
 from ladderview.ui.recent import fill_menu
 from ladderview.ui.style import THEME_CHOICES, Appearance
 from ladderview.ui.take_away import wireshark_path
@@ -22,7 +23,7 @@ NEED_CAPTURE = ("load_keys", "find_flow", "wide_flows", "next_flow", "previous_f
 NEED_FLOW = (
     "find", "find_next", "find_previous", "copy_log", "save_log", "play", "step_forward", "step_back", "step_first",
     "step_last", "step_leave",
-    "export_png", "export_svg", *(f"level_{level}" for level in LEVELS),
+    "export_png", "export_svg", *(f"level_{level}" for level in LEVELS), "level_auto", "legend", "estimated",
     *(f"axis_{axis}" for axis in AXES), *(f"times_{name}" for name in TIME_REFERENCES),
     "zoom_in", "zoom_out", "fit", "swap", "next_arrow", "previous_arrow", "next_problem", "previous_problem",
 )  # fmt: skip
@@ -41,13 +42,19 @@ def connect(window: MainWindow, appearance: Appearance) -> None:
     actions["show_log"].setChecked(window.player.bar.log_button.isChecked())
     actions["show_log"].toggled.connect(window.player.bar.log_button.setChecked)
     window.player.bar.log_asked.connect(actions["show_log"].setChecked)
+    actions["level_auto"].toggled.connect(window.ladder.set_automatic)
+    actions["legend"].toggled.connect(window.ladder.set_legend)
+    actions["estimated"].toggled.connect(window.ladder.set_estimated)
     actions["raw_numbers"].toggled.connect(lambda raw: window.workspace.set_relative_numbers(not raw))
     actions["axis_rows"].setChecked(True)
     actions[f"level_{window.workspace.level}"].setChecked(True)
     actions["times_flow"].setChecked(True)
     actions["show_inspector"].setChecked(True)
     actions[f"theme_{appearance.choice}"].setChecked(True)
+    actions["level_auto"].setChecked(True)
     workspace = window.workspace
+    window.ladder.automatic_changed.connect(actions["level_auto"].setChecked)
+    window.ladder.legend_changed.connect(actions["legend"].setChecked)
     workspace.level_changed.connect(lambda level: actions[f"level_{level}"].setChecked(True))
     workspace.axis_changed.connect(lambda axis: actions[f"axis_{axis}"].setChecked(True))
     workspace.relative_numbers_changed.connect(lambda relative: actions["raw_numbers"].setChecked(not relative))
@@ -100,6 +107,7 @@ def _answers(window: MainWindow, appearance: Appearance) -> dict[str, Callable[[
         "next_flow": lambda: window.flows.step(1),
         "previous_flow": lambda: window.flows.step(-1),
         "go_to_packet": window.ask_for_packet,
+        "guide": lambda: show_guide(appearance),
         "shortcuts": lambda: Shortcuts(window).open(),
         "about": lambda: about(window),
     }

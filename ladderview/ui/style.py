@@ -74,7 +74,7 @@ QToolButton#round, QToolButton#play { border-radius: 17px; padding: 0; }
 QToolButton#play { background: @accent; border-color: @accent; }
 QToolButton#play:hover { background: @accent.text; border-color: @accent.text; }
 QToolButton#play:disabled { background: @lifeline; border-color: @lifeline; }
-QListView#log { background: @background; }
+QTableView#log { background: @background; }
 QSlider::groove:horizontal { background: @border; height: 4px; border-radius: 2px; }
 QSlider::sub-page:horizontal { background: @accent; height: 4px; border-radius: 2px; }
 QSlider::handle:horizontal { background: @background; border: 2px solid @accent; width: 12px; height: 12px;
