@@ -31,6 +31,10 @@ _LEAST_MISSED = (
 )
 
 
+#: Letters of details that are worth showing.
+_LEAST_OF_DETAILS = 8
+
+
 class LabelParts(Protocol):
     """The three parts of a label (``analysis.labels.Label``): each a text, or empty."""
 
@@ -78,10 +82,22 @@ def _fitted(parts: tuple[str, str, str], key: str, room: float, measure: Measure
     for form in _forms(parts, timestamps):
         runs = _runs(form, key, measure)
         if sum(run.width for run in runs) + RUN_GAP * (len(runs) - 1) <= room:
-            return runs
+            return _with_more(parts, runs, room, measure) if form[2] == ELLIPSIS else runs
     first = next((part for part in parts if part), "")
     cut = elided(first + ELLIPSIS, room, measure, LABEL_SIZE, bold=True)
     return (Run(cut, key, True, measure(cut, LABEL_SIZE, True, False)),) if len(cut) > 3 else ()
+
+
+def _with_more(parts: tuple[str, str, str], runs: tuple[Run, ...], room: float, measure: Measure) -> tuple[Run, ...]:
+    """A label whose numbers had no room, with as much of their beginning as has: details of a message are words."""
+    _, _, numbers = parts
+    if "=" in numbers.split(" ", 1)[0]:
+        return runs
+    left = room - sum(run.width for run in runs[:-1]) - RUN_GAP * (len(runs) - 1)
+    cut = elided(numbers, left, measure, LABEL_SIZE)
+    if len(cut) < _LEAST_OF_DETAILS:
+        return runs
+    return (*runs[:-1], Run(cut, "muted", False, measure(cut, LABEL_SIZE, False, False)))
 
 
 def _forms(parts: tuple[str, str, str], timestamps: bool) -> Iterator[tuple[str, str, str]]:
