@@ -161,7 +161,9 @@ class _Text(QPlainTextEdit):
     def set_theme(self, theme: Theme) -> None:
         """Wear another theme."""
         self._trouble, self._ground = QColor(theme["trouble"]), QColor(theme["trouble.band"])
+        modified = self.document().isModified()
         self._colours.wear(theme)
+        self.document().setModified(modified)  # colours are no change
         self.set_mistakes(self.mistakes)
 
     def set_mistakes(self, mistakes: Sequence[Mistake]) -> None:

@@ -167,7 +167,7 @@ class ScenarioFile(QObject):
 
     def may_close(self, close: Callable[[], object]) -> bool:
         """Whether no text would be lost; if one would, ask, and call ``close`` when that is settled."""
-        if not self._editor.is_modified:
+        if not self._path or not self._editor.is_modified:
             return True
         buttons = QMessageBox.StandardButton
         box = QMessageBox(

@@ -54,6 +54,13 @@ def test_a_capture_has_no_text(window: MainWindow, open_in: Open, sample: Callab
     open_in(window, sample("http"))
     assert not window.scenario_editor.isVisible()
     assert not window.actions_by_name["save_capture"].isEnabled()
+    window.close()
+    assert not window.findChildren(QMessageBox)
+
+
+def test_another_theme_is_no_change_of_the_text(opened: MainWindow) -> None:
+    opened.actions_by_name["toggle_theme"].trigger()
+    assert not opened.scenario_editor.is_modified
 
 
 def test_the_picture_follows_the_text(opened: MainWindow, qtbot: QtBot) -> None:
