@@ -35,8 +35,8 @@ def escaped(text: str) -> str:
 
 def mermaid_lines(job: Job) -> Iterator[str]:
     """The diagram, line by line, without line ends."""
-    if job.wish.title:
-        yield from ("---", f"title: {_quoted(job.wish.title)}", "---")
+    if job.title:
+        yield from ("---", f"title: {_quoted(job.title)}", "---")
     yield "sequenceDiagram"
     for lane in (1, 0) if job.wish.swapped else (0, 1):
         it = job.plan.lanes[lane]

@@ -34,13 +34,15 @@ _UNIT = 0.85
 def picture_style(job: Job, measure: Measure) -> PageStyle:
     """How the pictures of a job look."""
     return PageStyle(
-        width=export_width(job.plan, job.rows, measure),
+        width=export_width(job.plan, job.rows, measure, job.notes),
         unit=_UNIT,
-        title=job.wish.title,
+        title=job.title,
+        subtitle=job.caption,
         foot=job.foot,
         legend=job.wish.legend,
         header=job.wish.header,
         marks=job.marks,
+        notes=job.notes,
     )
 
 
