@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from ladderview.capture.capture import open_capture
 from ladderview.resources import resource_path
+from ladderview.ui.app import Windows
 from ladderview.ui.main_window import MainWindow
 from ladderview.ui.scenario_editor import ScenarioEditor
 
@@ -25,6 +26,14 @@ def path(tmp_path: Path) -> Path:
     path = tmp_path / "two.scenario"
     path.write_text(TEXT)
     return path
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_asked_at_the_end(windows: Windows) -> Iterator[None]:
+    """What a test has written is thrown away with its window."""
+    yield
+    for window in windows.all:
+        window.scenario_editor.was_saved("")
 
 
 @pytest.fixture
