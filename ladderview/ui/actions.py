@@ -47,7 +47,7 @@ ACTIONS: dict[str, ActionEntry] = {
     "open": ActionEntry("&Open…", "Open a capture", (_K.Open,), "open", "Open"),
     "new_scenario": ActionEntry("&New Scenario…", "Describe a connection, and see its ladder", (_K.New,)),
     "save_scenario": ActionEntry("&Save Scenario", "Save the text of the scenario", (_K.Save,), short="Save"),
-    "save_scenario_as": ActionEntry("Save Scenario &As…", "Save the text of the scenario elsewhere", (_K.SaveAs,)),
+    "save_scenario_as": ActionEntry("Save Scenario &As…", "Save the text of the scenario elsewhere"),
     "save_capture": ActionEntry("Save as &Capture…", "Save the composed packets as pcapng, for Wireshark",
         ("Ctrl+Alt+S",), short="Capture…"),
     "show_scenario": ActionEntry("Scenario Te&xt", "Show the text of the scenario", ("Ctrl+Shift+T",), checkable=True),
