@@ -294,7 +294,8 @@ class ExportDialog(QDialog):
         self._quiet.start()
 
     def done(self, result: int) -> None:
-        """Closing stops what is being written."""
+        """Closing stops what is being drawn and written."""
+        self._quiet.stop()
         for name in (_PREVIEW, _EXPORT, COPYING):
             self._background.cancel(name)
         super().done(result)
