@@ -57,7 +57,7 @@ ACTIONS: dict[str, ActionEntry] = {
     "close": ActionEntry("&Close Window", "Close this window", (_K.Close,)),
     "export": ActionEntry("&Export…", "Take the ladder away: picture, pages, slides, text, capture", ("Ctrl+E",)),
     "copy_picture": ActionEntry("Copy Ladder as P&icture", "Copy the whole ladder as a picture", ("Ctrl+Shift+E",)),
-    "copy_ladder": ActionEntry("Copy Ladder as &Text", "Copy the whole ladder as plain text", ("Ctrl+Shift+T",)),
+    "copy_ladder": ActionEntry("Copy Ladder as &Text", "Copy the whole ladder as plain text", ("Ctrl+Alt+C",)),
     "quit": ActionEntry("&Quit", "Close all windows", (_K.Quit,)),
     "copy_text": ActionEntry("&Copy Packet as Text", "Copy the selected packet's label, arithmetic and fields",
         (_K.Copy,), "copy"),
