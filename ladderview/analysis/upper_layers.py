@@ -113,6 +113,7 @@ class _Reading:
         self._direction = int(analysis.segments.direction[row])
         self._runs = list(packet.runs)
         self._layers: list[ShownLayer] = []
+        self._last: tuple[Message | None, bytes] = None, b""
 
     def packet(self, size: int, flight: Sequence[Message]) -> PacketLayers:
         """The packet with what was found."""
@@ -269,9 +270,15 @@ class _Reading:
             )
         )
 
+    def _octets_of(self, message: Message) -> bytes:
+        """The message's bytes; read once, although it may be shown with many records, and may be of thousands."""
+        if self._last[0] is not message:
+            self._last = message, self._found.messages.octets_of(message, MOST_BYTES)
+        return self._last[1]
+
     def _tls_fields(self, message: Message, place: _Place) -> tuple[tuple[Field, ...], str]:
         part = message.content
-        octets = self._found.messages.octets_of(message, MOST_BYTES)
+        octets = self._octets_of(message)
         base = message.span.start - place.origin
         if not place.has(message.span) and place.run == self._base.layers[-1].run:
             base = -message.span.end  # no byte of this run may be lit for it

@@ -46,6 +46,13 @@ _K = QKeySequence.StandardKey
 
 ACTIONS: dict[str, ActionEntry] = {
     "open": ActionEntry("&Open…", "Open a capture", (_K.Open,), "open", "Open"),
+    "new_scenario": ActionEntry("&New Scenario…", "Describe a connection, and see its ladder", (_K.New,)),
+    "save_scenario": ActionEntry("&Save Scenario", "Save the text of the scenario", (_K.Save,), short="Save"),
+    "save_scenario_as": ActionEntry("Save Scenario &As…", "Save the text of the scenario elsewhere"),
+    "save_capture": ActionEntry("Save as &Capture…", "Save the composed packets as pcapng, for Wireshark",
+        ("Ctrl+Alt+S",), short="Capture…"),
+    "show_scenario": ActionEntry("Scenario Te&xt", "Show the text of the scenario", ("Ctrl+Shift+T",), checkable=True),
+    "scenario_help": ActionEntry("How to &Write a Scenario", "All words of a scenario on one page", short="Help"),
     "load_keys": ActionEntry("Load &Keys…", "Decrypt TLS with a key log (SSLKEYLOGFILE) or an RSA private key",
         ("Ctrl+K",), "keys", "Keys"),
     "close": ActionEntry("&Close Window", "Close this window", (_K.Close,)),
@@ -122,7 +129,8 @@ ACTIONS: dict[str, ActionEntry] = {
 #: Menus from left to right; "-" is a separator, "@name" a submenu: one of ``SUBMENUS``, or filled by the window.
 MENUS: dict[str, tuple[str, ...]] = {
     "&File": (
-        "open", "@Open &Recent", "-", "load_keys", "-", "export_png", "export_svg", "save_log", "-", "close",
+        "open", "@Open &Recent", "-", "new_scenario", "save_scenario", "save_scenario_as", "save_capture", "-",
+        "load_keys", "-", "export_png", "export_svg", "save_log", "-", "close",
         "quit",
     ),
     "&Edit": (
@@ -132,7 +140,8 @@ MENUS: dict[str, tuple[str, ...]] = {
     "&View": (
         "level_segments", "level_messages", "level_phases", "level_auto", "-",
         "axis_rows", "axis_time", "axis_compressed", "estimated", "@T&imes", "-", "legend",
-        "zoom_in", "zoom_out", "fit", "-", "swap", "raw_numbers", "-", "wide_flows", "show_inspector", "show_log", "-",
+        "zoom_in", "zoom_out", "fit", "-", "swap", "raw_numbers", "-",
+        "wide_flows", "show_scenario", "show_inspector", "show_log", "-",
         "@&Theme",
     ),
     "&Go": (
@@ -140,7 +149,7 @@ MENUS: dict[str, tuple[str, ...]] = {
         "go_to_packet",
     ),
     "&Play": ("play", "step_forward", "step_back", "-", "step_first", "step_last", "step_leave"),
-    "&Help": ("guide", "shortcuts", "@&Examples", "-", "about"),
+    "&Help": ("guide", "shortcuts", "scenario_help", "@&Examples", "-", "about"),
 }  # fmt: skip
 
 SUBMENUS: dict[str, tuple[str, ...]] = {

@@ -27,6 +27,7 @@ NEED_FLOW = (
     *(f"axis_{axis}" for axis in AXES), *(f"times_{name}" for name in TIME_REFERENCES),
     "zoom_in", "zoom_out", "fit", "swap", "next_arrow", "previous_arrow", "next_problem", "previous_problem",
 )  # fmt: skip
+NEED_SCENARIO = ("save_scenario", "save_scenario_as", "save_capture", "show_scenario")
 NEED_PACKET = ("copy_text", "copy_filter")
 
 
@@ -36,6 +37,7 @@ def connect(window: MainWindow, appearance: Appearance) -> None:
     for name, answer in (_answers(window, appearance) | _choices(window, appearance)).items():
         actions[name].triggered.connect(lambda _=False, answer=answer: answer())
     actions["wide_flows"].toggled.connect(window.set_wide_flows)
+    actions["show_scenario"].toggled.connect(window.scenario_editor.setVisible)
     actions["show_inspector"].toggled.connect(window.inspector.setVisible)
     actions["show_log"].setChecked(window.player.bar.log_button.isChecked())
     actions["show_log"].toggled.connect(window.player.bar.log_button.setChecked)
@@ -59,6 +61,8 @@ def connect(window: MainWindow, appearance: Appearance) -> None:
     workspace.theme_changed.connect(lambda: actions[f"theme_{appearance.choice}"].setChecked(True))
     window.ladder.time_reference_changed.connect(lambda name: actions[f"times_{name}"].setChecked(True))
     _fill_submenus(window)
+    for name in ("save_scenario", "save_capture", "scenario_help"):
+        window.scenario_editor.add_tool(actions[name])
 
 
 def _answers(window: MainWindow, appearance: Appearance) -> dict[str, Callable[[], object]]:
@@ -67,6 +71,11 @@ def _answers(window: MainWindow, appearance: Appearance) -> dict[str, Callable[[
     return {
         "open": window.ask_for_file,
         "load_keys": window.key_files.ask,
+        "new_scenario": window.scenario.new,
+        "save_scenario": window.scenario.save,
+        "save_scenario_as": window.scenario.save_as,
+        "save_capture": window.scenario.save_capture,
+        "scenario_help": window.scenario.show_help,
         "close": window.close,
         "quit": window.quit_asked.emit,
         "export_png": lambda: take_away.export("png"),
@@ -136,6 +145,9 @@ def update(window: MainWindow) -> None:
     enable(capture is not None, *NEED_CAPTURE)
     enable(flow, *NEED_FLOW)
     enable(flow and workspace.row >= 0, *NEED_PACKET)
-    enable(capture is not None and capture.path != "-" and wireshark_path() is not None, "wireshark")
+    is_scenario = capture is not None and capture.scenario is not None
+    enable(is_scenario, *NEED_SCENARIO)
+    is_file = capture is not None and capture.path != "-" and not is_scenario
+    enable(is_file and wireshark_path() is not None, "wireshark")
     window.export_button.setEnabled(flow)
     window.filter_box.setEnabled(capture is not None)

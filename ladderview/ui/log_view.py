@@ -169,6 +169,7 @@ class LogView(QTableView):
         self.current, self.revealed = -1, None
         self.time_width = QFontMetrics(fixed_font()).horizontalAdvance(widest_time) + 2
         self.model_of_lines.set_story(count, line)
+        self.updateGeometries()  # now, not with the next layout: a line of it may be pointed out at once
 
     def tell(self, current: int, revealed: int | None) -> None:
         """Point out the line of this arrow; lines behind ``revealed`` are still to come."""

@@ -46,15 +46,21 @@ from ladderview.ui.loader import Loader
 from ladderview.ui.player import Player
 from ladderview.ui.reading_bar import ReadingBar
 from ladderview.ui.recent import remember
+from ladderview.ui.scenario_editor import ScenarioEditor
+from ladderview.ui.scenario_file import ScenarioFile
 from ladderview.ui.style import Appearance
 from ladderview.ui.take_away import TakeAway
 from ladderview.ui.welcome import LoadingPage, WelcomePage
 from ladderview.ui.workspace import Workspace
 
-FILE_FILTER = "Captures (*.pcap *.pcapng *.cap *.dmp *.pcap.gz *.pcapng.gz *.cap.gz *.gz);;All files (*)"
+FILE_FILTER = (
+    "Captures and scenarios (*.pcap *.pcapng *.cap *.dmp *.pcap.gz *.pcapng.gz *.cap.gz *.gz *.scenario);;All files (*)"
+)
 
 #: Widths of the flow panel when it shows cards, and of the inspector beside it.
 CARDS_PX, INSPECTOR_PX = 268, 372
+#: Width of the flow panel when the text of a scenario stands under it.
+SCENARIO_PX = 430
 
 
 class MainWindow(QMainWindow):
@@ -89,6 +95,8 @@ class MainWindow(QMainWindow):
         self.welcome = WelcomePage()
         self.loading = LoadingPage()
         self.flows = FlowPanel(self.workspace)
+        self.scenario_editor = ScenarioEditor()
+        self.scenario = ScenarioFile(self, self.workspace, self.loader, self.background, self.scenario_editor)
         self.ladder = LadderView(background=self.background)
         self.inspector = Inspector(self.workspace, self.background)
         self.player = Player(self.workspace, self.ladder)
@@ -118,7 +126,14 @@ class MainWindow(QMainWindow):
         column.addWidget(self.ladder, 1)
         middle.setMinimumWidth(380)
         self.panels = QSplitter(Qt.Orientation.Horizontal)
-        for part in (self.flows, middle, self.inspector):
+        left = QSplitter(Qt.Orientation.Vertical)
+        left.addWidget(self.flows)
+        left.addWidget(self.scenario_editor)
+        left.setHandleWidth(1)
+        left.setChildrenCollapsible(False)
+        left.setSizes([250, 550])
+        self.scenario_editor.hide()
+        for part in (left, middle, self.inspector):
             self.panels.addWidget(part)
         self.panels.setHandleWidth(1)
         self.panels.setChildrenCollapsible(False)
@@ -179,7 +194,9 @@ class MainWindow(QMainWindow):
         loader.trouble.connect(self.banner.say)
         self.inspector.trouble.connect(self.banner.say)
         self.flow_reader.trouble.connect(self.banner.say)
-        for part in (self.take_away, self.key_files, self.inspector):
+        self.scenario.path_chosen.connect(self.open_path)
+        self.scenario.shown.connect(self._on_scenario_shown)
+        for part in (self.take_away, self.key_files, self.inspector, self.scenario):
             part.said.connect(lambda text: self.statusBar().showMessage(text, 6000))
         self.flows.wide_asked.connect(self.set_wide_flows)
         self.flows.wide_changed.connect(self.actions_by_name["wide_flows"].setChecked)
@@ -270,7 +287,17 @@ class MainWindow(QMainWindow):
             return
         name = "standard input" if capture.path == "-" else os.path.basename(capture.path)
         self.setWindowTitle(f"{name} — ladderview")
-        self._status.setText(f"{grouped(len(capture.packets))} packets · read-only capture {name}")
+        source = "read-only capture" if capture.scenario is None else "composed from"
+        self._status.setText(f"{grouped(len(capture.packets))} packets · {source} {name}")
+
+    def _on_scenario_shown(self, is_there: bool) -> None:
+        """Make room for the text of a scenario where there is one."""
+        self.actions_by_name["show_scenario"].setChecked(is_there)
+        rest = self.panels.sizes()
+        if is_there and rest[0] < SCENARIO_PX:
+            self.panels.setSizes([SCENARIO_PX, rest[1] - (SCENARIO_PX - rest[0]), rest[2]])
+        self._say_title()
+        commands.update(self)
 
     # -- what the workspace says -----------------------------------------------------------------------------------
 
@@ -349,6 +376,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout; the threads are told to stop and the file is let go when they have."""
+        if not self.scenario.may_close(self.close):
+            event.ignore()
+            return
         layout_memory.save(self, self.panels, self.work)
         capture = self.workspace.capture
         self.background.retire(capture.close if capture is not None else lambda: None)

@@ -126,6 +126,8 @@ QFrame#banner QLabel { color: @trouble; background: transparent; }
 
 QAbstractScrollArea { border: none; background: @panel; }
 QScrollArea > QWidget > QWidget#side { background: @panel; }
+QPlainTextEdit#scenario { background: @background; color: @text; border-top: 1px solid @border;
+    border-bottom: 1px solid @border; }
 QListView, QTreeView, QTableView { background: @panel; outline: none; selection-background-color: @selection;
     selection-color: @text; alternate-background-color: @panel; gridline-color: @border; }
 QTreeView::item { padding: 2px 0; }

@@ -112,3 +112,10 @@ def test_a_long_story_is_not_asked_for_line_by_line(https: MainWindow, qtbot: Qt
     log.viewport().repaint()
     assert 299_999 in asked
     assert len(asked) + len(counted) < 3000
+
+
+def test_a_line_is_in_view_also_right_after_other_arrows_are_shown(https: MainWindow) -> None:
+    https.workspace.set_level("segments")
+    https.ladder.select_row(20)
+    log = https.player.log
+    assert log.viewport().rect().contains(log.visualRect(log.model_of_lines.index(20)).center())
