@@ -1,8 +1,8 @@
 """What stands in for modules that are imported by others and used by nobody here? Seventeen megabytes less.
 
-pyqtgraph imports Qt's OpenGL modules when it is imported itself, to derive one class, for plots that are drawn by OpenGL.
+pyqtgraph imports Qt's OpenGL modules when it is imported itself, to derive one class, for plots drawn by OpenGL.
 python-pptx imports Pillow for pictures on slides and for fitting text into a box; our slides are shapes, with text that
-is fitted before.
+is fitted before. pypdf asks for its version.
 """
 
 import sys
@@ -24,4 +24,4 @@ class QOpenGLWidget:
 for name in ("QtOpenGL", "QtOpenGLWidgets"):
     stand_in(f"PySide6.{name}", QOpenGLWidget=QOpenGLWidget)
 
-stand_in("PIL", Image=stand_in("PIL.Image"), ImageFont=stand_in("PIL.ImageFont"), __path__=[])
+stand_in("PIL", Image=stand_in("PIL.Image"), ImageFont=stand_in("PIL.ImageFont"), __path__=[], __version__="0")
