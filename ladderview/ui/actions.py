@@ -56,9 +56,9 @@ ACTIONS: dict[str, ActionEntry] = {
     "load_keys": ActionEntry("Load &Keys…", "Decrypt TLS with a key log (SSLKEYLOGFILE) or an RSA private key",
         ("Ctrl+K",), "keys", "Keys"),
     "close": ActionEntry("&Close Window", "Close this window", (_K.Close,)),
-    "export_png": ActionEntry("Export as &PNG…", "Save the whole ladder as a picture", ("Ctrl+E",)),
-    "export_svg": ActionEntry("Export as &SVG…", "Save the whole ladder as scalable drawing with real text",
-        ("Ctrl+Shift+E",)),
+    "export": ActionEntry("&Export…", "Take the ladder away: picture, pages, slides, text, capture", ("Ctrl+E",)),
+    "copy_picture": ActionEntry("Copy Ladder as P&icture", "Copy the whole ladder as a picture", ("Ctrl+Shift+E",)),
+    "copy_ladder": ActionEntry("Copy Ladder as &Text", "Copy the whole ladder as plain text", ("Ctrl+Alt+C",)),
     "quit": ActionEntry("&Quit", "Close all windows", (_K.Quit,)),
     "copy_text": ActionEntry("&Copy Packet as Text", "Copy the selected packet's label, arithmetic and fields",
         (_K.Copy,), "copy"),
@@ -130,8 +130,7 @@ ACTIONS: dict[str, ActionEntry] = {
 MENUS: dict[str, tuple[str, ...]] = {
     "&File": (
         "open", "@Open &Recent", "-", "new_scenario", "save_scenario", "save_scenario_as", "save_capture", "-",
-        "load_keys", "-", "export_png", "export_svg", "save_log", "-", "close",
-        "quit",
+        "load_keys", "-", "export", "copy_picture", "copy_ladder", "save_log", "-", "close", "quit",
     ),
     "&Edit": (
         "copy_text", "copy_filter", "copy_log", "-", "wireshark", "-", "find", "find_next", "find_previous", "-",
