@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from ladderview.analysis.flow_analysis import FlowAnalysis
 from ladderview.analysis.reading import Chosen, FlowReading
 from ladderview.analysis.segments import Segments
-from ladderview.analysis.steps import LEVELS, Fold, Level
+from ladderview.analysis.steps import LEVELS, Fold, Key, Level
 from ladderview.capture.capture import Capture
 from ladderview.capture.flows import Flow
 from ladderview.ladder.axis import AXIS_MODES, AxisMode
@@ -222,6 +222,11 @@ class LadderView(LadderStage):
         if axis != self._plans.axis:
             self._plans.set_axis(axis)
             self.axis_changed.emit(axis)
+
+    @property
+    def unfolded(self) -> frozenset[Key]:
+        """What a person unfolded."""
+        return self._plans.unfolded
 
     @property
     def is_planning(self) -> bool:
