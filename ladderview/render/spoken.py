@@ -34,7 +34,9 @@ def spoken_lines(capture: Capture, reading: FlowReading, plan: LadderPlan, row: 
         f"({grouped(len(layer.dissection.header))} + {grouped(max(0, len(layer.dissection.payload)))} B)"
         for layer in packet.layers
     )
+    yield ""
     for line in seq_ack_math(analysis, segment, False):
         yield f"{line.term} {line.value}  {line.remark}{_MARKS[line.ok]}".rstrip()
+    yield ""
     yield from verdict_sentences(analysis, segment)
     yield why(analysis, segment)

@@ -56,7 +56,7 @@ ACTIONS: dict[str, ActionEntry] = {
         ("Ctrl+K",), "keys", "Keys"),
     "close": ActionEntry("&Close Window", "Close this window", (_K.Close,)),
     "export": ActionEntry("&Export…", "Take the ladder away: picture, pages, slides, text, capture", ("Ctrl+E",)),
-    "present": ActionEntry("P&resent", "Show the ladder to a room, arrow by arrow", ("F5",)),
+    "present": ActionEntry("P&resent", "Show the ladder to a room, arrow by arrow", ("F11",)),
     "copy_picture": ActionEntry("Copy Ladder as P&icture", "Copy the whole ladder as a picture", ("Ctrl+Shift+E",)),
     "copy_ladder": ActionEntry("Copy Ladder as &Text", "Copy the whole ladder as plain text", ("Ctrl+Alt+C",)),
     "quit": ActionEntry("&Quit", "Close all windows", (_K.Quit,)),

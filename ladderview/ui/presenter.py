@@ -185,9 +185,9 @@ class Presenter(QWidget):
         parent = self.parentWidget()
         own = parent.screen() if parent is not None else screens[0]
         other = next((screen for screen in screens if screen is not own), None)
+        self.setScreen(other or own)
+        self.setGeometry((other or own).geometry())  # for those systems on which no window manager does it
         if other is not None:
-            self.setScreen(other)
-            self.setGeometry(other.geometry())
             self.speaker = SpeakerView(self, own)
             self.speaker.show()
         self.showFullScreen()
@@ -331,7 +331,7 @@ class Presenter(QWidget):
 
     def _wear(self, theme: Theme) -> None:
         self.ladder.set_theme(theme)
-        self.spotlight.shade = QColor(0, 0, 0, SHADE if theme.name == "dark" else SHADE // 2 + 30)
+        self.spotlight.shade = QColor(0, 0, 0, SHADE if theme.name == "dark" else SHADE * 3 // 5)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The spotlight is as large as the ladder."""
@@ -346,7 +346,7 @@ class Presenter(QWidget):
         self.ladder.set_text_scale(scale)
         self.sentence.setFont(ui_font(1.25 * scale, bold=True))
         self.where.setFont(ui_font(0.9 * scale))
-        self.details.setFont(ui_font(0.9 * scale))
+        self.details.setFont(ui_font(0.95 * scale))
         self._show()
 
     def closeEvent(self, event: QCloseEvent) -> None:
