@@ -75,7 +75,7 @@ def test_index_names_the_files_there_are() -> None:
 def test_index_says_what_the_scenario_says(entry: dict[str, str]) -> None:
     scenario = read_scenario((SCENARIOS / entry["file"]).read_text(encoding="utf-8"))
     assert (entry["title"], entry["sentence"]) == (scenario.title, scenario.about)
-    assert 80 < len(scenario.about) < 260
+    assert 60 < len(scenario.about) < 160
 
 
 @pytest.mark.parametrize("file", FILES)
