@@ -110,7 +110,8 @@ class Lesson(QAbstractButton):
         painter.drawText(self._words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, title)
         painter.setFont(_words_font())
         painter.setPen(QColor(theme["muted"]))
-        painter.drawText(self._words.adjusted(0, QFontMetrics(_title_font()).lineSpacing() + _GAP, 0, 0), words)
+        below = self._words.adjusted(0, QFontMetrics(_title_font()).lineSpacing() + _GAP, 4, 0)
+        painter.drawText(below, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, words)  # as wrapped, not anew
 
     # -- its words -----------------------------------------------------------------------------------------------------
 
