@@ -57,7 +57,7 @@ class Wish:
         spoken: packet numbers, counted from 1, whose layers and arithmetic become speaker notes, or ``EVERY_ARROW``.
         secrets: the keys of the flow go into the capture file.
         annotations: what a person has written on the ladder.
-        reference, swapped, unfolded: what a person has chosen in the ladder.
+        reference, swapped, estimated, unfolded: what a person has chosen in the ladder.
     """
 
     level: Level = "segments"
@@ -75,6 +75,7 @@ class Wish:
     annotations: Annotations = field(default_factory=Annotations)
     reference: TimeReference = "flow"
     swapped: bool = False
+    estimated: bool = False
     unfolded: frozenset[Key] = frozenset()
     folds: tuple[Fold, ...] = ()
     names: Mapping[int, str] = field(default_factory=lambda: _NO_NAMES)
@@ -110,7 +111,7 @@ class Job:
     @property
     def marks(self) -> Marks:
         """How the ladder is drawn."""
-        return Marks(reference=self.wish.reference, swapped=self.wish.swapped)
+        return Marks(reference=self.wish.reference, swapped=self.wish.swapped, estimated=self.wish.estimated)
 
     @property
     def count(self) -> int:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ladderview.ladder.layout import export_width
 from ladderview.ladder.page import PageStyle, break_pages, draw_page
+from ladderview.ladder.shapes import Drawing
 from ladderview.ladder.text_width import Measure, table_measure
 from ladderview.progress import Progress
 from ladderview.render.job import ExportError, Job, Rows
@@ -46,8 +47,8 @@ def picture_style(job: Job, measure: Measure) -> PageStyle:
     )
 
 
-def svg_text(job: Job) -> str:
-    """The whole drawing.
+def check_svg(job: Job) -> None:
+    """Refuse more than one drawing can show.
 
     Raises:
         ExportError: there are too many arrows for one.
@@ -57,6 +58,15 @@ def svg_text(job: Job) -> str:
             f"{job.count:,} arrows are too many for one drawing (at most {LARGEST_SVG_ROWS:,}): "
             "choose some of them with --packets A-B"
         )
+
+
+def svg_text(job: Job) -> str:
+    """The whole drawing.
+
+    Raises:
+        ExportError: there are too many arrows for one.
+    """
+    check_svg(job)
     drawing = draw_page(job.plan, job.rows, picture_style(job, table_measure))
     return write_svg(drawing, job.theme, transparent=job.wish.transparent)
 
@@ -85,6 +95,19 @@ def picture_pages(job: Job) -> list[Rows]:
             "choose some of them with --packets A-B, or a smaller --scale"
         )
     return pages
+
+
+def picture_drawing(job: Job) -> Drawing:
+    """The whole ladder as one image, to be copied.
+
+    Raises:
+        ExportError: one image cannot hold it.
+    """
+    from ladderview.render import qt  # noqa: PLC0415
+
+    if len(pages := picture_pages(job)) > 1:
+        raise ExportError(f"{job.count:,} arrows are too many for one image: export them, or choose some of them")
+    return draw_page(job.plan, pages[0], picture_style(job, qt.measure), measure=qt.measure)
 
 
 def write_png(job: Job, path: Path, progress: Progress) -> list[Path]:

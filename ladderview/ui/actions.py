@@ -2,7 +2,7 @@
 
 An action is one entry in ``ACTIONS`` and one place in ``MENUS`` (and in ``TOOLBAR``, if it deserves one); what it
 does is a method of the window, connected by name. Its shortcut shows in the menu, in its tooltip and in Help >
-Keyboard Shortcuts, all three from the entry.
+Keyboard Shortcuts, all three from the entry. The tables are in English; ``translate`` stands where they are shown.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QToolButton, QWidget
 
 from ladderview.ladder.theme import Theme
 from ladderview.ui.icons import themed_icon
+from ladderview.ui.translation import translate
 
 Keys = tuple[str | QKeySequence.StandardKey, ...]
 
@@ -55,9 +56,9 @@ ACTIONS: dict[str, ActionEntry] = {
     "load_keys": ActionEntry("Load &Keys…", "Decrypt TLS with a key log (SSLKEYLOGFILE) or an RSA private key",
         ("Ctrl+K",), "keys", "Keys"),
     "close": ActionEntry("&Close Window", "Close this window", (_K.Close,)),
-    "export_png": ActionEntry("Export as &PNG…", "Save the whole ladder as a picture", ("Ctrl+E",)),
-    "export_svg": ActionEntry("Export as &SVG…", "Save the whole ladder as scalable drawing with real text",
-        ("Ctrl+Shift+E",)),
+    "export": ActionEntry("&Export…", "Take the ladder away: picture, pages, slides, text, capture", ("Ctrl+E",)),
+    "copy_picture": ActionEntry("Copy Ladder as P&icture", "Copy the whole ladder as a picture", ("Ctrl+Shift+E",)),
+    "copy_ladder": ActionEntry("Copy Ladder as &Text", "Copy the whole ladder as plain text", ("Ctrl+Alt+C",)),
     "quit": ActionEntry("&Quit", "Close all windows", (_K.Quit,)),
     "copy_text": ActionEntry("&Copy Packet as Text", "Copy the selected packet's label, arithmetic and fields",
         (_K.Copy,), "copy"),
@@ -129,8 +130,7 @@ ACTIONS: dict[str, ActionEntry] = {
 MENUS: dict[str, tuple[str, ...]] = {
     "&File": (
         "open", "@Open &Recent", "-", "new_scenario", "save_scenario", "save_scenario_as", "save_capture", "-",
-        "load_keys", "-", "export_png", "export_svg", "save_log", "-", "close",
-        "quit",
+        "load_keys", "-", "export", "copy_picture", "copy_ladder", "save_log", "-", "close", "quit",
     ),
     "&Edit": (
         "copy_text", "copy_filter", "copy_log", "-", "wireshark", "-", "find", "find_next", "find_previous", "-",
@@ -189,13 +189,13 @@ class Actions:
         self._by_name: dict[str, QAction] = {}
         groups: dict[str, QActionGroup] = {}
         for name, entry in ACTIONS.items():
-            action = QAction(entry.text, window)
+            action = QAction(translate(entry.text), window)
             action.setObjectName(name)
             action.setShortcuts(sequences(entry.keys))
-            action.setToolTip(_with_key(entry.tip, action.shortcut()))
-            action.setStatusTip(entry.tip)
+            action.setToolTip(_with_key(translate(entry.tip), action.shortcut()))
+            action.setStatusTip(translate(entry.tip))
             action.setCheckable(entry.checkable or bool(entry.group))
-            action.setIconText(entry.short or entry.text.replace("&", "").rstrip("…"))
+            action.setIconText(translate(entry.short) or _plain(entry.text))
             if entry.group:
                 groups.setdefault(entry.group, QActionGroup(window)).addAction(action)
             window.addAction(action)
@@ -218,13 +218,13 @@ class Actions:
                 self[name].setIcon(themed_icon(entry.icon, theme))
 
     def fill_menu_bar(self, bar: QMenuBar) -> dict[str, QMenu]:
-        """Make the menus; returns the submenus that the window fills, by title without the ampersand."""
+        """Make the menus; returns the submenus that the window fills, by title in the table without the ampersand."""
         submenus: dict[str, QMenu] = {}
         for title, names in MENUS.items():
-            menu = bar.addMenu(title)
+            menu = bar.addMenu(translate(title))
             for name in names:
                 if name.startswith("@"):
-                    submenus[name[1:].replace("&", "")] = menu.addMenu(name[1:])
+                    submenus[name[1:].replace("&", "")] = menu.addMenu(translate(name[1:]))
                 else:
                     self.add(menu, name)
         for title, names in SUBMENUS.items():
@@ -263,6 +263,11 @@ def sequences(keys: Keys) -> list[QKeySequence]:
     return list(dict.fromkeys(found))
 
 
+def _plain(text: str) -> str:
+    """The words of a menu entry alone."""
+    return translate(text).replace("&", "").rstrip("…")
+
+
 def _with_key(tip: str, key: QKeySequence) -> str:
     shown = key.toString(QKeySequence.SequenceFormat.NativeText)
     return f"{tip} ({shown})" if shown else tip
@@ -275,5 +280,5 @@ def shortcut_rows() -> list[tuple[str, str]]:
     for entry in ACTIONS.values():
         keys = [sequence.toString(native) for sequence in sequences(entry.keys)[:2]]
         if keys:
-            rows.append((entry.text.replace("&", "").rstrip("…"), " or ".join(keys)))
-    return rows + list(WIDGET_KEYS)
+            rows.append((_plain(entry.text), " or ".join(keys)))
+    return rows + [(translate(what), translate(keys)) for what, keys in WIDGET_KEYS]

@@ -23,7 +23,8 @@ NEED_CAPTURE = ("load_keys", "find_flow", "wide_flows", "next_flow", "previous_f
 NEED_FLOW = (
     "find", "find_next", "find_previous", "copy_log", "save_log", "play", "step_forward", "step_back", "step_first",
     "step_last", "step_leave",
-    "export_png", "export_svg", *(f"level_{level}" for level in LEVELS), "level_auto", "legend", "estimated",
+    "export", "copy_picture", "copy_ladder",
+    *(f"level_{level}" for level in LEVELS), "level_auto", "legend", "estimated",
     *(f"axis_{axis}" for axis in AXES), *(f"times_{name}" for name in TIME_REFERENCES),
     "zoom_in", "zoom_out", "fit", "swap", "next_arrow", "previous_arrow", "next_problem", "previous_problem",
 )  # fmt: skip
@@ -78,8 +79,9 @@ def _answers(window: MainWindow, appearance: Appearance) -> dict[str, Callable[[
         "scenario_help": window.scenario.show_help,
         "close": window.close,
         "quit": window.quit_asked.emit,
-        "export_png": lambda: take_away.export("png"),
-        "export_svg": lambda: take_away.export("svg"),
+        "export": lambda: take_away.export(ladder),
+        "copy_picture": lambda: take_away.copy_ladder(ladder, as_text=False),
+        "copy_ladder": lambda: take_away.copy_ladder(ladder, as_text=True),
         "copy_text": take_away.copy_text,
         "copy_filter": take_away.copy_filter,
         "wireshark": take_away.open_in_wireshark,

@@ -74,6 +74,25 @@ class LadderStage(QWidget):
 
     # -- how it is drawn ----------------------------------------------------------------------------------------------
 
+    @property
+    def marks(self) -> Marks:
+        """What a person has chosen."""
+        return self._marks
+
+    @property
+    def packets_in_view(self) -> tuple[int, int] | None:
+        """The first and the last packet number (from 1) of the arrows in view; None where there are none."""
+        if self.plan is None or not len(self.plan):
+            return None
+        viewport = self.viewport
+        first, end = self.plan.axis.rows_between(viewport.y_at(HEADER_PX), viewport.bottom)
+        if first >= end:
+            return None
+        return (
+            int(self.plan.first_packet[first:end].min()) + 1,
+            int(self.plan.last_packet[first:end].max()) + 1,
+        )
+
     def set_theme(self, theme: Theme) -> None:
         """Wear another theme."""
         self._theme = theme
@@ -177,6 +196,12 @@ class LadderStage(QWidget):
         """Show a row and its neighbours so that they can be read."""
         if self.plan is not None and 0 <= row < len(self.plan):
             self._camera.centre_on(self.plan.axis.y_of(row), COMFORTABLE_PX)
+            self._moved()
+
+    def zoom_to_rows(self, first: int, last: int) -> None:
+        """Show these rows of the plan and little else, as large as they read well."""
+        if self.plan is not None and 0 <= first <= last < len(self.plan):
+            self._camera.fit_rows(first, last)
             self._moved()
 
     def show_step(self, step: int) -> None:

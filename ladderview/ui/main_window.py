@@ -167,10 +167,11 @@ class MainWindow(QMainWindow):
         export.setObjectName("menu")
         export.setText("Export")
         export.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        export.setToolTip("Save the whole ladder as a picture")
-        export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        export.setToolTip("Take the ladder away: picture, pages, slides, text, capture")
+        export.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        export.clicked.connect(self.actions_by_name["export"].trigger)
         menu = QMenu(export)
-        for name in ("export_png", "export_svg"):
+        for name in ("export", "copy_picture", "copy_ladder"):
             menu.addAction(self.actions_by_name[name])
         export.setMenu(menu)
         self.export_button = export

@@ -105,6 +105,8 @@ QLineEdit { background: @background; border: 1px solid @border; border-radius: 6
 QLineEdit:focus { border-color: @accent; }
 QLineEdit[wrong="true"] { border-color: @trouble; }
 QSpinBox { background: @background; border: 1px solid @border; border-radius: 6px; padding: 4px 6px; color: @text; }
+QWidget#paper { background: @border; }
+QWidget#paper QLabel { background: transparent; }
 QSpinBox:focus { border-color: @accent; }
 
 QSplitter::handle { background: @border; }
