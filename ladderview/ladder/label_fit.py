@@ -8,6 +8,7 @@ word has room is a word cut, and where not even that is worth it, nothing is dra
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Protocol
@@ -33,6 +34,9 @@ _LEAST_MISSED = (
 
 #: Letters of details that are worth showing.
 _LEAST_OF_DETAILS = 8
+
+
+_TIMESTAMPS = re.compile(r" TSval=\d+ TSecr=\d+")
 
 
 class LabelParts(Protocol):
@@ -63,7 +67,7 @@ def label_width(label: LabelParts, measure: Measure) -> float:
 
 
 def fit_label(
-    label: LabelParts, key: str, room: float, measure: Measure, *, timestamps: bool = True
+    label: LabelParts, key: str, room: float, measure: Measure, *, timestamps: bool = True, summary: bool = False
 ) -> tuple[Run, ...]:
     """The longest form of a label that is at most ``room`` pixels wide, in runs; empty where none is.
 
@@ -73,8 +77,10 @@ def fit_label(
         room: pixels.
         measure: widths.
         timestamps: show them, if there is room.
+        summary: where they are not shown, nothing needs to say so: nobody expects them on this arrow.
     """
-    return _fitted((label.verdict, label.flags, label.numbers), key, room, measure, timestamps)
+    numbers = _TIMESTAMPS.sub("", label.numbers) if summary else label.numbers
+    return _fitted((label.verdict, label.flags, numbers), key, room, measure, timestamps)
 
 
 @lru_cache(maxsize=4096)  # while one scrolls, nearly every label is one of the frame before

@@ -63,7 +63,7 @@ def level_for(plan: LadderPlan, viewport: Viewport) -> Level | None:
             parts = _parts(plan, level, first, end)
             closest = viewport.px_per_unit >= 0.98 * LARGEST_PX and plan.axis.mode != "time"
             fits = height / max(1, parts) >= DOWN_FROM_PX
-            return level if parts > end - first and (fits or closest) else None
+            return level if closest or (fits and parts > end - first) else None
     return None
 
 
@@ -78,7 +78,16 @@ def zoom_for(before: LadderPlan, after: LadderPlan, viewport: Viewport) -> float
     low = after.step_of_segment(int(steps.first[first:end].min()))
     high = after.step_of_segment(int(steps.last[first:end].max()))
     units = after.axis.y_of(max(low, high)) - after.axis.y_of(min(low, high)) + 1.0
-    return float(min(max(height / units, 1e-6), COMFORTABLE_PX))
+    finer = LEVELS.index(after.level) < LEVELS.index(before.level)
+    return float(min(max(height / units, DOWN_FROM_PX if finer else 1e-6), COMFORTABLE_PX))
+
+
+def partner_of(before: LadderPlan, row: int, after: LadderPlan) -> int:
+    """The row of another level that takes the place of a row: of a phase, its first."""
+    if before.kind[row] == StepKind.PHASE:
+        source = before.sources[before.source[row]]
+        return after.step_of_segment(int(source.steps.first[before.own[row]]))
+    return after.step_of_segment(before.segment_of(row)[1])
 
 
 def _height(plan: LadderPlan, viewport: Viewport, first: int, end: int) -> float:

@@ -116,7 +116,8 @@ def _draw_label(sheet: Sheet, label: Said, baseline: float, pills: list[StatePil
     top = baseline - LABEL_SIZE * LETTER_HEIGHT
     beside = max((pill.width / 2 + 6.0 for pill in pills if pill.bottom > top), default=0.0)
     room = columns.span - 2 * max(LABEL_CLEARANCE, beside)
-    runs = fit_label(label.parts, label.key, room, sheet.measure, timestamps=columns.timestamps)
+    summary = sheet.plan.level != "segments"
+    runs = fit_label(label.parts, label.key, room, sheet.measure, timestamps=columns.timestamps, summary=summary)
     if not runs:
         return
     phrase = Phrase(columns.centre_x, baseline, runs, LABEL_SIZE, ref=label.ref)

@@ -2,7 +2,7 @@
 
 An action is one entry in ``ACTIONS`` and one place in ``MENUS`` (and in ``TOOLBAR``, if it deserves one); what it
 does is a method of the window, connected by name. Its shortcut shows in the menu, in its tooltip and in Help >
-Keyboard Shortcuts, all three from the entry.
+Keyboard Shortcuts, all three from the entry. The tables are in English; ``translate`` stands where they are shown.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QToolButton, QWidget
 
 from ladderview.ladder.theme import Theme
 from ladderview.ui.icons import themed_icon
+from ladderview.ui.translation import translate
 
 Keys = tuple[str | QKeySequence.StandardKey, ...]
 
@@ -195,13 +196,13 @@ class Actions:
         self._by_name: dict[str, QAction] = {}
         groups: dict[str, QActionGroup] = {}
         for name, entry in ACTIONS.items():
-            action = QAction(entry.text, window)
+            action = QAction(translate(entry.text), window)
             action.setObjectName(name)
             action.setShortcuts(sequences(entry.keys))
-            action.setToolTip(_with_key(entry.tip, action.shortcut()))
-            action.setStatusTip(entry.tip)
+            action.setToolTip(_with_key(translate(entry.tip), action.shortcut()))
+            action.setStatusTip(translate(entry.tip))
             action.setCheckable(entry.checkable or bool(entry.group))
-            action.setIconText(entry.short or entry.text.replace("&", "").rstrip("…"))
+            action.setIconText(translate(entry.short) or _plain(entry.text))
             if entry.group:
                 groups.setdefault(entry.group, QActionGroup(window)).addAction(action)
             window.addAction(action)
@@ -224,13 +225,13 @@ class Actions:
                 self[name].setIcon(themed_icon(entry.icon, theme))
 
     def fill_menu_bar(self, bar: QMenuBar) -> dict[str, QMenu]:
-        """Make the menus; returns the submenus that the window fills, by title without the ampersand."""
+        """Make the menus; returns the submenus that the window fills, by title in the table without the ampersand."""
         submenus: dict[str, QMenu] = {}
         for title, names in MENUS.items():
-            menu = bar.addMenu(title)
+            menu = bar.addMenu(translate(title))
             for name in names:
                 if name.startswith("@"):
-                    submenus[name[1:].replace("&", "")] = menu.addMenu(name[1:])
+                    submenus[name[1:].replace("&", "")] = menu.addMenu(translate(name[1:]))
                 else:
                     self.add(menu, name)
         for title, names in SUBMENUS.items():
@@ -269,6 +270,11 @@ def sequences(keys: Keys) -> list[QKeySequence]:
     return list(dict.fromkeys(found))
 
 
+def _plain(text: str) -> str:
+    """The words of a menu entry alone."""
+    return translate(text).replace("&", "").rstrip("…")
+
+
 def _with_key(tip: str, key: QKeySequence) -> str:
     shown = key.toString(QKeySequence.SequenceFormat.NativeText)
     return f"{tip} ({shown})" if shown else tip
@@ -281,5 +287,5 @@ def shortcut_rows() -> list[tuple[str, str]]:
     for entry in ACTIONS.values():
         keys = [sequence.toString(native) for sequence in sequences(entry.keys)[:2]]
         if keys:
-            rows.append((entry.text.replace("&", "").rstrip("…"), " or ".join(keys)))
-    return rows + list(WIDGET_KEYS)
+            rows.append((_plain(entry.text), " or ".join(keys)))
+    return rows + [(translate(what), translate(keys)) for what, keys in WIDGET_KEYS]

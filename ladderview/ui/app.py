@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QObject, QPoint, Signal
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
@@ -17,6 +17,7 @@ from ladderview.ui.icons import app_icon
 from ladderview.ui.main_window import MainWindow
 from ladderview.ui.one_program import Listener, hand_over, is_private
 from ladderview.ui.style import Appearance
+from ladderview.ui.translation import speak
 
 #: Seconds that a thread keeps Python to itself before it must offer it to the window: a fifth of Python's default,
 #: so that a worker full of Python code does not hold a frame up.
@@ -104,6 +105,7 @@ def make_application() -> Application:
     app.setApplicationDisplayName("ladderview")
     app.setDesktopFileName("ladderview")
     app.setWindowIcon(app_icon())
+    speak(app, QLocale())
     return app
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ladderview.analysis.steps import LEVELS
 from ladderview.ladder.times import TIME_REFERENCES
 from ladderview.ui.dialogs import Shortcuts, about
-from ladderview.ui.examples import examples
+from ladderview.ui.examples import examples, lessons
 from ladderview.ui.guide import show_guide
 from ladderview.ui.recent import fill_menu
 from ladderview.ui.style import THEME_CHOICES, Appearance
@@ -134,9 +134,13 @@ def _fill_submenus(window: MainWindow) -> None:
     """The menus of captures: those opened last, made anew each time, and the examples."""
     recent, shipped = window.submenus["Open Recent"], window.submenus["Examples"]
     recent.aboutToShow.connect(lambda: fill_menu(recent, window.open_path))
-    for example in examples():
+    shipped.setToolTipsVisible(True)
+    for number, example in enumerate((*examples(), *lessons())):
+        if number == len(examples()):
+            shipped.addSeparator()
         action = shipped.addAction(example.title.replace("&", "&&"))
         action.setStatusTip(example.note)
+        action.setToolTip(example.note)
         action.triggered.connect(lambda _=False, path=example.path: window.open_path(path))
 
 

@@ -198,6 +198,12 @@ class LadderStage(QWidget):
             self._camera.centre_on(self.plan.axis.y_of(row), COMFORTABLE_PX)
             self._moved()
 
+    def zoom_to_rows(self, first: int, last: int) -> None:
+        """Show these rows of the plan and little else, as large as they read well."""
+        if self.plan is not None and 0 <= first <= last < len(self.plan):
+            self._camera.fit_rows(first, last)
+            self._moved()
+
     def show_step(self, step: int) -> None:
         """Bring a row of the plan into view; select nothing."""
         if self.plan is not None and 0 <= step < len(self.plan):

@@ -17,15 +17,15 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from ladderview.analysis.flow_analysis import FlowAnalysis
 from ladderview.analysis.reading import Chosen, FlowReading
 from ladderview.analysis.segments import Segments
-from ladderview.analysis.steps import LEVELS, Fold, Key, Level
+from ladderview.analysis.steps import LEVELS, Fold, Key, Level, StepKind
 from ladderview.capture.capture import Capture
 from ladderview.capture.flows import Flow
 from ladderview.ladder.axis import AXIS_MODES, AxisMode
 from ladderview.ladder.layout import hit_row
-from ladderview.ladder.level_by_zoom import level_for, zoom_for
+from ladderview.ladder.level_by_zoom import level_for, partner_of, zoom_for
 from ladderview.ladder.link_walk import LinkWalk
 from ladderview.ladder.plan import LadderPlan
-from ladderview.ladder.triangles import mark_at
+from ladderview.ladder.triangles import mark_at, name_at
 from ladderview.ladder.unfolding import Unfolded
 from ladderview.ui.background import Background
 from ladderview.ui.ladder_keys import act_of
@@ -64,6 +64,7 @@ class LadderView(LadderStage):
         self._selected = -1
         self._chosen: Chosen | None = None
         self._wanted_row = -1
+        self._wanted_span: tuple[int, int] | None = None
         self._automatic = False
         self._zoomed_at_px = -1.0
         self._walk = LinkWalk()
@@ -184,7 +185,9 @@ class LadderView(LadderStage):
         self.plan = plan
         self._walk.forget()
         if before is not None and anchor >= 0 and len(plan):
-            self._camera.exchange(plan.axis, anchor, plan.step_of_segment(before.segment_of(anchor)[1]), zoom)
+            is_selected = anchor == self._marks.selected
+            partner = plan.step_of_segment(self._selected) if is_selected else partner_of(before, anchor, plan)
+            self._camera.exchange(plan.axis, anchor, partner, zoom)
             self._marks = replace(self._marks, selected=plan.step_of_segment(self._selected), hovered=-1)
         else:
             self._camera.look_at(plan.axis)
@@ -193,6 +196,10 @@ class LadderView(LadderStage):
         self._describe()
         self._redraw()
         self.plan_changed.emit()
+        if self._wanted_span is not None:
+            first, last = (plan.step_of_segment(segment) for segment in self._wanted_span)
+            self._wanted_span = None
+            self.zoom_to_rows(first, max(first, last))
         if self._wanted_row >= 0:
             self.select_row(self._wanted_row)
         elif upgrade:
@@ -371,7 +378,16 @@ class LadderView(LadderStage):
             self.select_step(row)
 
     def _on_double_clicked(self, x: float, y: float) -> None:
-        self.zoom_to_row(self._row_at(x, y))
+        plan, row = self.plan, self._row_at(x, y)
+        band = name_at(self.current_drawing()[0], x, y) if plan is not None else -1
+        if plan is not None and band >= 0:
+            self.zoom_to_rows(int(plan.bands.first[band]), int(plan.bands.end[band]) - 1)
+        elif plan is not None and row >= 0 and plan.kind[row] == StepKind.PHASE:
+            steps, own = plan.sources[0].steps, int(plan.own[row])
+            self._wanted_span = int(steps.first[own]), int(steps.last[own])
+            self.set_level("messages")
+        else:
+            self.zoom_to_row(row)
 
     def _on_pointed(self, x: float, y: float) -> None:
         self._pointer = (x, y)

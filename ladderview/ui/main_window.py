@@ -319,6 +319,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name.wear(self.workspace.theme)
         self.export_button.setIcon(themed_icon("export", self.workspace.theme))
         self.ladder.set_theme(self.workspace.theme)
+        self.welcome.lessons.set_theme(self.workspace.theme)
 
     # -- what the person does --------------------------------------------------------------------------------------
 
