@@ -57,6 +57,7 @@ ACTIONS: dict[str, ActionEntry] = {
         ("Ctrl+K",), "keys", "Keys"),
     "close": ActionEntry("&Close Window", "Close this window", (_K.Close,)),
     "export": ActionEntry("&Export…", "Take the ladder away: picture, pages, slides, text, capture", ("Ctrl+E",)),
+    "present": ActionEntry("P&resent", "Show the ladder to a room, arrow by arrow", ("F11",)),
     "copy_picture": ActionEntry("Copy Ladder as P&icture", "Copy the whole ladder as a picture", ("Ctrl+Shift+E",)),
     "copy_ladder": ActionEntry("Copy Ladder as &Text", "Copy the whole ladder as plain text", ("Ctrl+Alt+C",)),
     "quit": ActionEntry("&Quit", "Close all windows", (_K.Quit,)),
@@ -147,7 +148,7 @@ MENUS: dict[str, tuple[str, ...]] = {
         "next_arrow", "previous_arrow", "next_problem", "previous_problem", "-", "next_flow", "previous_flow", "-",
         "go_to_packet",
     ),
-    "&Play": ("play", "step_forward", "step_back", "-", "step_first", "step_last", "step_leave"),
+    "&Play": ("play", "step_forward", "step_back", "-", "step_first", "step_last", "step_leave", "-", "present"),
     "&Help": ("guide", "shortcuts", "scenario_help", "@&Examples", "-", "about"),
 }  # fmt: skip
 
@@ -179,6 +180,12 @@ WIDGET_KEYS: tuple[tuple[str, str], ...] = (
     ("Ladder: times from where", "T"),
     ("Ladder: select nothing", "Esc"),
     ("Boxes: go through, show fields", "Up and Down, Enter"),
+    ("Presenter: next, previous arrow", "Space or PgDn, PgUp"),
+    ("Presenter: first, last arrow", "Home, End"),
+    ("Presenter: layers and arithmetic", "D"),
+    ("Presenter: spotlight, black screen", "S, B"),
+    ("Presenter: larger, smaller", "+, −"),
+    ("Presenter: leave", "Esc"),
 )
 
 

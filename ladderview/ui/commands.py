@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ladderview.analysis.steps import LEVELS
 from ladderview.ladder.times import TIME_REFERENCES
 from ladderview.ui.dialogs import Shortcuts, about
-from ladderview.ui.examples import examples
+from ladderview.ui.examples import examples, lessons
 from ladderview.ui.guide import show_guide
 from ladderview.ui.recent import fill_menu
 from ladderview.ui.style import THEME_CHOICES, Appearance
@@ -23,7 +23,7 @@ NEED_CAPTURE = ("load_keys", "find_flow", "wide_flows", "next_flow", "previous_f
 NEED_FLOW = (
     "find", "find_next", "find_previous", "copy_log", "save_log", "play", "step_forward", "step_back", "step_first",
     "step_last", "step_leave",
-    "export", "copy_picture", "copy_ladder",
+    "export", "copy_picture", "copy_ladder", "present",
     *(f"level_{level}" for level in LEVELS), "level_auto", "legend", "estimated",
     *(f"axis_{axis}" for axis in AXES), *(f"times_{name}" for name in TIME_REFERENCES),
     "zoom_in", "zoom_out", "fit", "swap", "next_arrow", "previous_arrow", "next_problem", "previous_problem",
@@ -80,6 +80,7 @@ def _answers(window: MainWindow, appearance: Appearance) -> dict[str, Callable[[
         "close": window.close,
         "quit": window.quit_asked.emit,
         "export": lambda: take_away.export(ladder),
+        "present": window.present,
         "copy_picture": lambda: take_away.copy_ladder(ladder, as_text=False),
         "copy_ladder": lambda: take_away.copy_ladder(ladder, as_text=True),
         "copy_text": take_away.copy_text,
@@ -133,9 +134,13 @@ def _fill_submenus(window: MainWindow) -> None:
     """The menus of captures: those opened last, made anew each time, and the examples."""
     recent, shipped = window.submenus["Open Recent"], window.submenus["Examples"]
     recent.aboutToShow.connect(lambda: fill_menu(recent, window.open_path))
-    for example in examples():
+    shipped.setToolTipsVisible(True)
+    for number, example in enumerate((*examples(), *lessons())):
+        if number == len(examples()):
+            shipped.addSeparator()
         action = shipped.addAction(example.title.replace("&", "&&"))
         action.setStatusTip(example.note)
+        action.setToolTip(example.note)
         action.triggered.connect(lambda _=False, path=example.path: window.open_path(path))
 
 

@@ -10,11 +10,12 @@ from ladderview.resources import resource_path
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A capture or a scenario to choose: where it is, what it is called, and a sentence or two about it."""
+    """A capture or a scenario to choose: where it is, what it is called, some words about it, its picture."""
 
     path: str
     title: str
     note: str = ""
+    picture: str = ""
 
 
 def examples() -> list[Example]:
@@ -33,4 +34,7 @@ def _listed(name: str) -> list[Example]:
         index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
     except OSError:
         return []
-    return [Example(str(folder / entry["file"]), entry["title"], entry["sentence"]) for entry in index]
+    return [
+        Example(str(folder / entry["file"]), entry["title"], entry["sentence"], entry.get("picture", ""))
+        for entry in index
+    ]

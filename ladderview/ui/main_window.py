@@ -44,6 +44,7 @@ from ladderview.ui.key_files import KeyFiles
 from ladderview.ui.ladder_view import LadderView
 from ladderview.ui.loader import Loader
 from ladderview.ui.player import Player
+from ladderview.ui.presenter import Presenter, Shown
 from ladderview.ui.reading_bar import ReadingBar
 from ladderview.ui.recent import remember
 from ladderview.ui.scenario_editor import ScenarioEditor
@@ -318,6 +319,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name.wear(self.workspace.theme)
         self.export_button.setIcon(themed_icon("export", self.workspace.theme))
         self.ladder.set_theme(self.workspace.theme)
+        self.welcome.lessons.set_theme(self.workspace.theme)
 
     # -- what the person does --------------------------------------------------------------------------------------
 
@@ -327,6 +329,17 @@ class MainWindow(QMainWindow):
         self.ladder.next_problem(step)
         if self.ladder.selected_row == before:
             self.statusBar().showMessage(f"No {'further' if step > 0 else 'earlier'} problem in this flow", 4000)
+
+    def present(self) -> Presenter | None:
+        """Show the selected flow to a room, from its first arrow on, at the level and the axis of the window."""
+        capture, reading = self.workspace.capture, self.workspace.reading
+        if capture is None or reading is None:
+            self.statusBar().showMessage("The flow is still being read", 4000)
+            return None
+        presenter = Presenter(self.workspace, Shown(capture, reading), self.background, self)
+        presenter.left.connect(self.workspace.set_row)
+        presenter.present()
+        return presenter
 
     def find_flow(self) -> None:
         """Go to the filter box."""

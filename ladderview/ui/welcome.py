@@ -18,8 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ladderview.ui.examples import Example, examples
+from ladderview.ui.examples import Example, examples, lessons
 from ladderview.ui.icons import app_icon
+from ladderview.ui.lessons import Lessons
 from ladderview.ui.recent import recent_paths
 from ladderview.ui.style import ui_font
 
@@ -27,7 +28,7 @@ COLUMN_PX = 320
 
 
 class WelcomePage(QScrollArea):
-    """Open…, recent captures, examples.
+    """Open…, recent captures, examples, lessons.
 
     Signals:
         open_asked(): the person wants to choose a file.
@@ -59,6 +60,10 @@ class WelcomePage(QScrollArea):
             columns.addWidget(card, 0, Qt.AlignmentFlag.AlignTop)
         columns.addStretch()
         outer.addLayout(columns)
+        self.lessons = Lessons()
+        self.lessons.chosen.connect(self.path_chosen)
+        outer.addSpacing(24)
+        outer.addWidget(self.lessons, 0, Qt.AlignmentFlag.AlignHCenter)
         outer.addStretch(3)
         self.refresh()
 
@@ -95,6 +100,7 @@ class WelcomePage(QScrollArea):
         recent = [Example(path, os.path.basename(path), os.path.dirname(path)) for path in recent_paths()]
         self._recent.fill(recent[:6])
         self._examples.fill(examples())
+        self.lessons.fill(lessons())
 
     # -- overridden from QWidget -----------------------------------------------------------------------------------
 
