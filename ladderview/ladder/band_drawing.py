@@ -81,7 +81,7 @@ def _tops(sheet: Sheet, numbers: NDArray[np.int64]) -> NDArray[np.float64]:
         gaps = np.where(first > 0, y - before, np.inf)
         tops = y - np.minimum(ABOVE_FIRST_PX, gaps * 0.46)
     if first[0] == 0:
-        tops[0] = min(tops[0], sheet.row_y(0) - ABOVE_FIRST_PX)
+        tops[0] = min(tops[0], sheet.row_y(0) - min(ABOVE_FIRST_PX, 4.0 + viewport.px_per_unit))
     return np.rint(tops)
 
 
