@@ -82,7 +82,8 @@ def _tops(sheet: Sheet, numbers: NDArray[np.int64]) -> NDArray[np.float64]:
         tops = y - np.minimum(ABOVE_FIRST_PX, gaps * 0.46)
     if first[0] == 0:
         tops[0] = min(tops[0], sheet.row_y(0) - min(ABOVE_FIRST_PX, 4.0 + viewport.px_per_unit))
-    return np.rint(tops)
+    whole_px: NDArray[np.float64] = np.rint(tops)
+    return whole_px
 
 
 def _edges(sheet: Sheet, numbers: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
