@@ -93,6 +93,6 @@ def _draw_states(sheet: Sheet, row: int, block: Block) -> float:
         width = widths[lane]
         x = sheet.columns.lifeline_x(lane)
         x += (width / 2 + 4) * (1 if x < sheet.columns.centre_x else -1)
-        text = Text(x, block.middle, words, "text", PILL_SIZE, True, False, Anchor.MIDDLE, Ref("state", row))
+        text = Text(x, block.middle, words, "text", PILL_SIZE, True, False, Anchor.MIDDLE, Ref("state", row, lane))
         sheet.pills.extend(pill_of(text, width, min(15.0, block.bottom - block.top - 4), "pill.border"))
     return beside
