@@ -52,6 +52,25 @@ ACTIONS: dict[str, ActionEntry] = {
     "export_svg": ActionEntry("Export as &SVG…", "Save the whole ladder as scalable drawing with real text",
         ("Ctrl+Shift+E",)),
     "quit": ActionEntry("&Quit", "Close all windows", (_K.Quit,)),
+    "undo": ActionEntry("&Undo", "Take the last change of an annotation back", (_K.Undo,)),
+    "redo": ActionEntry("&Redo", "Change it again", (_K.Redo,)),
+    "tool_note": ActionEntry("&Note", "Write a note on an arrow", ("Ctrl+Alt+N",), "note", checkable=True),
+    "tool_bracket": ActionEntry("&Bracket", "Bracket a range of arrows and tell how long it took", ("Ctrl+Alt+B",),
+        "bracket", checkable=True),
+    "tool_measure": ActionEntry("&Measure", "Measure the time between two arrows", ("Ctrl+Alt+M",), "measure",
+        checkable=True),
+    "tool_highlight": ActionEntry("&Highlight", "Highlight a range of arrows", ("Ctrl+Alt+H",), "highlight",
+        checkable=True),
+    "tool_dim": ActionEntry("&Dim", "Draw a range of arrows pale", ("Ctrl+Alt+D",), "dim", checkable=True),
+    "tool_fold": ActionEntry("&Fold", "Draw a range of arrows as one", ("Ctrl+Alt+F",), "fold", checkable=True),
+    "note_title": ActionEntry("&Title…", "Write a title over the ladder", ("Ctrl+Alt+T",)),
+    "note_caption": ActionEntry("&Caption…", "Write a caption under the ladder", ("Ctrl+Alt+C",)),
+    "rename_client": ActionEntry("Rename Client…", "Call the client something else"),
+    "rename_server": ActionEntry("Rename Server…", "Call the server something else"),
+    "rename_phase": ActionEntry("Rename &Phase…", "Call the phase of the selected arrow something else"),
+    "next_note": ActionEntry("Next Annotation", "Choose the next annotation", ("Alt+PgDown",)),
+    "previous_note": ActionEntry("Previous Annotation", "Choose the annotation before", ("Alt+PgUp",)),
+    "delete_note": ActionEntry("De&lete Annotation", "Delete the chosen annotation"),
     "copy_text": ActionEntry("&Copy Packet as Text", "Copy the selected packet's label, arithmetic and fields",
         (_K.Copy,), "copy"),
     "copy_filter": ActionEntry("Copy as Display &Filter", "Copy a Wireshark filter that finds the selected packet",
@@ -102,11 +121,16 @@ ACTIONS: dict[str, ActionEntry] = {
 #: Menus from left to right; "-" is a separator, "@name" a submenu: one of ``SUBMENUS``, or filled by the window.
 MENUS: dict[str, tuple[str, ...]] = {
     "&File": ("open", "@Open &Recent", "-", "load_keys", "-", "export_png", "export_svg", "-", "close", "quit"),
-    "&Edit": ("copy_text", "copy_filter", "-", "wireshark", "-", "find_flow"),
+    "&Edit": ("undo", "redo", "-", "copy_text", "copy_filter", "-", "wireshark", "-", "find_flow"),
     "&View": (
         "level_segments", "level_messages", "level_phases", "-",
         "axis_rows", "axis_time", "axis_compressed", "@T&imes", "-", "zoom_in", "zoom_out", "fit", "-", "swap",
         "raw_numbers", "-", "wide_flows", "show_inspector", "-", "@&Theme",
+    ),
+    "&Annotate": (
+        "tool_note", "tool_bracket", "tool_measure", "tool_highlight", "tool_dim", "tool_fold", "-", "note_title",
+        "note_caption", "rename_client", "rename_server", "rename_phase", "-", "next_note", "previous_note",
+        "delete_note",
     ),
     "&Go": (
         "next_arrow", "previous_arrow", "next_problem", "previous_problem", "-", "next_flow", "previous_flow", "-",
@@ -123,7 +147,7 @@ SUBMENUS: dict[str, tuple[str, ...]] = {
 TOOLBAR: tuple[str, ...] = (
     "open", "load_keys", "-", "level_segments", "level_messages", "level_phases", "-", "axis_rows", "axis_time",
     "axis_compressed", "-", "zoom_out", "zoom_in", "fit", "-", "previous_problem", "next_problem", "-", "swap", "-",
-    "@export", "toggle_theme",
+    "tool_note", "tool_bracket", "tool_measure", "tool_highlight", "tool_fold", "-", "@export", "toggle_theme",
 )  # fmt: skip
 
 #: Keys that widgets answer themselves, for Help > Keyboard Shortcuts: what, keys.
@@ -140,6 +164,8 @@ WIDGET_KEYS: tuple[tuple[str, str], ...] = (
     ("Ladder: next axis", "A"),
     ("Ladder: times from where", "T"),
     ("Ladder: select nothing", "Esc"),
+    ("Annotation: delete, edit", "Delete, F2"),
+    ("Annotation: move, reach further", "Alt+arrow keys"),
     ("Boxes: go through, show fields", "Up and Down, Enter"),
 )
 

@@ -20,6 +20,9 @@ from ladderview.analysis.segments import Segments
 from ladderview.analysis.steps import LEVELS, Fold, Level
 from ladderview.capture.capture import Capture
 from ladderview.capture.flows import Flow
+from ladderview.ladder.annotated import with_phase_names
+from ladderview.ladder.annotation_rows import NO_PLACEMENTS, placements_of
+from ladderview.ladder.annotations import Annotations
 from ladderview.ladder.axis import AXIS_MODES, AxisMode
 from ladderview.ladder.camera import Camera
 from ladderview.ladder.empty import empty_drawing
@@ -47,6 +50,7 @@ class LadderView(QWidget):
 
     Attributes (to read):
         plan: the ladder that is shown, or None.
+        notes: the annotations that are shown on it.
         canvas, minimap: the two widgets.
 
     Signals:
@@ -75,6 +79,9 @@ class LadderView(QWidget):
         self._camera = Camera()
         self._pointer = (-1.0, -1.0)
         self._marks = Marks()
+        self._bare_plan: LadderPlan | None = None
+        self._annotations = Annotations()
+        self.notes = NO_PLACEMENTS
         self._selected = -1
         self._chosen: Chosen | None = None
         self._wanted_row = -1
@@ -146,6 +153,26 @@ class LadderView(QWidget):
         """Call the endpoints so, by lane: 0 the client, 1 the server."""
         self._plans.set_names(names)
 
+    def set_annotations(self, annotations: Annotations) -> None:
+        """Show what was written on this ladder."""
+        self._annotations = annotations
+        if self._bare_plan is not None:
+            self._dress(self._bare_plan)
+        self._redraw()
+
+    def mark_note(self, chosen: str | None = None, pointed: str | None = None) -> None:
+        """Show that this annotation is chosen, or that the pointer is over it; the empty string for none."""
+        if chosen is not None:
+            self._set_marks(note=chosen)
+        if pointed is not None:
+            self._set_marks(pointed_note=pointed)
+
+    def _dress(self, plan: LadderPlan) -> None:
+        """Show a plan with the names that a person gave, and the annotations at its arrows."""
+        self._bare_plan = plan
+        self.plan = with_phase_names(plan, self._annotations)
+        self.notes = placements_of(self.plan, self._annotations)
+
     def _is_shown(self, flow: Flow, segments: Segments) -> bool:
         """Whether the plan on screen is of the same packets, waiting for its verdicts."""
         plan = self.plan
@@ -158,7 +185,8 @@ class LadderView(QWidget):
         )
 
     def _clear(self) -> None:
-        self.plan = None
+        self.plan = self._bare_plan = None
+        self.notes = NO_PLACEMENTS
         self._wanted_row = -1
         self._selected = -1
         self._marks = replace(self._marks, selected=-1, hovered=-1)
@@ -171,7 +199,7 @@ class LadderView(QWidget):
     def _show(self, plan: LadderPlan, upgrade: bool) -> None:
         """Show a plan; an upgrade of the one on screen leaves what is looked at in its place."""
         before, anchor = self.plan, self._anchor_row() if upgrade else -1
-        self.plan = plan
+        self._dress(plan)
         if before is not None and anchor >= 0 and len(plan):
             self._camera.exchange(plan.axis, anchor, plan.step_of_segment(before.segment_of(anchor)[1]))
             self._marks = replace(self._marks, selected=plan.step_of_segment(self._selected), hovered=-1)
@@ -413,7 +441,7 @@ class LadderView(QWidget):
             if self.plan is None:
                 self._drawing = empty_drawing(view.width, view.height, *self._empty_words)
             else:
-                self._drawing = lay_out(self.plan, view, self._marks, measure)
+                self._drawing = lay_out(self.plan, view, self._marks, measure, self.notes)
         return self._drawing, self._theme
 
     # -- the pointer ----------------------------------------------------------------------------------------------

@@ -29,8 +29,11 @@ from ladderview.analysis.segments import Segments
 from ladderview.analysis.words import grouped
 from ladderview.capture.capture import Capture
 from ladderview.capture.flows import Flow
+from ladderview.ladder.annotations import Kind
 from ladderview.ui import commands, layout_memory
 from ladderview.ui.actions import Actions
+from ladderview.ui.annotating import Annotating
+from ladderview.ui.annotation_card import AnnotationCard
 from ladderview.ui.background import Background
 from ladderview.ui.banner import Banner
 from ladderview.ui.dialogs import GoToPacket, refuse
@@ -40,11 +43,14 @@ from ladderview.ui.flow_reader import FlowReader
 from ladderview.ui.icons import themed_icon
 from ladderview.ui.inspector.panel import Inspector
 from ladderview.ui.key_files import KeyFiles
+from ladderview.ui.ladder_notes import LadderNotes
 from ladderview.ui.ladder_view import LadderView
 from ladderview.ui.loader import Loader
 from ladderview.ui.recent import remember
 from ladderview.ui.style import Appearance
 from ladderview.ui.take_away import TakeAway
+from ladderview.ui.title_strip import TitleStrip
+from ladderview.ui.undo import UndoStack
 from ladderview.ui.welcome import LoadingPage, WelcomePage
 from ladderview.ui.workspace import Workspace
 
@@ -88,9 +94,16 @@ class MainWindow(QMainWindow):
         self.flows = FlowPanel(self.workspace)
         self.ladder = LadderView(background=self.background)
         self.inspector = Inspector(self.workspace, self.background)
+        self.undo = UndoStack(self.workspace)
+        self.annotating = Annotating(self.workspace, self.background)
+        self.ladder_notes = LadderNotes(self.ladder, self.workspace, self.undo)
+        self.title_strip = TitleStrip(Kind.TITLE, self.workspace, self.undo)
+        self.caption_strip = TitleStrip(Kind.CAPTION, self.workspace, self.undo)
+        self.annotation_card = AnnotationCard(self.workspace, self.undo)
         self.banner = Banner()
         self.filter_box = FilterBox(self.workspace)
         self._status = QLabel()
+        self._annotation_trouble = ""
         self._lay_out()
         self._connect_parts(appearance)
         commands.connect(self, appearance)
@@ -108,8 +121,11 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.banner)
+        column.addWidget(self.title_strip)
         column.addWidget(self.ladder, 1)
+        column.addWidget(self.caption_strip)
         middle.setMinimumWidth(380)
+        self.inspector.add_card(self.annotation_card)
         self.panels = QSplitter(Qt.Orientation.Horizontal)
         for part in (self.flows, middle, self.inspector):
             self.panels.addWidget(part)
@@ -164,6 +180,8 @@ class MainWindow(QMainWindow):
         loader.cancelled.connect(self._on_cancelled)
         loader.trouble.connect(self.banner.say)
         self.inspector.trouble.connect(self.banner.say)
+        self.annotating.trouble.connect(self._on_annotation_trouble)
+        self.ladder_notes.hinted.connect(lambda words: self.statusBar().showMessage(words))
         self.flow_reader.trouble.connect(self.banner.say)
         for part in (self.take_away, self.key_files):
             part.said.connect(lambda text: self.statusBar().showMessage(text, 6000))
@@ -220,11 +238,18 @@ class MainWindow(QMainWindow):
     def _on_opened(self, capture: Capture) -> None:
         # Writing settings takes ten milliseconds: after the list has been painted is early enough.
         QTimer.singleShot(100, self, lambda: self._remember(capture))
-        self.banner.say("  ·  ".join(damage.message for damage in capture.damage))
+        said = [self._annotation_trouble] if self._annotation_trouble else []
+        self.banner.say("  ·  ".join((*(damage.message for damage in capture.damage), *said)))
+        self._annotation_trouble = ""
         self._say_title()
         self._show_page()
         commands.update(self)
         self.flows.focus_list()
+
+    def _on_annotation_trouble(self, text: str) -> None:
+        """What is said while a capture is being opened stands beside what is wrong with the capture."""
+        self._annotation_trouble = text
+        self.banner.say(text)
 
     def _remember(self, capture: Capture) -> None:
         remember(capture.path)
@@ -334,6 +359,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout; the threads are told to stop and the file is let go when they have."""
         layout_memory.save(self, self.panels)
+        self.annotating.save_now()
         capture = self.workspace.capture
         self.background.retire(capture.close if capture is not None else lambda: None)
         super().closeEvent(event)
