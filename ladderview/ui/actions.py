@@ -147,8 +147,11 @@ SUBMENUS: dict[str, tuple[str, ...]] = {
 TOOLBAR: tuple[str, ...] = (
     "open", "load_keys", "-", "level_segments", "level_messages", "level_phases", "-", "axis_rows", "axis_time",
     "axis_compressed", "-", "zoom_out", "zoom_in", "fit", "-", "previous_problem", "next_problem", "-", "swap", "-",
-    "tool_note", "tool_bracket", "tool_measure", "tool_highlight", "tool_fold", "-", "@export", "toggle_theme",
+    "@tools", "-", "@export", "toggle_theme",
 )  # fmt: skip
+
+#: What "@tools" stands for.
+TOOL_GROUP: tuple[str, ...] = ("tool_note", "tool_bracket", "tool_measure", "tool_highlight", "tool_fold")
 
 #: Keys that widgets answer themselves, for Help > Keyboard Shortcuts: what, keys.
 WIDGET_KEYS: tuple[tuple[str, str], ...] = (
@@ -227,13 +230,15 @@ class Actions:
         else:
             menu.addAction(self[name])
 
-    def fill_toolbar(self, bar: QToolBar, export_button: QToolButton) -> None:
-        """Make the toolbar; ``export_button`` goes where the table says."""
+    def fill_toolbar(self, bar: QToolBar, export_button: QToolButton, tools: QWidget) -> None:
+        """Make the toolbar; ``export_button`` and ``tools`` go where the table says."""
         for name in TOOLBAR:
             if name == "-":
                 bar.addSeparator()
             elif name == "@export":
                 bar.addWidget(export_button)
+            elif name == "@tools":
+                bar.addWidget(tools)
             else:
                 bar.addAction(self[name])
                 button = bar.widgetForAction(self[name])

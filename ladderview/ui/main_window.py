@@ -31,7 +31,7 @@ from ladderview.capture.capture import Capture
 from ladderview.capture.flows import Flow
 from ladderview.ladder.annotations import Kind
 from ladderview.ui import commands, layout_memory
-from ladderview.ui.actions import Actions
+from ladderview.ui.actions import TOOL_GROUP, Actions
 from ladderview.ui.annotating import Annotating
 from ladderview.ui.annotation_card import AnnotationCard
 from ladderview.ui.background import Background
@@ -50,6 +50,7 @@ from ladderview.ui.recent import remember
 from ladderview.ui.style import Appearance
 from ladderview.ui.take_away import TakeAway
 from ladderview.ui.title_strip import TitleStrip
+from ladderview.ui.tool_group import ToolGroup
 from ladderview.ui.undo import UndoStack
 from ladderview.ui.welcome import LoadingPage, WelcomePage
 from ladderview.ui.workspace import Workspace
@@ -161,7 +162,7 @@ class MainWindow(QMainWindow):
             menu.addAction(self.actions_by_name[name])
         export.setMenu(menu)
         self.export_button = export
-        self.actions_by_name.fill_toolbar(bar, export)
+        self.actions_by_name.fill_toolbar(bar, export, ToolGroup(bar, self.actions_by_name, TOOL_GROUP))
         space = QWidget()
         space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(space)
