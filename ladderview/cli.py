@@ -162,6 +162,7 @@ def _declare_show(parser: argparse.ArgumentParser) -> None:
     _declare_file(parser)
     parser.add_argument("--flow", type=_natural, metavar="N", required=True, help="the flow (tcp.stream)")
     parser.add_argument("--packet", type=_packet_number, metavar="M", help="this packet's layers and arithmetic")
+    parser.add_argument("--raw", action="store_true", help="sequence numbers on the arrows as they are in the packets")
 
 
 def _declare_export(parser: argparse.ArgumentParser) -> None:
@@ -183,6 +184,14 @@ def _declare_compose(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, metavar="X.pcapng", required=True, help="the capture to write")
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = HELP
+
+
+def _declare_install_desktop(parser: argparse.ArgumentParser) -> None:
+    """Make this user's desktop open captures with ladderview, for a pip or pipx install."""
+
+
+def _declare_uninstall_desktop(parser: argparse.ArgumentParser) -> None:
+    """Take back what install-desktop did."""
 
 
 # -- what each command does ---------------------------------------------------------------------------------------
@@ -310,6 +319,7 @@ def _run_packets(options: argparse.Namespace) -> int:
 def _run_show(options: argparse.Namespace) -> int:
     from ladderview.analysis.flow_analysis import analyse_flow  # noqa: PLC0415
     from ladderview.analysis.messages import messages_of  # noqa: PLC0415
+    from ladderview.analysis.raw_numbers import raw_numbers  # noqa: PLC0415
     from ladderview.analysis.segments import reading_ahead  # noqa: PLC0415
     from ladderview.capture.read_ahead import ReadAhead  # noqa: PLC0415
     from ladderview.render import text  # noqa: PLC0415
@@ -319,8 +329,9 @@ def _run_show(options: argparse.Namespace) -> int:
     analysis = analyse_flow(capture, options.flow)
     messages = messages_of(capture, analysis, _keys(capture, options))
     if options.packet is None:
-        segments = reading_ahead(capture, analysis.segments, ReadAhead(capture.source, capture.size))
-        lines = text.ladder_lines(capture, replace(analysis, segments=segments), messages)
+        shown = raw_numbers(analysis) if options.raw else analysis
+        segments = reading_ahead(capture, shown.segments, ReadAhead(capture.source, capture.size))
+        lines = text.ladder_lines(capture, replace(shown, segments=segments), messages)
     else:
         row = _row_of(analysis.flow.packets.tolist(), options.packet, options.flow)
         lines = text.packet_lines(capture, analysis, row, messages)
@@ -395,6 +406,39 @@ def _run_compose(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _run_install_desktop(options: argparse.Namespace) -> int:
+    from ladderview import desktop  # noqa: PLC0415
+
+    _refuse_other_desktops()
+    command = desktop.command_of_this_process()
+    _say_all(lambda: desktop.install(command))
+    print(f"captures are opened with {' '.join(command)}; 'ladderview uninstall-desktop' takes that back")
+    return DONE
+
+
+def _run_uninstall_desktop(options: argparse.Namespace) -> int:
+    from ladderview import desktop  # noqa: PLC0415
+
+    _refuse_other_desktops()
+    _say_all(desktop.uninstall)
+    print("captures are opened with what opened them before")
+    return DONE
+
+
+def _refuse_other_desktops() -> None:
+    if sys.platform in ("win32", "darwin"):
+        raise Refused(USAGE, "only for Linux; on Windows and macOS the installed package tells the desktop")
+
+
+def _say_all(change: Callable[[], list[str]]) -> None:
+    """Change the desktop and say on standard error what a person should know."""
+    try:
+        for line in change():
+            print(f"ladderview: {line}", file=sys.stderr)
+    except (OSError, ValueError) as error:
+        raise Refused(USAGE, f"cannot tell the desktop: {error}") from None
+
+
 def _run_windows(options: argparse.Namespace) -> int:
     _check_keys(options)
     if sys.platform.startswith("linux") and not _has_display():
@@ -417,6 +461,8 @@ COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], Callable[[a
     "packets": (_declare_packets, _run_packets),
     "show": (_declare_show, _run_show),
     "export": (_declare_export, _run_export),
+    "install-desktop": (_declare_install_desktop, _run_install_desktop),
+    "uninstall-desktop": (_declare_uninstall_desktop, _run_uninstall_desktop),
     "compose": (_declare_compose, _run_compose),
 }
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ladderview.analysis.answers import Answers
 from ladderview.analysis.message import Message
 from ladderview.analysis.messages import Messages
 from ladderview.analysis.octets import PlainStream
-from ladderview.analysis.streams import ByteStream
 from ladderview.proto.fields import Span
 
 #: Messages that are looked at for one stretch.
@@ -66,10 +66,12 @@ class MessageMap:
 
     Attributes:
         messages: of one flow.
+        answers: which of them answers which.
     """
 
     def __init__(self, messages: Messages) -> None:
         self.messages = messages
+        self.answers = Answers(messages)
         kept: dict[tuple[int, int], list[int]] = defaultdict(list)
         for number, message in enumerate(messages.messages):
             kept[message.layer, message.direction].append(number)
@@ -119,22 +121,3 @@ class MessageMap:
         end = np.minimum(stream.piece_end[shown], wire.end) - wire.start
         near = zip(stream.piece_row[shown].tolist(), start.tolist(), end.tolist(), strict=True)
         return Carriers(tuple(Part(*one) for one in near), len(rows), int(rows.min()), int(rows.max()))
-
-
-def payload_span(stream: ByteStream, row: int, seq: int, size: int) -> Span:
-    """Where the payload of a segment lies in its stream, also where it repeats what an earlier one brought.
-
-    Args:
-        stream: of its direction.
-        row: the segment.
-        seq: raw sequence number of its first payload byte.
-        size: bytes of payload.
-    """
-    own = np.flatnonzero(stream.piece_row == row)
-    if len(own):
-        at = int(stream.piece_start[own[0]]) - int(stream.piece_at[own[0]])
-        return Span(at, at + size)
-    before = np.flatnonzero(stream.piece_row < row)
-    near = int(stream.piece_end[before].max()) if len(before) else 0
-    at = near + ((seq - stream.first_seq - near + (1 << 31)) & 0xFFFF_FFFF) - (1 << 31)
-    return Span(at, at + size)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from ladderview.analysis.message import Message
 from ladderview.capture.capture import Capture
 from ladderview.proto.fields import Dissection
 from ladderview.proto.registry import dissect
@@ -38,9 +39,10 @@ class Story:
         text: its first lines, the first of which counts most.
         carried: which packets carried which part of it, where there are several: (packet, first byte, past the last).
         carriers: how many there are in all; ``carried`` has those near this one.
+        message: what it tells of, where it is a message.
     """
 
-    family: Literal["tls", "http"]
+    family: Literal["tls", "http", "tcp"]
     depth: int
     title: str
     beside: str = ""
@@ -48,6 +50,7 @@ class Story:
     text: tuple[str, ...] = ()
     carried: tuple[tuple[int, int, int], ...] = ()
     carriers: int = 0
+    message: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,25 @@ class ByteStream:
 Streams = tuple[ByteStream, ByteStream]
 
 
+def payload_span(stream: ByteStream, row: int, seq: int, size: int) -> Span:
+    """Where the payload of a segment lies in its stream, also where it repeats what an earlier one brought.
+
+    Args:
+        stream: of its direction.
+        row: the segment.
+        seq: raw sequence number of its first payload byte.
+        size: bytes of payload.
+    """
+    own = np.flatnonzero(stream.piece_row == row)
+    if len(own):
+        at = int(stream.piece_start[own[0]]) - int(stream.piece_at[own[0]])
+        return Span(at, at + size)
+    before = np.flatnonzero(stream.piece_row < row)
+    near = int(stream.piece_end[before].max()) if len(before) else 0
+    at = near + ((seq - stream.first_seq - near + (1 << 31)) & 0xFFFF_FFFF) - (1 << 31)
+    return Span(at, at + size)
+
+
 def streams_of(capture: Capture, segments: Segments) -> Streams:
     """Both directions of a flow of this capture, the client's first; bytes are read when they are asked for."""
     payloads = Payloads(capture, segments.packet)

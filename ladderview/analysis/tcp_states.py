@@ -11,6 +11,8 @@ Traps:
   an ACK has received the other end's SYN.
 - Where the capture begins late an end is UNKNOWN until traffic proves a state: ``_proven``.
 - Whether a server listens is told by its answer: RST means CLOSED (RFC 9293 section 3.10.7.1), silence means UNKNOWN.
+- FINs may cross (RFC 9293 figure 13): an end whose FIN does not acknowledge the other's had not received that one yet,
+  though it stands before it in the capture. It receives it right after.
 - TIME-WAIT stays: its end, after two maximum segment lifetimes, is no segment.
 """
 
@@ -160,6 +162,7 @@ def states_of(segments: Segments, acked_by: NDArray[np.int64]) -> tuple[NDArray[
     rows = _event_rows(segments, acked_by)
     after: tuple[list[int], list[int]] = ([int(machines[0].state)], [int(machines[1].state)])
     answered = _Answers(segments, acked_by)
+    crossed = _crossed_fins(segments, acked_by)
     columns = zip(
         rows.tolist(),
         segments.direction[rows].tolist(),
@@ -170,7 +173,10 @@ def states_of(segments: Segments, acked_by: NDArray[np.int64]) -> tuple[NDArray[
     for row, direction, payload_len, flags in columns:
         sender, receiver = machines[direction], machines[1 - direction]
         _send(sender, payload_len, flags)
-        _receive(receiver, flags, answered.syn_of(1 - direction, row), answered.fin_of(1 - direction, row))
+        if row == crossed[1]:
+            sender.take(Event.RECEIVE_FIN)
+        comes = flags & ~_FIN if row == crossed[0] else flags
+        _receive(receiver, comes, answered.syn_of(1 - direction, row), answered.fin_of(1 - direction, row))
         for states, machine, other in zip(after, machines, machines[::-1], strict=True):
             if machine.state is State.UNKNOWN:
                 machine.state = _proven(machine, other)
@@ -193,6 +199,18 @@ def _event_rows(segments: Segments, acked_by: NDArray[np.int64]) -> NDArray[np.i
             if kind.any():
                 marked[int(np.argmax(kind))] = True
     return np.flatnonzero(marked)
+
+
+def _crossed_fins(segments: Segments, acked_by: NDArray[np.int64]) -> tuple[int, int]:
+    """The rows of a FIN that had not come when its receiver sent its own, and of that one; -1 where there are none."""
+    fins = [np.flatnonzero((segments.direction == end) & ((segments.flags & _FIN) != 0)) for end in (0, 1)]
+    if not len(fins[0]) or not len(fins[1]):
+        return -1, -1
+    first, second = sorted(int(rows[0]) for rows in fins)
+    acked = int(segments.ack[second]) if segments.flags[second] & _ACK else int(segments.seq[first])
+    fin_seq = (int(segments.seq[first]) + int(segments.payload_len[first])) & MASK
+    has_come = is_before(fin_seq, acked) or acked_by[first] < 0
+    return (-1, -1) if has_come else (first, second)
 
 
 class _Answers:

@@ -13,9 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Literal
 
+from ladderview.analysis.answers import exchange_words
 from ladderview.analysis.flow_analysis import FlowAnalysis
 from ladderview.analysis.message import (
+    DATA,
     HTTP,
     HTTP2,
     TLS,
@@ -25,12 +28,13 @@ from ladderview.analysis.message import (
     Octets,
     RecordPart,
 )
-from ladderview.analysis.message_map import MessageMap, payload_span
+from ladderview.analysis.message_content import content_of_message, has_content
+from ladderview.analysis.message_map import MessageMap
 from ladderview.analysis.octets import SEALED, PlainStream
 from ladderview.analysis.packet_layers import ByteRun, PacketLayers, ShownLayer, Story
+from ladderview.analysis.streams import payload_span
 from ladderview.analysis.tls_flow import TlsFlow
 from ladderview.analysis.words import count, grouped
-from ladderview.proto.bodies import decode
 from ladderview.proto.fields import Dissection, Field, Span
 from ladderview.proto.http2 import Http2Frame
 from ladderview.proto.http2_fields import frame_fields
@@ -57,7 +61,6 @@ HEAD_LINES, BODY_LINES, _PEEKED = 8, 3, 2048
 MOST_CARRIERS = 12
 #: Stretches of a body that the fields name.
 _MOST_EDGES = 64
-_PORTION = 1 << 14
 
 _NO_KEYS = "the handshake that tells its keys is not in the capture"
 
@@ -125,7 +128,11 @@ class _Reading:
                 for record in records[-MOST_RECORDS:]:
                     self._record(flow, record, span, place, depth)
         for message in self._found.touching(layer, self._direction, span, MOST_MESSAGES):
-            if message.protocol in _TITLES:
+            if message.protocol == DATA and layer:
+                # What nobody recognises is one run, however long: only what is here of it.
+                here = Span(max(message.span.start, span.start), min(message.span.end, span.end))
+                self._message(replace(message, span=here), layer, span, place, depth)
+            elif message.protocol in _TITLES:
                 self._message(message, layer, span, place, depth)
 
     def _more(self, left: int, noun: str, depth: int) -> None:
@@ -274,17 +281,19 @@ class _Reading:
     def _message(self, message: Message, layer: int, span: Span, place: _Place, depth: int) -> None:
         stream = self._found.messages.layers[layer].streams[self._direction]
         begins = message.span.start >= span.start
-        inner = self._place_of(stream, message.span, place, _TITLES[message.protocol])
+        inner = self._place_of(stream, message.span, place, _TITLES.get(message.protocol, "Data"))
         content = message.content
         fields: tuple[Field, ...] = ()
-        title, beside = _TITLES[message.protocol], ""
+        title, beside = _TITLES.get(message.protocol, "Data"), ""
         text: tuple[str, ...] = ()
         head = Span(message.span.start, message.span.start)
         if isinstance(content, HttpMessage):
             fields = message_fields(_bounded(content))
             title = f"{_http_version(content)} {content.kind}"
             beside = message.name
-            text = tuple(_http_lines(content, stream))
+            text = tuple(_http_lines(content))
+            body = self._content_lines(message)
+            text += ("", *body) if body else ()
             head = content.head
         elif isinstance(content, Http2Frame):
             fields, beside = frame_fields(content), content.name
@@ -292,18 +301,31 @@ class _Reading:
         elif isinstance(content, WebSocketFrame):
             fields, beside = websocket_fields(content), message.name
             head = content.span
+            text = self._content_lines(message)
+        elif message.protocol == DATA:
+            beside = f"{grouped(len(message.span))} B"
+            text = self._content_lines(message)
         if not begins:
             text = text[:1]
         remarks, carried = self._carriers(layer, message.span)
         if inner is place and layer:
             remarks = ()  # the record around it says so
         notes = tuple(f"{note[:1].upper()}{note[1:]}" for note in message.notes[:3])
-        story = Story("http", depth, title, beside, (*remarks, *notes), text, *carried)
+        exchange = self._found.answers.exchange_of(message, self._segments)
+        linked = (exchange_words(message, exchange, self._segments),) if exchange else ()
+        family: Literal["http", "tcp"] = "tcp" if message.protocol == DATA else "http"
+        story = Story(family, depth, title, beside, (*remarks, *linked, *notes), text, *carried, message)
         header, payload = (
             Span(one.start - inner.origin, one.end - inner.origin) for one in (head, Span(head.end, message.span.end))
         )
         dissection = Dissection(title, message.summary, moved(fields, -inner.origin), header, payload, message.error)
         self._layers.append(ShownLayer(dissection, inner.run, story))
+
+    def _content_lines(self, message: Message) -> tuple[str, ...]:
+        """The first lines of a content that is text, its codings undone."""
+        if not has_content(message):
+            return ()
+        return text_lines(content_of_message(self._found.messages, message, _PEEKED).octets, BODY_LINES)
 
     # -- bytes ----------------------------------------------------------------------------------------------------
 
@@ -374,7 +396,7 @@ def _bounded(message: HttpMessage) -> HttpMessage:
     return replace(message, body=replace(message.body, edges=message.body.edges[: 2 * _MOST_EDGES]))
 
 
-def _http_lines(message: HttpMessage, stream: Octets) -> Iterator[str]:
+def _http_lines(message: HttpMessage) -> Iterator[str]:
     """The first lines of a message: its start line, header fields, and text of its content."""
     if message.protocol == "HTTP/2":
         start = ""
@@ -388,25 +410,6 @@ def _http_lines(message: HttpMessage, stream: Octets) -> Iterator[str]:
         yield safe_text(f"{line.name}: {line.value}")
     if len(message.headers) > HEAD_LINES:
         yield f"… {count(len(message.headers) - HEAD_LINES, 'more header field')}"
-    body = _body_lines(message, stream)
-    if body:
-        yield ""
-        yield from body
-
-
-def _body_lines(message: HttpMessage, stream: Octets) -> tuple[str, ...]:
-    """The first lines of a body that is text, its codings undone."""
-    if not message.body.edges:
-        return ()
-
-    def pieces() -> Iterator[bytes]:
-        for span in message.body.spans():
-            for at in range(span.start, span.end, _PORTION):
-                yield stream.read(at, min(at + _PORTION, span.end))
-
-    coding = message.header("content-encoding")
-    decoded = decode(pieces(), chunked=message.body.chunked, content_encoding=coding, limit=_PEEKED)
-    return text_lines(decoded.octets, BODY_LINES)
 
 
 def text_lines(data: bytes, most: int) -> tuple[str, ...]:

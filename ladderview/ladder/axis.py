@@ -42,11 +42,15 @@ class TimeAxis:
         mode: which axis this is.
         y: float64, by row, never decreasing; the first row stands at 0 (plus what room it was given).
         cut_rows: int64, ascending: the time before each of these rows is longer than it looks.
+        units_per_ns: of the time axis; 0 where height is not time.
+        smallest_step: the smallest difference in height between neighbours that differ at all, in units.
     """
 
     mode: AxisMode
     y: NDArray[np.float64]
     cut_rows: NDArray[np.int64]
+    units_per_ns: float = 0.0
+    smallest_step: float = 1.0
 
     def __len__(self) -> int:
         return len(self.y)
@@ -76,15 +80,6 @@ class TimeAxis:
         first = int(np.searchsorted(self.y, y_from, side="left"))
         return first, max(first, int(np.searchsorted(self.y, y_to, side="right")))
 
-    @property
-    def smallest_step(self) -> float:
-        """The smallest difference in height between neighbours that differ at all, in units; 1 where none do."""
-        if self.mode != "time":
-            return 1.0
-        steps = np.diff(self.y)
-        steps = steps[steps > 0]
-        return float(steps.min()) if len(steps) else 1.0
-
 
 def time_axis(
     ts_ns: NDArray[np.int64],
@@ -105,7 +100,13 @@ def time_axis(
     y, cut_rows = _gap_heights(ts_ns, mode, start_ns)
     if room_before is not None and mode != "time":
         y += room_before
-    return TimeAxis(mode, np.cumsum(y, out=y), cut_rows)
+    heights = np.cumsum(y) if mode == "time" else np.cumsum(y, out=y)
+    if mode != "time" or not len(ts_ns):
+        return TimeAxis(mode, heights, cut_rows)
+    lasting_ns = int(np.maximum(np.diff(ts_ns), 0).sum()) + (max(0, int(ts_ns[0]) - start_ns) if start_ns else 0)
+    steps = y[1:][y[1:] > 0]
+    smallest = float(steps.min()) if len(steps) else 1.0
+    return TimeAxis(mode, heights, cut_rows, float(heights[-1]) / lasting_ns if lasting_ns else 0.0, smallest)
 
 
 def _gap_heights(

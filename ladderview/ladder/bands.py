@@ -24,12 +24,26 @@ from ladderview.ladder.unfolding import base_of
 BAND_KEYS: tuple[str, ...] = ("tcp", "tls", "http", "trouble", "idle")
 _TCP, _TLS, _HTTP, _TROUBLE, _IDLE = range(5)
 
+#: Names for bands that have little room beside their arrows.
+_SHORT = {
+    "Connection initialization": "Opening",
+    "TLS handshake": "TLS",
+    "Application data": "Data",
+    "Connection termination": "Closing",
+    "Connection termination, reset": "Closing",
+    "Connection aborted": "Aborted",
+    "Connection refused": "Refused",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class BandWords:
-    """What a band says: its name, how long it lasted, and what the time went into."""
+    """What a band says: its name, what it is called where there is little room, how long it lasted, and what the time
+    went into.
+    """
 
     name: str
+    short: str
     duration: str
     details: tuple[str, ...] = ()
 
@@ -45,6 +59,7 @@ class Bands:
     Attributes:
         first, end: its arrows are the steps ``first`` to ``end - 1`` of the plan.
         key: uint8, a place in ``BAND_KEYS``.
+        begin_ns: int64, when its phase begins.
         phase: the number of its phase.
         words: what the band of this row says.
     """
@@ -52,6 +67,7 @@ class Bands:
     first: NDArray[np.int64]
     end: NDArray[np.int64]
     key: NDArray[np.uint8]
+    begin_ns: NDArray[np.int64]
     phase: NDArray[np.int64]
     words: Callable[[int], BandWords]
 
@@ -65,7 +81,7 @@ class Bands:
 
 
 _NONE = np.empty(0, np.int64)
-NO_BANDS = Bands(_NONE, _NONE, np.empty(0, np.uint8), _NONE, lambda band: BandWords("", ""))
+NO_BANDS = Bands(_NONE, _NONE, np.empty(0, np.uint8), _NONE, _NONE, lambda band: BandWords("", "", ""))
 
 
 def bands_of(reading: FlowReading, steps: Steps) -> tuple[Bands, NDArray[np.int64]]:
@@ -84,7 +100,12 @@ def bands_of(reading: FlowReading, steps: Steps) -> tuple[Bands, NDArray[np.int6
     keys = np.array([_key(reading, phases[number]) for number in shown.tolist()], np.uint8)
     numbers = shown.tolist()
     bands = Bands(
-        first[shown], end[shown], keys, shown.astype(np.int64), lambda band: _words(reading, phases[numbers[band]])
+        first[shown],
+        end[shown],
+        keys,
+        np.array([phases[number].begin_ns for number in numbers], np.int64),
+        shown.astype(np.int64),
+        lambda band: _words(reading, phases[numbers[band]]),
     )
     return bands, np.unique(pauses[(pauses > 0) & (pauses < len(steps))])
 
@@ -116,4 +137,5 @@ def _key(reading: FlowReading, phase: Phase) -> int:
 
 def _words(reading: FlowReading, phase: Phase) -> BandWords:
     details = tuple(part for part in phase_detail(reading, phase).split(", ") if part)
-    return BandWords(phase.name, duration_text(phase.duration_ns), details)
+    lasting = duration_text(phase.duration_ns) if phase.duration_ns else ""
+    return BandWords(phase.name, _SHORT.get(phase.name, phase.name), lasting, details)

@@ -16,6 +16,10 @@ from ladderview.ladder.text_width import Measure
 from ladderview.ladder.times import TimeColumn
 
 TIME_SIZE = 11.0
+
+#: Size of what stands beside a packet number: "+9" says that nine rows follow too closely to have labels.
+REMARK_SIZE = 9.5
+
 EDGE = 8.0
 
 #: Between a lifeline and the text beside it.
@@ -30,6 +34,9 @@ INSET = 3.0
 #: Between a lifeline and a label, at least.
 LABEL_CLEARANCE = 12.0
 
+#: For the names of bands, where the lifelines stay this far apart.
+BAND_WIDTH, SPAN_BESIDE_BANDS = 118.0, 400.0
+
 #: Beside the ladder: a bracket's lane; notes, largest first; the measured time of a bracket alone.
 LANE_PX, CARD_WIDTHS, TIME_WIDTH = 15.0, (184.0, 148.0, 120.0), 58.0
 
@@ -38,6 +45,11 @@ SPAN_BESIDE_NOTES = 280.0
 
 #: Between the lifelines: what is needed before gutters grow, and what is enough.
 WANTED_SPAN, LARGEST_SPAN = 540.0, 1100.0
+
+
+def acks_text(count: int) -> str:
+    """What stands beside the packet numbers of an arrow with folded ACKs."""
+    return f"+{count} ACK" if count == 1 else f"+{count} ACKs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +63,8 @@ class Columns:
         left_link_x, right_link_x: where links begin and end, beside the texts.
         gutter: pixels from there to the edge, for curve and word.
         lanes_x: the lifelines, by lane.
+        band_x, band_room: where the name of a band begins, and pixels that it may take.
+        has_band_names: these have a column of their own.
         timestamps: there is room for them on the arrows.
         end_x: where the ladder ends and what stands beside it begins: the lanes of brackets, then notes.
         card_x, card_width: where notes and the texts of brackets stand; 0 wide where they have no room.
@@ -65,6 +79,9 @@ class Columns:
     right_link_x: float
     gutter: float
     lanes_x: tuple[float, ...]
+    band_x: float
+    band_room: float
+    has_band_names: bool
     timestamps: bool
     end_x: float = 0.0
     card_x: float = 0.0
@@ -147,11 +164,14 @@ def _columns_alone(
     """The columns of a ladder with nothing beside it."""
     time_width, number_width = _text_widths(plan, times, measure)
     fixed = 2 * EDGE + time_width + number_width + 2 * BESIDE
+    has_band_names = len(plan.bands) > 0 and width - fixed - BAND_WIDTH - 2 * NARROW_GUTTER >= SPAN_BESIDE_BANDS
+    band = BAND_WIDTH if has_band_names else 0.0
+    fixed += band
     spare = width - fixed - WANTED_SPAN
     wide = (WIDE_GUTTER, MIDDLE_GUTTER) if links else ()
     gutter = next((size for size in wide if spare >= 2 * size), NARROW_GUTTER)
     gutter += max(0.0, width - fixed - 2 * gutter - LARGEST_SPAN) / 2
-    left_x = round(EDGE + gutter + time_width + BESIDE)
+    left_x = round(EDGE + band + gutter + time_width + BESIDE)
     right_x = max(round(width - EDGE - gutter - number_width - BESIDE), left_x + 40)
     return Columns(
         width=width,
@@ -163,20 +183,29 @@ def _columns_alone(
         right_link_x=right_x + BESIDE + number_width + 4,
         gutter=gutter - 4,
         lanes_x=_lanes_x(left_x, right_x, len(plan.lanes), swapped=swapped),
-        timestamps=_typical_label_width(plan, measure) <= right_x - left_x - 2 * LABEL_CLEARANCE,
+        band_x=EDGE + 8.0,
+        band_room=BAND_WIDTH - 12.0 if has_band_names else left_x - BESIDE - EDGE - 8.0,
+        has_band_names=has_band_names,
+        timestamps=plan.level == "segments"
+        and _typical_label_width(plan, measure) <= right_x - left_x - 2 * LABEL_CLEARANCE,
     )
 
 
 def width_for(span: float, plan: LadderPlan, times: TimeColumn, measure: Measure) -> float:
     """The width of a drawing with small gutters whose lifelines stand ``span`` pixels apart."""
-    return 2 * (EDGE + NARROW_GUTTER + BESIDE) + sum(_text_widths(plan, times, measure)) + span
+    band = BAND_WIDTH if len(plan.bands) and span >= SPAN_BESIDE_BANDS else 0.0
+    return band + 2 * (EDGE + NARROW_GUTTER + BESIDE) + sum(_text_widths(plan, times, measure)) + span
 
 
 def _text_widths(plan: LadderPlan, times: TimeColumn, measure: Measure) -> tuple[float, float]:
     """The widths of the time column and of the column of packet numbers."""
     last_packet = int(plan.last_packet[-1]) + 1 if len(plan) else 1
     number = f"#{last_packet}" if plan.level == "segments" else f"#{last_packet}–#{last_packet}"
-    return measure(times.widest, TIME_SIZE, False, True), measure(number, TIME_SIZE, False, True)
+    number_width = measure(number, TIME_SIZE, False, True)
+    acks = int(plan.acks.max(initial=0)) if plan.level != "segments" else 0
+    if acks:
+        number_width += 7 + measure(acks_text(acks), REMARK_SIZE, False, True)
+    return measure(times.widest, TIME_SIZE, False, True), number_width
 
 
 def _lanes_x(left_x: float, right_x: float, count: int, *, swapped: bool) -> tuple[float, ...]:

@@ -45,7 +45,7 @@ def draw_close_rows(sheet: Sheet, rows: Rows) -> None:
             _draw_bars(sheet, direction, rows.y[close][chosen], amount[direction][chosen], largest=largest, key=key)
 
 
-def draw_bands(sheet: Sheet, first: int, end: int) -> None:
+def draw_dense_rows(sheet: Sheet, first: int, end: int) -> None:
     """One bar a pixel for the rows ``first`` to ``end - 1``."""
     plan, viewport = sheet.plan, sheet.viewport
     top = max(int(viewport.y_px(plan.axis.y_of(first))) - 1, int(HEADER_PX) - 1)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from ladderview.ladder.label_fit import elided, elided_middle
 from ladderview.ladder.lanes import Lane
+from ladderview.ladder.pills import PILL_HEIGHT, PILL_SIZE, pill_of
+from ladderview.ladder.plan import STATE_WORDS
 from ladderview.ladder.shapes import Anchor, Box, Line, Phrase, Ref, Run, Text
 from ladderview.ladder.sheet import Sheet
 from ladderview.ladder.viewport import HEADER_PX
 
-BOX_TOP, BOX_HEIGHT = 10.0, 44.0
+BOX_TOP, BOX_HEIGHT = 8.0, 44.0
+
+#: The middle of the pill that tells the state of an end ahead of what is in view.
+STATE_Y = 60.0
 NAME_SIZE, ADDRESS_SIZE = 13.0, 11.5
 BOX_WIDTH = 184.0
 
@@ -23,6 +30,27 @@ def draw_header(sheet: Sheet, scrolled: bool) -> None:
         x = sheet.columns.lifeline_x(lane)
         sheet.over.append(Line(x, BOX_TOP + BOX_HEIGHT, x, HEADER_PX, "lifeline", 1.5))
         _draw_endpoint(sheet, lane)
+        _draw_current_state(sheet, lane)
+
+
+def _draw_current_state(sheet: Sheet, lane: int) -> None:
+    """The state of an end ahead of the first row in view; while a ladder is played, the state it is in now."""
+    if lane >= len(sheet.plan.states):
+        return
+    changes, revealed = sheet.plan.states[lane], sheet.marks.revealed
+    if revealed is None:
+        row = int(np.searchsorted(sheet.plan.axis.y, sheet.viewport.y_at(HEADER_PX))) - 1
+    else:
+        arriving = revealed >= 0 and sheet.is_travelling(revealed) and int(sheet.plan.from_lane[revealed]) != lane
+        row = revealed - 1 if arriving else revealed
+    state = changes.after(row)
+    if state < 0:
+        return
+    words = STATE_WORDS[state]
+    width = sheet.measure(words, PILL_SIZE, True, False) + 16
+    x = sheet.columns.lifeline_x(lane)
+    text = Text(x, STATE_Y, words, "text", PILL_SIZE, True, False, Anchor.MIDDLE, Ref("current", lane))
+    sheet.over.extend(pill_of(text, width, PILL_HEIGHT, "pill.border"))
 
 
 def _draw_endpoint(sheet: Sheet, lane: int) -> None:

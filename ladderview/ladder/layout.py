@@ -15,10 +15,12 @@ import numpy as np
 
 from ladderview.ladder.annotation_rows import NO_PLACEMENTS, Placements
 from ladderview.ladder.annotation_shapes import beside, draw_annotations, draw_highlights
+from ladderview.ladder.band_drawing import draw_bands
 from ladderview.ladder.columns import LABEL_CLEARANCE, columns_of, width_for
-from ladderview.ladder.density import draw_bands, draw_close_rows, draw_ticks
+from ladderview.ladder.density import draw_close_rows, draw_dense_rows, draw_ticks
 from ladderview.ladder.header import draw_header
 from ladderview.ladder.label_fit import elided, label_width
+from ladderview.ladder.legend import legend_height, legend_shapes
 from ladderview.ladder.link_curves import draw_links
 from ladderview.ladder.links import links_of
 from ladderview.ladder.pills import draw_idle_times
@@ -29,6 +31,7 @@ from ladderview.ladder.sheet import Marks, Sheet
 from ladderview.ladder.spacing import Rows, visible_rows
 from ladderview.ladder.text_width import Measure, table_measure
 from ladderview.ladder.times import TimeColumn
+from ladderview.ladder.triangles import draw_marks
 from ladderview.ladder.viewport import ABOVE_PX, BELOW_PX, COMFORTABLE_PX, HEADER_PX, Viewport
 
 #: Pixels beyond the edges of the viewport in which a row may stand and still be seen: its label, its pill.
@@ -54,6 +57,8 @@ def lay_out(
     sheet = _sheet(plan, viewport, marks, measure, notes)
     _draw_ladder(sheet)
     draw_header(sheet, scrolled=viewport.y_px(0.0) < HEADER_PX + ABOVE_PX - 1)
+    if marks.legend:
+        sheet.over.extend(legend_shapes(plan, marks, viewport.width, viewport.height, measure))
     return Drawing(viewport.width, viewport.height, sheet.shapes())
 
 
@@ -79,9 +84,10 @@ def whole(
         notes: the annotations.
     """
     first, end = rows if rows is not None else (0, len(plan))
-    height = whole_height(plan, (first, end))
-    viewport = Viewport(width, height, _whole_top(plan, first), COMFORTABLE_PX)
     marks = marks or Marks()
+    foot = legend_height(plan, marks, width, measure) if marks.legend else 0.0
+    height = whole_height(plan, (first, end)) + foot
+    viewport = Viewport(width, height, _whole_top(plan, first), COMFORTABLE_PX)
     times = time_column(plan, marks)
     columns = columns_of(
         width, plan, times, measure, swapped=marks.swapped, links=marks.selected >= 0, beside=beside(notes)
@@ -92,12 +98,14 @@ def whole(
     draw_header(sheet, scrolled=False)
     if caption:
         words = elided(caption, width - 32, measure, CAPTION_SIZE)
-        sheet.over.append(Text(width - 16, height - 12, words, "muted", CAPTION_SIZE, anchor=Anchor.END))
+        sheet.over.append(Text(width - 16, height - foot - 12, words, "muted", CAPTION_SIZE, anchor=Anchor.END))
+    if marks.legend:
+        sheet.over.extend(legend_shapes(plan, marks, width, height, measure))
     return Drawing(width, height, sheet.shapes())
 
 
 def whole_height(plan: LadderPlan, rows: tuple[int, int]) -> float:
-    """The height of ``whole``, in pixels."""
+    """The height of ``whole``, in pixels, without a legend."""
     first, end = rows
     last = plan.axis.y_of(end - 1) if end > first else 0.0
     return round((last - _whole_top(plan, first)) * COMFORTABLE_PX + BELOW_PX + CAPTION_ROOM_PX)
@@ -146,14 +154,17 @@ def _draw_ladder(sheet: Sheet, first: int = 0, end: int | None = None) -> None:
     foot_y = viewport.height
     if len(axis) and end > first and end == len(axis):
         foot_y = min(viewport.height, viewport.y_px(axis.height) + BELOW_PX - 12)
+    if sheet.marks.revealed is not None:
+        end = min(end, sheet.marks.revealed + 1)
     for lane in range(len(sheet.plan.lanes)):
         x = sheet.columns.lifeline_x(lane)
         sheet.lines.append(Line(x, HEADER_PX, x, foot_y, "lifeline", 1.5))
     if first >= end:
         return
+    draw_bands(sheet, first, end)
     draw_highlights(sheet)
     if (end - first) * BAND_PX > viewport.height:
-        draw_bands(sheet, first, end)
+        draw_dense_rows(sheet, first, end)
         time_ys: list[float] = []
         _draw_thin_marks(sheet)
     else:
@@ -161,6 +172,7 @@ def _draw_ladder(sheet: Sheet, first: int = 0, end: int | None = None) -> None:
         _draw_marks(sheet, rows)
         draw_close_rows(sheet, rows)
         time_ys = draw_rows(sheet, rows)
+        draw_marks(sheet, rows)
         draw_idle_times(sheet, rows)
     if len(time_ys) < end - first:
         draw_ticks(sheet, first, end, time_ys)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ladderview.analysis.steps import StepKind
 from ladderview.ladder.plan import STATE_WORDS
 from ladderview.ladder.shapes import Anchor, Box, Line, Ref, Shape, Text
 from ladderview.ladder.sheet import Sheet
@@ -45,7 +46,11 @@ def draw_states(sheet: Sheet, rows: Rows) -> dict[int, list[StatePill]]:
         low, high = np.searchsorted(changes.rows, (rows.first, rows.first + len(rows.y)))
         shown = slice(int(low), int(high))
         for row, state in zip(changes.rows[shown].tolist(), changes.states[shown].tolist(), strict=True):
+            if sheet.is_travelling(row) and int(sheet.plan.from_lane[row]) != side:
+                continue
             below = float(rows.below[row - rows.first])
+            if int(sheet.plan.kind[row]) in (StepKind.PHASE, StepKind.FOLD):
+                continue  # it says so itself
             if below >= PILL_GAP:
                 drawn.setdefault(row, []).append(_draw_state(sheet, rows, row, side, STATE_WORDS[state]))
             elif below >= ARROW_GAP:
@@ -65,7 +70,7 @@ def _draw_state(sheet: Sheet, rows: Rows, row: int, side: int, words: str) -> St
     width = sheet.measure(words, PILL_SIZE, True, False) + 16
     x = sheet.columns.lifeline_x(side)
     text = Text(x, y, words, "text", PILL_SIZE, True, False, Anchor.MIDDLE, Ref("state", row))
-    sheet.pills.extend(_pill(text, width, PILL_HEIGHT, "pill.border"))
+    sheet.pills.extend(pill_of(text, width, PILL_HEIGHT, "pill.border"))
     return StatePill(width, y + PILL_HEIGHT / 2)
 
 
@@ -91,10 +96,10 @@ def draw_idle_times(sheet: Sheet, rows: Rows) -> None:
             size = 11.0 if height >= 18 else 10.0
             width = sheet.measure(words, size, True, False) + 44
             text = Text(columns.centre_x, y, words, "text", size, True, False, Anchor.MIDDLE, ref)
-            sheet.pills.extend(_pill(text, width, height, "border"))
+            sheet.pills.extend(pill_of(text, width, height, "border"))
 
 
-def _pill(words: Text, width: float, height: float, stroke: str) -> tuple[Shape, ...]:
+def pill_of(words: Text, width: float, height: float, stroke: str) -> tuple[Shape, ...]:
     """Words in a pill around them; ``words`` tells the pill's centre."""
     box = Box(words.x - width / 2, words.y - height / 2, width, height, "pill", stroke, height / 2, ref=words.ref)
     return box, replace(words, y=words.y + words.size * 0.36)

@@ -30,12 +30,12 @@ _SYN_FIN_RST = np.uint16((Flags.SYN | Flags.FIN | Flags.RST).value)
 class StateChanges:
     """Where the state of one end changes: int64 steps, ascending, and the state from that step on (uint8).
 
-    ``before`` is the state ahead of the first of them.
+    ``before`` is the state ahead of the first of them, -1 where no state is known.
     """
 
     rows: NDArray[np.int64]
     states: NDArray[np.uint8]
-    before: int = int(State.UNKNOWN)
+    before: int = -1
 
     def after(self, step: int) -> int:
         """The state when this step is over; ``step`` -1 is ahead of all."""

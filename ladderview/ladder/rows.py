@@ -11,15 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from ladderview.analysis.labels import Label
-from ladderview.ladder.columns import EDGE, LABEL_CLEARANCE, TIME_SIZE
+from ladderview.ladder.blocks import block_at, draw_block, is_block
+from ladderview.ladder.columns import EDGE, LABEL_CLEARANCE, REMARK_SIZE, TIME_SIZE, acks_text
 from ladderview.ladder.label_fit import LABEL_SIZE, LabelParts, fit_label, full_text
 from ladderview.ladder.pills import StatePill, draw_states
 from ladderview.ladder.shapes import Anchor, Arrow, Phrase, Ref, Text
 from ladderview.ladder.sheet import Sheet
 from ladderview.ladder.spacing import ARROW_GAP, LABEL_GAP, Rows, slope_px
-
-#: Size of what stands beside a packet number: "+9" says that nine rows follow too closely to have labels.
-REMARK_SIZE = 9.5
+from ladderview.ladder.travel import draw_travelling
 
 HEAD_PX = 9.0
 
@@ -44,15 +43,26 @@ def draw_rows(sheet: Sheet, rows: Rows) -> list[float]:
     marked = {sheet.marks.selected, sheet.marks.hovered}
     time_ys = []
     hidden = _unlabelled_after(sheet, rows)
-    columns = (rows.y[drawn], rows.above[drawn], room[drawn], rows.missing_y[drawn], rows.missing_above[drawn])
-    for row, y, above, free, missing_y, missing_above in zip(
-        (rows.first + drawn).tolist(), *(column.tolist() for column in columns), strict=True
+    columns = (rows.y, rows.above, rows.below, room, rows.missing_y, rows.missing_above)
+    for row, y, above, below, free, missing_y, missing_above in zip(
+        (rows.first + drawn).tolist(), *(column[drawn].tolist() for column in columns), strict=True
     ):
         slope = slope_px(sheet, free)
         labelled = above >= LABEL_GAP
+        if is_block(sheet, row):
+            block = block_at(y, above, below)
+            draw_block(sheet, row, block)
+            if labelled:
+                _draw_margins(sheet, row, block.middle, strong=row in marked)
+                time_ys.append(block.middle)
+            continue
         title = full_text(sheet.plan.label(row)) if sheet.titles else ""
+        arrow = _arrow(sheet, row, y, slope, room=free, title=title)
+        if sheet.is_travelling(row):
+            draw_travelling(sheet, row, arrow)
+            continue
         layer = sheet.arrows_in_trouble if sheet.plan.trouble[row] else sheet.arrows
-        layer.append(_arrow(sheet, row, y, slope, room=free, title=title))
+        layer.append(arrow)
         pills_above = pills.get(row - 1, [])
         missed = missing_above >= ARROW_GAP  # not where it is NaN
         if labelled:
@@ -78,7 +88,8 @@ def _unlabelled_after(sheet: Sheet, rows: Rows) -> dict[int, int]:
 
 def _arrow(sheet: Sheet, row: int, y: float, slope: float, *, room: float, title: str) -> Arrow:
     tail_x, tip_x = sheet.ends(row)
-    thick = row == sheet.marks.selected or sheet.plan.coalesced[row]
+    plan = sheet.plan
+    thick = row == sheet.marks.selected or plan.coalesced[row] or plan.count[row] - plan.acks[row] > 1
     width = (2.4 if thick else 1.6) if room >= LABEL_GAP else (1.6 if thick else 1.1)
     return Arrow(
         tail_x,
@@ -125,15 +136,19 @@ def _draw_margins(sheet: Sheet, row: int, y: float, *, strong: bool = False, mor
         Text(columns.time_x, baseline, sheet.times.text(row), key, TIME_SIZE, False, True, Anchor.END, ref)
     )
     sheet.texts.append(Text(columns.number_x, baseline, number, key, TIME_SIZE, False, True, Anchor.START, ref))
-    words = "" if sheet.right_is_taken else f"+{more}" if more else _remark(sheet, row)
+    words = f"+{more}" if more else _remark(sheet, row)
     x = columns.number_x + sheet.measure(number, TIME_SIZE, False, True) + 7
-    if words and x + sheet.measure(words, REMARK_SIZE, False, True) <= columns.end_x - EDGE:
+    right = columns.right_link_x if sheet.right_is_taken else columns.end_x - EDGE
+    if words and x + sheet.measure(words, REMARK_SIZE, False, True) <= right:
         sheet.texts.append(Text(x, baseline, words, "muted", REMARK_SIZE, False, True, Anchor.START, ref))
 
 
 def _remark(sheet: Sheet, row: int) -> str:
-    """What the arrow alone would not tell of a segment: offload made it, or part of it was not captured."""
-    if sheet.plan.coalesced[row]:
+    """What the arrow alone would not tell: ACKs are folded into it, offload made it, part of it was not captured."""
+    acks = int(sheet.plan.acks[row])
+    if acks:
+        return acks_text(acks)
+    if sheet.plan.coalesced[row] and sheet.plan.count[row] == 1:
         return "joined"
     return "cut" if sheet.plan.cut[row] else ""
 

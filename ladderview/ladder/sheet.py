@@ -23,6 +23,10 @@ class Marks:
         selected, hovered: rows, or -1.
         reference: what the time column counts from.
         swapped: the server is on the left.
+        estimated: on the time axis arrows slope as long as packets are estimated to have travelled.
+        legend: what colours and lines mean stands at the foot.
+        revealed: the last row that is drawn, -1 for none yet; None for all.
+        progress: how far the packet of that row has come, 0 to 1.
         note, pointed_note: ids of the annotation that is chosen, and of the one under the pointer.
     """
 
@@ -30,6 +34,10 @@ class Marks:
     hovered: int = -1
     reference: TimeReference = "flow"
     swapped: bool = False
+    estimated: bool = False
+    legend: bool = False
+    revealed: int | None = None
+    progress: float = 1.0
     note: str = ""
     pointed_note: str = ""
 
@@ -67,6 +75,10 @@ class Sheet:
     def right_is_taken(self) -> bool:
         """Whether a link needs the place beside the packet numbers."""
         return any(not link.left for link in self.links)
+
+    def is_travelling(self, row: int) -> bool:
+        """Whether the packet of a row is on its way."""
+        return row == self.marks.revealed and self.marks.progress < 1.0
 
     def ends(self, row: int) -> tuple[float, float]:
         """The x of the tail and the tip of a row's arrow."""

@@ -17,7 +17,7 @@ COMFORTABLE_PX = 42.0
 LARGEST_PX = 160.0
 
 #: Height of the endpoint header, which stays on screen, and the room between it and the first row.
-HEADER_PX = 64.0
+HEADER_PX = 72.0
 ABOVE_PX = 36.0
 
 #: Room under the last row: a state pill and the ends of the lifelines.

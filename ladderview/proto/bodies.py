@@ -4,14 +4,18 @@ Plan: ``decode`` takes the bytes of a body as they stand in the stream, in piece
 for each coding: chunks first, then content codings, outermost first. It stops at ``limit``, so a bomb costs no more.
 
 Traps: "deflate" is sent with and without the zlib wrapper. A gap ends decompression, but not a body that is not
-compressed. Broken input keeps what was decoded before it; nothing here raises for what a capture holds.
+compressed. Broken input keeps what was decoded before it, and what does not have the coding at all is shown as it was
+sent: a zlib stream that fails has not handed out its last portion yet, so that is taken again byte by byte. Nothing
+here raises for what a capture holds.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import brotli
@@ -26,6 +30,10 @@ MAX_CODINGS = 4
 _MAX_MEMBERS = 1000
 #: What one step hands to the next.
 _PIECE = 1 << 16
+
+#: Bytes that tell whether content is plain text, and the fewest that do.
+_TELLING, _LEAST_TELLING = 256, 16
+_NO_TEXT = re.compile(rb"[^\t\r\n\x20-\x7e]")
 
 _CHUNK_SIZE = re.compile(rb"[ \t]*(?:0[xX])?([0-9A-Fa-f]{1,15})[ \t]*(?:;|$)")
 _MAX_CHUNK_LINE = 1 << 14
@@ -72,6 +80,10 @@ class _Broken(Exception):
     """A coding cannot be read any further."""
 
 
+class _AbsentError(_Broken):
+    """Nothing at all could be read of a coding."""
+
+
 _Step = Callable[[Iterator[bytes | int], _Remarks], Iterator[bytes | int]]
 
 
@@ -84,25 +96,99 @@ def decode(pieces: Pieces, *, chunked: bool = False, content_encoding: str = "",
         content_encoding: the Content-Encoding field as it was sent.
         limit: bytes of content that are wanted at most.
     """
-    remarks = _Remarks()
-    codings = ["chunked"] if chunked else []
-    flow = _in_portions(pieces)
-    if chunked:
-        flow = _dechunked(flow, remarks)
-    names = [name.strip().lower() for name in content_encoding.split(",")]
-    wanted = [name for name in reversed(names) if name not in {"", "identity"}]
-    if len(wanted) > MAX_CODINGS:
-        remarks.add(f"{len(wanted)} content codings; none is taken off")
-        wanted = []
-    for name in wanted:
-        step = CODINGS.get(name)
-        if step is None:
-            remarks.add(f'the content coding "{name[:40]}" is not known here')
-            break
-        flow = step(flow, remarks)
-        codings.append(name)
-    octets = _gathered(flow, remarks, limit)
-    return Decoded(octets, tuple(codings), tuple(remarks.notes), not remarks.broken)
+    decoding = Decoding(pieces, chunked=chunked, content_encoding=content_encoding, limit=limit)
+    octets = b"".join(decoding)
+    return Decoded(octets, decoding.codings, decoding.notes, decoding.is_whole)
+
+
+class Decoding:
+    """The content of a body, a portion at a time: iterate once, then ask what was found on the way.
+
+    What ``decode`` holds at once passes through here, so that a body of any size can be saved.
+    """
+
+    def __init__(
+        self,
+        pieces: Pieces,
+        *,
+        chunked: bool = False,
+        content_encoding: str = "",
+        limit: int = LIMIT,
+        before: Decoded | None = None,
+    ) -> None:
+        """As ``decode`` has them; ``before`` says what was taken off and noted before."""
+        self._remarks = _Remarks()
+        self._limit = limit
+        self._codings = ["chunked"] if chunked else []
+        if before is not None:
+            self._codings += before.codings
+            self._remarks = _Remarks(list(before.notes), not before.is_whole)
+        flow = _in_portions(pieces)
+        if chunked:
+            flow = _dechunked(flow, self._remarks)
+        names = [name.strip().lower() for name in content_encoding.split(",")]
+        wanted = [name for name in reversed(names) if name not in {"", "identity"}]
+        if len(wanted) > MAX_CODINGS:
+            self._remarks.add(f"{len(wanted)} content codings; none is taken off")
+            wanted = []
+        for name in wanted:
+            if name not in CODINGS:
+                self._remarks.add(f'the content coding "{name[:40]}" is not known here')
+                break
+            self._codings.append(name)
+            flow = self._without(name, flow)
+        self._flow = flow
+
+    @property
+    def codings(self) -> tuple[str, ...]:
+        """What was taken off, in that order."""
+        return tuple(self._codings)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is wrong or could not be done."""
+        return tuple(self._remarks.notes)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is missing of what was handed out."""
+        return not self._remarks.broken
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The content, up to the limit."""
+        return _gathered(self._flow, self._remarks, self._limit)
+
+    def _without(self, name: str, flow: Iterator[bytes | int]) -> Iterator[bytes | int]:
+        """Take off a content coding; what turns out not to have it is handed on as it is."""
+        head, flow = _ahead(flow)
+        if _is_plain(head):
+            yield from self._as_sent(name, flow)
+            return
+        taken: list[bytes | int] = []
+        has_begun, size = False, 0
+
+        def watched() -> Iterator[bytes | int]:
+            nonlocal size
+            for piece in flow:
+                size += len(piece) if isinstance(piece, bytes) else 0
+                if not has_begun and size <= 2 * _PIECE:
+                    taken.append(piece)
+                yield piece
+
+        try:
+            for part in CODINGS[name](watched(), self._remarks):
+                has_begun = True
+                taken.clear()
+                yield part
+        except _AbsentError:
+            if size > 2 * _PIECE:
+                raise
+            yield from self._as_sent(name, itertools.chain(taken, flow))
+
+    def _as_sent(self, name: str, flow: Iterator[bytes | int]) -> Iterator[bytes | int]:
+        self._codings.remove(name)
+        self._remarks.add(f'it does not have the coding "{name}" that it claims, and is shown as it was sent')
+        yield from flow
 
 
 def inflate_message(payload: bytes, limit: int = LIMIT) -> Decoded:
@@ -112,7 +198,7 @@ def inflate_message(payload: bytes, limit: int = LIMIT) -> Decoded:
     """
     remarks = _Remarks()
     flow = _inflated(iter((payload + b"\x00\x00\xff\xff",)), remarks, -zlib.MAX_WBITS, endless=True)
-    octets = _gathered(flow, remarks, limit)
+    octets = b"".join(_gathered(flow, remarks, limit))
     if remarks.broken and any("distance" in note for note in remarks.notes):
         remarks.add("it refers to the messages before it (context takeover)")
     return Decoded(octets, ("permessage-deflate",), tuple(remarks.notes), not remarks.broken)
@@ -130,21 +216,41 @@ def _in_portions(pieces: Pieces) -> Iterator[bytes | int]:
             yield piece[at : at + _PIECE]
 
 
-def _gathered(flow: Iterator[bytes | int], remarks: _Remarks, limit: int) -> bytes:
+def _gathered(flow: Iterator[bytes | int], remarks: _Remarks, limit: int) -> Iterator[bytes]:
     """All that comes, up to ``limit``."""
-    found = bytearray()
+    size = 0
     try:
         for piece in flow:
             if isinstance(piece, int):
-                remarks.add(f"{byte_count(piece)} not captured behind the first {byte_count(len(found))}")
+                remarks.add(f"{byte_count(piece)} not captured behind the first {byte_count(size)}")
                 continue
-            found += piece
-            if len(found) > limit:
+            if size + len(piece) > limit:
                 remarks.add(f"only the first {byte_count(limit)} are decoded")
-                break
+                yield piece[: limit - size]
+                return
+            size += len(piece)
+            yield piece
     except _Broken as problem:
         remarks.add(str(problem))
-    return bytes(found[:limit])
+
+
+def _ahead(flow: Iterator[bytes | int]) -> tuple[bytes, Iterator[bytes | int]]:
+    """The first bytes of a flow, as far as they are captured, and all of it."""
+    held: list[bytes | int] = []
+    head = b""
+    for piece in flow:
+        held.append(piece)
+        if isinstance(piece, int):
+            break
+        head += piece
+        if len(head) >= _TELLING:
+            break
+    return head, itertools.chain(held, flow)
+
+
+def _is_plain(head: bytes) -> bool:
+    """Whether bytes are text beyond doubt: what is compressed is not, for so long."""
+    return len(head) >= _LEAST_TELLING and not _NO_TEXT.search(head, 0, _TELLING)
 
 
 def _dechunked(flow: Iterator[bytes | int], remarks: _Remarks) -> Iterator[bytes | int]:
@@ -195,7 +301,7 @@ def _inflated(
 ) -> Iterator[bytes | int]:
     """Take off gzip (RFC 1952), zlib (RFC 1950) or deflate (RFC 1951); gzip may have several members."""
     engine = zlib.decompressobj(window_bits)
-    begun, members = False, 1
+    begun, given, members = False, False, 1
     for piece in flow:
         data = _captured(piece)
         while data:
@@ -207,12 +313,18 @@ def _inflated(
                 if members > _MAX_MEMBERS:
                     raise _Broken(f"more than {_MAX_MEMBERS} gzip members")
                 engine = zlib.decompressobj(window_bits)
+            before = engine.copy()
             try:
                 part = engine.decompress(data, _PIECE)
             except zlib.error as problem:
-                raise _Broken(f"decompression: {problem}") from None
+                part = _rest(before, data)
+                if part:
+                    yield part
+                kind = _Broken if part or given or members > 1 else _AbsentError
+                raise kind(f"decompression: {problem}") from None
             begun = True
             if part:
+                given = True
                 yield part
             data = engine.unused_data if engine.eof else engine.unconsumed_tail
         while not engine.eof:
@@ -222,6 +334,15 @@ def _inflated(
             yield part
     if begun and not engine.eof and not endless:
         remarks.add("the compressed content is cut short")
+
+
+def _rest(engine: zlib._Decompress, data: bytes) -> bytes:
+    """What an engine still gives for the bytes before the one it fails at."""
+    found = bytearray()
+    with suppress(zlib.error):
+        for at in range(len(data)):
+            found += engine.decompress(data[at : at + 1])
+    return bytes(found[:_PIECE])
 
 
 def _continues(data: bytes, window_bits: int) -> bool:
@@ -254,7 +375,7 @@ def _undeflated(flow: Iterator[bytes | int], remarks: _Remarks) -> Iterator[byte
 def _unbrotlied(flow: Iterator[bytes | int], remarks: _Remarks) -> Iterator[bytes | int]:
     """RFC 7932."""
     engine = brotli.Decompressor()
-    begun = False
+    begun, given = False, False
     for data in _sips(flow):
         if engine.is_finished():
             remarks.add(_BEHIND, broken=False)
@@ -263,10 +384,11 @@ def _unbrotlied(flow: Iterator[bytes | int], remarks: _Remarks) -> Iterator[byte
         try:
             part = engine.process(data, output_buffer_limit=_PIECE)
             while part or not engine.can_accept_more_data():
+                given |= bool(part)
                 yield part
                 part = engine.process(b"", output_buffer_limit=_PIECE)
         except brotli.error as problem:
-            raise _Broken(f"decompression: {problem}") from None
+            raise (_Broken if given else _AbsentError)(f"decompression: {problem}") from None
     if begun and not engine.is_finished():
         remarks.add("the compressed content is cut short")
 

@@ -123,7 +123,7 @@ def content_of(octets: bytes, content_type: str = "", is_whole: bool = True) -> 
     if text is None:
         return Content(Kind.BYTES, media_type, notes=notes)
     if _JSON_TYPES.match(media_type) or (not media_type and text.lstrip()[:1] in {"{", "["}):
-        laid_out = lay_out_json(text)
+        laid_out = lay_out_json(text, is_whole)
         if laid_out is not None:
             return Content(Kind.JSON, media_type, laid_out, notes=notes)
         if media_type:
@@ -167,8 +167,11 @@ def _text(octets: bytes, media_type: str, charset: str, is_whole: bool) -> tuple
     return None, notes
 
 
-def lay_out_json(text: str) -> str | None:
-    """JSON (RFC 8259), or several in a row, with a line for each member; None where it is no JSON or too much of it."""
+def lay_out_json(text: str, is_whole: bool = True) -> str | None:
+    """JSON (RFC 8259), or several in a row, with a line for each member; None where it is no JSON or too much of it.
+
+    Of what is not whole, the beginning has to be JSON; a string that it was cut in stays as it is.
+    """
     if len(text) > MAX_LAID_OUT:
         return None
     out: list[str] = []
@@ -177,13 +180,16 @@ def lay_out_json(text: str) -> str | None:
     for match in _JSON_TOKEN.finditer(text):
         token = match[0]
         if match.start() != at:
-            return None
+            break
         at = match.end()
         if token[0].isspace():
             continue
         word = _token_word(token)
         if word not in expected:
-            return None
+            if is_whole or at < len(text) or word != "?":
+                return None
+            at = match.start()
+            break
         if word in "}]":
             if closers.pop() != token:
                 return None
@@ -198,6 +204,9 @@ def lay_out_json(text: str) -> str | None:
                 return None
         expected = _expected(word, expected, closers)
         last = token
+    if not is_whole and last and (at == len(text) or closers):
+        rest = text[at:]
+        return "".join(out) + ("\n" + _INDENT * len(closers) if rest and last in "{[," else "") + rest
     return "".join(out) if at == len(text) and last and not closers else None
 
 

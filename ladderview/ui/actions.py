@@ -77,7 +77,12 @@ ACTIONS: dict[str, ActionEntry] = {
         ("Ctrl+Shift+C",)),
     "wireshark": ActionEntry("Open in &Wireshark", "Open the capture in Wireshark at the selected packet",
         ("Ctrl+Shift+W",)),
-    "find_flow": ActionEntry("&Filter Flows", "Go to the filter box", (_K.Find, "Ctrl+/")),
+    "find": ActionEntry("&Find in Ladder…", "Find words, field:value or #packet in this flow", (_K.Find,)),
+    "find_next": ActionEntry("Find &Next", "Go to the next arrow that was found", ("F3",)),
+    "find_previous": ActionEntry("Find Pre&vious", "Go to the arrow before that was found", ("Shift+F3",)),
+    "find_flow": ActionEntry("Fi&lter Flows", "Go to the filter box", ("Ctrl+/", "Ctrl+Shift+F")),
+    "copy_log": ActionEntry("Copy &Log", "Copy what happened, a sentence for each arrow"),
+    "save_log": ActionEntry("Save &Log as Text…", "Save what happened, a sentence for each arrow"),
     "level_segments": ActionEntry("&Segments", "An arrow for every segment", ("Ctrl+4",), short="Segments",
         group="level"),
     "level_messages": ActionEntry("&Messages", "An arrow for every message, whatever carried it", ("Ctrl+5",),
@@ -100,7 +105,7 @@ ACTIONS: dict[str, ActionEntry] = {
     "show_inspector": ActionEntry("&Inspector", "Show what is in the selected packet", ("Ctrl+I",), checkable=True),
     "raw_numbers": ActionEntry("&Raw Sequence Numbers", "Show the numbers as they stand in the packets", ("Ctrl+R",),
         checkable=True),
-    "swap": ActionEntry("&Swap Sides", "Call the client of this flow the server", ("Ctrl+Shift+S",), "swap", "Swap"),
+    "swap": ActionEntry("&Swap Sides", "Call the client of this flow the server", ("Ctrl+Shift+S",), "swap"),
     "theme_system": ActionEntry("Follow the &System", "Light or dark as the system is", (), "", "", "theme"),
     "theme_light": ActionEntry("&Light", "Dark on light", (), "", "", "theme"),
     "theme_dark": ActionEntry("&Dark", "Light on dark", (), "", "", "theme"),
@@ -114,18 +119,33 @@ ACTIONS: dict[str, ActionEntry] = {
     "next_flow": ActionEntry("Next &Flow", "Select the next flow of the list", ("Ctrl+PgDown",)),
     "previous_flow": ActionEntry("Previous Fl&ow", "Select the flow before it in the list", ("Ctrl+PgUp",)),
     "go_to_packet": ActionEntry("&Go to Packet…", "Select a packet by its number", ("Ctrl+G",)),
-    "shortcuts": ActionEntry("&Keyboard Shortcuts", "All keys on one page", ("F1",)),
+    "play": ActionEntry("&Play or Pause", "Let the arrows come one by one", ("P", "F5")),
+    "step_forward": ActionEntry("Step &Forward", "Reveal the next arrow", ("Ctrl+Right", "F10")),
+    "step_back": ActionEntry("Step &Back", "Take the last arrow away", ("Ctrl+Left", "F9")),
+    "step_first": ActionEntry("To the F&irst", "Show the first arrow alone", ("Ctrl+Shift+Home",)),
+    "step_last": ActionEntry("To the &Last", "Show all arrows, with the last one as the current",
+        ("Ctrl+Shift+End",)),
+    "step_leave": ActionEntry("&Show All Again", "Step through nothing any more", ("Ctrl+Shift+P",)),
+    "show_log": ActionEntry("&Log", "Show what happened, a sentence for each arrow", ("Ctrl+L",), checkable=True),
+    "shortcuts": ActionEntry("&Keyboard Shortcuts", "All keys on one page", ("F1", "?")),
     "about": ActionEntry("&About ladderview", "Version and licence"),
 }  # fmt: skip
 
 #: Menus from left to right; "-" is a separator, "@name" a submenu: one of ``SUBMENUS``, or filled by the window.
 MENUS: dict[str, tuple[str, ...]] = {
-    "&File": ("open", "@Open &Recent", "-", "load_keys", "-", "export_png", "export_svg", "-", "close", "quit"),
-    "&Edit": ("undo", "redo", "-", "copy_text", "copy_filter", "-", "wireshark", "-", "find_flow"),
+    "&File": (
+        "open", "@Open &Recent", "-", "load_keys", "-", "export_png", "export_svg", "save_log", "-", "close",
+        "quit",
+    ),
+    "&Edit": (
+        "undo", "redo", "-", "copy_text", "copy_filter", "copy_log", "-", "wireshark", "-", "find", "find_next",
+        "find_previous", "-", "find_flow",
+    ),
     "&View": (
         "level_segments", "level_messages", "level_phases", "-",
         "axis_rows", "axis_time", "axis_compressed", "@T&imes", "-", "zoom_in", "zoom_out", "fit", "-", "swap",
-        "raw_numbers", "-", "wide_flows", "show_inspector", "-", "@&Theme",
+        "raw_numbers", "-", "wide_flows", "show_inspector", "show_log", "-",
+        "@&Theme",
     ),
     "&Annotate": (
         "tool_note", "tool_bracket", "tool_measure", "tool_highlight", "tool_dim", "tool_fold", "-", "note_title",
@@ -136,6 +156,7 @@ MENUS: dict[str, tuple[str, ...]] = {
         "next_arrow", "previous_arrow", "next_problem", "previous_problem", "-", "next_flow", "previous_flow", "-",
         "go_to_packet",
     ),
+    "&Play": ("play", "step_forward", "step_back", "-", "step_first", "step_last", "step_leave"),
     "&Help": ("@&Examples", "-", "shortcuts", "about"),
 }  # fmt: skip
 
@@ -164,6 +185,7 @@ WIDGET_KEYS: tuple[tuple[str, str], ...] = (
     ("Ladder: zoom to the arrow", "Enter, double click"),
     ("Ladder: unfold, fold an arrow", "Right, Left"),
     ("Ladder: fewer, more arrows", "], ["),
+    ("Ladder: legend", "L"),
     ("Ladder: next axis", "A"),
     ("Ladder: times from where", "T"),
     ("Ladder: select nothing", "Esc"),
@@ -243,7 +265,8 @@ class Actions:
                 bar.addAction(self[name])
                 button = bar.widgetForAction(self[name])
                 if isinstance(button, QToolButton) and ACTIONS[name].short:
-                    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+                    beside, alone = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonTextOnly
+                    button.setToolButtonStyle(beside if ACTIONS[name].icon else alone)
                 button.setAccessibleName(self[name].text().replace("&", "").rstrip("…"))
 
 

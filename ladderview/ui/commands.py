@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 #: Actions that need an open capture, a flow, a selected packet.
 NEED_CAPTURE = ("load_keys", "find_flow", "wide_flows", "next_flow", "previous_flow", "go_to_packet")
 NEED_FLOW = (
+    "find", "find_next", "find_previous", "copy_log", "save_log", "play", "step_forward", "step_back", "step_first",
+    "step_last", "step_leave",
     "export_png", "export_svg", *(f"level_{level}" for level in LEVELS),
     *(f"axis_{axis}" for axis in AXES), *(f"times_{name}" for name in TIME_REFERENCES),
     "zoom_in", "zoom_out", "fit", "swap", "next_arrow", "previous_arrow", "next_problem", "previous_problem",
@@ -41,6 +43,9 @@ def connect(window: MainWindow, appearance: Appearance) -> None:
         actions[name].triggered.connect(lambda _=False, answer=answer: answer())
     actions["wide_flows"].toggled.connect(window.set_wide_flows)
     actions["show_inspector"].toggled.connect(window.inspector.setVisible)
+    actions["show_log"].setChecked(window.player.bar.log_button.isChecked())
+    actions["show_log"].toggled.connect(window.player.bar.log_button.setChecked)
+    window.player.bar.log_asked.connect(actions["show_log"].setChecked)
     actions["raw_numbers"].toggled.connect(lambda raw: window.workspace.set_relative_numbers(not raw))
     actions["axis_rows"].setChecked(True)
     actions[f"level_{window.workspace.level}"].setChecked(True)
@@ -86,7 +91,18 @@ def _answers(window: MainWindow, appearance: Appearance) -> dict[str, Callable[[
         "copy_text": take_away.copy_text,
         "copy_filter": take_away.copy_filter,
         "wireshark": take_away.open_in_wireshark,
+        "find": window.find_bar.ask,
+        "find_next": lambda: window.find_bar.go(1),
+        "find_previous": lambda: window.find_bar.go(-1),
         "find_flow": window.find_flow,
+        "copy_log": lambda: take_away.copy_log(window.player.log.whole_text),
+        "save_log": lambda: take_away.save_log(window.player.log.whole_text),
+        "play": window.player.playback.toggle,
+        "step_forward": window.player.playback.forward,
+        "step_back": window.player.playback.back,
+        "step_first": window.player.playback.first,
+        "step_last": window.player.playback.last,
+        "step_leave": window.player.playback.leave,
         "zoom_in": ladder.zoom_in,
         "zoom_out": ladder.zoom_out,
         "fit": ladder.fit_all,

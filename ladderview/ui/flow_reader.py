@@ -23,11 +23,15 @@ class FlowReader(QObject):
     """Reads the selected flow.
 
     Signals:
+        began(): it is being read.
+        stopped(): the person stopped it.
         progressed(int): how far, in thousandths.
         ended(): it was read, or it was stopped, or it cannot be read.
         trouble(str): why it could not be read.
     """
 
+    began = Signal()
+    stopped = Signal()
     progressed = Signal(int)
     ended = Signal()
     trouble = Signal(str)
@@ -44,14 +48,22 @@ class FlowReader(QObject):
         """Whether the selected flow is being read."""
         return self._background.is_busy(_READING)
 
-    def cancel(self) -> None:
-        """Stop reading; the flow stays as it is, without its messages."""
-        if self.is_busy:
-            self._background.cancel(_READING)
-            self.ended.emit()
+    def stop(self) -> None:
+        """Stop reading, as a person asks; the flow stays as it is, without its messages."""
+        self._end()
+        self.stopped.emit()
+
+    def read(self) -> None:
+        """Read the flow that is shown."""
+        if self._workspace.analysis is not None:
+            self._read(self._workspace.analysis)
+
+    def _end(self) -> None:
+        self._background.cancel(_READING)
+        self.ended.emit()
 
     def _on_analysis_changed(self, analysis: FlowAnalysis | None) -> None:
-        self.cancel()
+        self._end()
         self._workspace.set_reading(None)
         if analysis is not None:
             QTimer.singleShot(_PAINT_FIRST_MS, self, lambda: self._read(analysis))
@@ -60,6 +72,7 @@ class FlowReader(QObject):
         capture, keys = self._workspace.capture, self._workspace.keys
         if capture is None or self._workspace.analysis is not analysis:
             return
+        self.began.emit()
         self._background.run(
             _READING,
             lambda progress: read_flow(capture, analysis, keys, progress),

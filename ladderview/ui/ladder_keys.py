@@ -46,6 +46,7 @@ KEYS: dict[tuple[Qt.Key, Qt.KeyboardModifier | None], Act] = {
     (_K.Key_Left, _NONE): lambda view: view.fold(),
     (_K.Key_BracketRight, _NONE): lambda view: view.step_level(1),
     (_K.Key_BracketLeft, _NONE): lambda view: view.step_level(-1),
+    (_K.Key_L, _NONE): lambda view: view.toggle_legend(),
     (_K.Key_A, _NONE): lambda view: view.cycle_axis(),
     (_K.Key_T, _NONE): lambda view: view.cycle_time_reference(),
 }

@@ -32,6 +32,7 @@ from ladderview.ladder.shapes import Drawing
 from ladderview.ladder.sheet import Marks
 from ladderview.ladder.theme import THEMES, Theme
 from ladderview.ladder.times import TIME_REFERENCES, TimeReference
+from ladderview.ladder.triangles import mark_at
 from ladderview.ladder.unfolding import Unfolded
 from ladderview.ladder.viewport import COMFORTABLE_PX, HEADER_PX, Viewport
 from ladderview.render.qt import measure
@@ -57,6 +58,8 @@ class LadderView(QWidget):
         row_selected: a person selected this segment; -1 for none.
         chosen_changed: what the selected arrow stands for, a ``Chosen``, or None while that is not known.
         level_changed: other arrows are shown.
+        plan_changed(): other arrows are shown, or none.
+        legend_changed: the legend is shown now, or not.
         row_hovered: the pointer is over this row; -1 for none.
         axis_changed: a key chose another axis.
         time_reference_changed: times are now told from here.
@@ -65,6 +68,8 @@ class LadderView(QWidget):
     row_selected = Signal(int)
     chosen_changed = Signal(object)
     level_changed = Signal(str)
+    plan_changed = Signal()
+    legend_changed = Signal(bool)
     row_hovered = Signal(int)
     axis_changed = Signal(str)
     time_reference_changed = Signal(str)
@@ -195,6 +200,7 @@ class LadderView(QWidget):
         self.minimap.show_plan(None, self._theme)
         self._describe()
         self._redraw()
+        self.plan_changed.emit()
 
     def _show(self, plan: LadderPlan, upgrade: bool) -> None:
         """Show a plan; an upgrade of the one on screen leaves what is looked at in its place."""
@@ -209,6 +215,7 @@ class LadderView(QWidget):
         self.minimap.show()
         self._describe()
         self._redraw()
+        self.plan_changed.emit()
         if self._wanted_row >= 0:
             self.select_row(self._wanted_row)
         elif upgrade:
@@ -249,6 +256,34 @@ class LadderView(QWidget):
         """Count the times from the flow's start, the arrow before, the selected arrow, or tell the time of day."""
         self._set_marks(reference=reference)
         self.time_reference_changed.emit(reference)
+
+    def set_estimated(self, estimated: bool) -> None:
+        """On the time axis, let arrows slope as long as packets are estimated to have travelled."""
+        self._set_marks(estimated=estimated)
+
+    def set_legend(self, legend: bool) -> None:
+        """Say at the foot what colours and lines mean."""
+        self._set_marks(legend=legend)
+        self.legend_changed.emit(legend)
+
+    def toggle_legend(self) -> None:
+        """Show the legend, or hide it."""
+        self.set_legend(not self._marks.legend)
+
+    def set_reveal(self, step: int | None, progress: float = 1.0) -> None:
+        """Draw the arrows up to this row of the plan, and its packet as far as it has come.
+
+        Args:
+            step: a row of the plan; -1 draws none, None all.
+            progress: of the packet of that row along its arrow, 0 to 1.
+        """
+        self._set_marks(revealed=step, progress=progress if step is not None else 1.0)
+
+    def show_step(self, step: int) -> None:
+        """Bring a row of the plan into view; select nothing."""
+        if self.plan is not None and 0 <= step < len(self.plan):
+            self._camera.bring_into_view(step)
+            self._moved()
 
     def swap_sides(self) -> None:
         """Put the server on the other side."""
@@ -333,9 +368,10 @@ class LadderView(QWidget):
         if row >= 0:
             self.select_step(row)
 
-    def unfold(self) -> None:
-        """Show the selected arrow one level deeper, in its place."""
-        plan, step = self.plan, self._marks.selected
+    def unfold(self, step: int = -1) -> None:
+        """Show an arrow, the selected one by default, one level deeper, in its place."""
+        plan = self.plan
+        step = step if step >= 0 else self._marks.selected
         if plan is not None and step >= 0 and plan.unfolding.is_closed(step):
             key = plan.sources[0].steps.key_of(int(plan.own[step]))
             self._plans.set_unfolded(self._plans.unfolded | {key})
@@ -453,6 +489,13 @@ class LadderView(QWidget):
 
     def _on_clicked(self, x: float, y: float) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
+        mark = mark_at(self.current_drawing()[0], x, y)
+        if mark is not None and self.plan is not None:
+            if mark.kind == "fold":
+                self.unfold(mark.row)
+            else:
+                self._fold_again(self.plan.unfolding.unfolded[mark.row])
+            return
         row = self._row_at(x, y)
         if row >= 0:
             self.select_step(row)

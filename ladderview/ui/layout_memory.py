@@ -10,24 +10,31 @@ from PySide6.QtWidgets import QMainWindow, QSplitter
 FIRST_SIZE = QSize(1440, 900)
 FIRST_WIDTHS = (268, 800, 372)
 
+#: The player with some lines of the log.
+FIRST_LOG_PX = 132
 
-def restore(window: QMainWindow, panels: QSplitter) -> None:
-    """Give a new window the size of the last one, and its panels their widths."""
+
+def restore(window: QMainWindow, panels: QSplitter, work: QSplitter) -> None:
+    """Give a new window the size of the last one, its panels their widths, and the log its height."""
     settings = QSettings()
-    geometry, widths = settings.value("geometry"), settings.value("panels")
+    geometry, widths, heights = (settings.value(name) for name in ("geometry", "panels", "work"))
     if not (isinstance(geometry, QByteArray) and window.restoreGeometry(geometry)):
         screen = QGuiApplication.primaryScreen()
         room = screen.availableGeometry().size() if screen is not None else FIRST_SIZE
         window.resize(FIRST_SIZE.boundedTo(room))
     if not (isinstance(widths, QByteArray) and panels.restoreState(widths)):
         panels.setSizes(list(FIRST_WIDTHS))
-    # restoreState brings back what an earlier version of the program thought best for these two.
-    panels.setHandleWidth(1)
-    panels.setChildrenCollapsible(False)
+    if not (isinstance(heights, QByteArray) and work.restoreState(heights)):
+        work.setSizes([window.height() - FIRST_LOG_PX, FIRST_LOG_PX])
+    # restoreState brings back what an earlier version of the program thought best for these.
+    for splitter in (panels, work):
+        splitter.setHandleWidth(1)
+        splitter.setChildrenCollapsible(False)
 
 
-def save(window: QMainWindow, panels: QSplitter) -> None:
+def save(window: QMainWindow, panels: QSplitter, work: QSplitter) -> None:
     """Remember how this window looks; the last one closed counts."""
     settings = QSettings()
     settings.setValue("geometry", window.saveGeometry())
     settings.setValue("panels", panels.saveState())
+    settings.setValue("work", work.saveState())

@@ -6,7 +6,7 @@ than the lines in view. The line of the current arrow is bold and in view; those
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from PySide6.QtCore import (
@@ -32,11 +32,15 @@ from PySide6.QtWidgets import (
 )
 
 from ladderview.ladder.theme import Theme
+from ladderview.progress import Progress, no_progress
 from ladderview.ui.style import fixed_font
 from ladderview.ui.workspace import Workspace
 
 #: Pixels left of the times, and between them and the sentences.
 _EDGE, _GAP = 18, 16
+
+#: Lines between two reports of progress.
+_TICK = 1024
 
 Line = tuple[str, str]
 
@@ -59,11 +63,14 @@ class LogModel(QAbstractListModel):
         """The time and the sentence of an arrow."""
         return self._line(row)
 
-    def lines(self, rows: range) -> Iterator[str]:
-        """The lines as text."""
-        for row in rows:
-            time, sentence = self._line(row)
-            yield f"{time}\t{sentence}"
+    def text(self, rows: Sequence[int], progress: Progress = no_progress) -> str:
+        """These lines as text, time and sentence with a tab between them."""
+        lines = []
+        for done, row in enumerate(rows):
+            if done % _TICK == 0:
+                progress(done, len(rows))
+            lines.append("\t".join(self._line(row)) + "\n")
+        return "".join(lines)
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008
         """How many lines there are."""
@@ -142,16 +149,11 @@ class LogView(QListView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        for words, key, answer in (
-            ("Copy", QKeySequence.StandardKey.Copy, self.copy_selected),
-            ("Copy All", None, self.copy_all),
-        ):
-            action = QAction(words, self)
-            if key is not None:
-                action.setShortcut(key)
-            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-            action.triggered.connect(answer)
-            self.addAction(action)
+        copy = QAction("Copy", self)
+        copy.setShortcut(QKeySequence.StandardKey.Copy)
+        copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        copy.triggered.connect(self.copy_selected)
+        self.addAction(copy)
         self.clicked.connect(lambda index: self.chosen.emit(index.row()))
         self.activated.connect(lambda index: self.chosen.emit(index.row()))
         workspace.theme_changed.connect(self._wear)
@@ -171,22 +173,14 @@ class LogView(QListView):
             self.scrollTo(self.model_of_lines.index(current), QAbstractItemView.ScrollHint.EnsureVisible)
         self.viewport().update()
 
-    def text(self) -> str:
-        """The whole log as text, a line an arrow."""
-        return "\n".join(self.model_of_lines.lines(range(self.model_of_lines.rowCount()))) + "\n"
+    def whole_text(self, progress: Progress = no_progress) -> str:
+        """The whole log as text, a line an arrow; may take long, and can be called on a worker thread."""
+        return self.model_of_lines.text(range(self.model_of_lines.rowCount()), progress)
 
     def copy_selected(self) -> None:
-        """Put the selected lines, or all of them where none is, on the clipboard."""
+        """Put the selected lines on the clipboard."""
         rows = sorted(index.row() for index in self.selectedIndexes())
-        if not rows:
-            self.copy_all()
-            return
-        lines = (line for row in rows for line in self.model_of_lines.lines(range(row, row + 1)))
-        QApplication.clipboard().setText("\n".join(lines) + "\n")
-
-    def copy_all(self) -> None:
-        """Put all lines on the clipboard."""
-        QApplication.clipboard().setText(self.text())
+        QApplication.clipboard().setText(self.model_of_lines.text(rows))
 
     def _wear(self, theme: Theme) -> None:
         self.theme = theme

@@ -38,6 +38,7 @@ from ladderview.ui.background import Background
 from ladderview.ui.banner import Banner
 from ladderview.ui.dialogs import GoToPacket, refuse
 from ladderview.ui.filter_box import FilterBox
+from ladderview.ui.find_bar import FindBar
 from ladderview.ui.flow_list import FlowPanel
 from ladderview.ui.flow_reader import FlowReader
 from ladderview.ui.icons import themed_icon
@@ -46,6 +47,8 @@ from ladderview.ui.key_files import KeyFiles
 from ladderview.ui.ladder_notes import LadderNotes
 from ladderview.ui.ladder_view import LadderView
 from ladderview.ui.loader import Loader
+from ladderview.ui.player import Player
+from ladderview.ui.reading_bar import ReadingBar
 from ladderview.ui.recent import remember
 from ladderview.ui.style import Appearance
 from ladderview.ui.take_away import TakeAway
@@ -101,8 +104,11 @@ class MainWindow(QMainWindow):
         self.title_strip = TitleStrip(Kind.TITLE, self.workspace, self.undo)
         self.caption_strip = TitleStrip(Kind.CAPTION, self.workspace, self.undo)
         self.annotation_card = AnnotationCard(self.workspace, self.undo)
+        self.player = Player(self.workspace, self.ladder)
+        self.find_bar = FindBar(self.workspace)
         self.banner = Banner()
         self.filter_box = FilterBox(self.workspace)
+        self.reading_bar = ReadingBar(self.flow_reader)
         self._status = QLabel()
         self._annotation_trouble = ""
         self._lay_out()
@@ -111,7 +117,7 @@ class MainWindow(QMainWindow):
         self._on_theme_changed()
         self._say_title()
         commands.update(self)
-        layout_memory.restore(self, self.panels)
+        layout_memory.restore(self, self.panels, self.work)
 
     # -- parts -----------------------------------------------------------------------------------------------------
 
@@ -122,6 +128,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.banner)
+        column.addWidget(self.find_bar)
         column.addWidget(self.title_strip)
         column.addWidget(self.ladder, 1)
         column.addWidget(self.caption_strip)
@@ -133,15 +140,22 @@ class MainWindow(QMainWindow):
         self.panels.setHandleWidth(1)
         self.panels.setChildrenCollapsible(False)
         self.panels.setStretchFactor(1, 1)
+        self.work = QSplitter(Qt.Orientation.Vertical)
+        self.work.addWidget(self.panels)
+        self.work.addWidget(self.player)
+        self.work.setHandleWidth(1)
+        self.work.setChildrenCollapsible(False)
+        self.work.setStretchFactor(0, 1)
         self.pages = QStackedWidget()
-        for page in (self.welcome, self.loading, self.panels):
+        for page in (self.welcome, self.loading, self.work):
             self.pages.addWidget(page)
         self.setCentralWidget(self.pages)
         self.submenus = self.actions_by_name.fill_menu_bar(self.menuBar())
         self._make_toolbar()
         self.statusBar().setSizeGripEnabled(False)
         self._status.setContentsMargins(0, 0, 10, 0)
-        self.statusBar().addPermanentWidget(self._status)
+        for part in (self.reading_bar, self._status):
+            self.statusBar().addPermanentWidget(part)
 
     def _make_toolbar(self) -> None:
         bar = QToolBar("Tools")
@@ -184,7 +198,7 @@ class MainWindow(QMainWindow):
         self.annotating.trouble.connect(self._on_annotation_trouble)
         self.ladder_notes.hinted.connect(lambda words: self.statusBar().showMessage(words))
         self.flow_reader.trouble.connect(self.banner.say)
-        for part in (self.take_away, self.key_files):
+        for part in (self.take_away, self.key_files, self.inspector):
             part.said.connect(lambda text: self.statusBar().showMessage(text, 6000))
         self.flows.wide_asked.connect(self.set_wide_flows)
         self.flows.wide_changed.connect(self.actions_by_name["wide_flows"].setChecked)
@@ -202,6 +216,8 @@ class MainWindow(QMainWindow):
         self.ladder.level_changed.connect(workspace.set_level)
         self.ladder.chosen_changed.connect(workspace.set_chosen)
         self.ladder.set_level(workspace.level)
+        self.find_bar.found.connect(workspace.set_row)
+        self.find_bar.closed.connect(self.ladder.setFocus)
         appearance.theme_changed.connect(workspace.set_theme)
 
     # -- opening ---------------------------------------------------------------------------------------------------
@@ -270,7 +286,7 @@ class MainWindow(QMainWindow):
             self.close()
 
     def _show_page(self) -> None:
-        self.pages.setCurrentWidget(self.welcome if self.workspace.capture is None else self.panels)
+        self.pages.setCurrentWidget(self.welcome if self.workspace.capture is None else self.work)
 
     def _say_title(self) -> None:
         capture = self.workspace.capture
@@ -359,7 +375,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout; the threads are told to stop and the file is let go when they have."""
-        layout_memory.save(self, self.panels)
+        layout_memory.save(self, self.panels, self.work)
         self.annotating.save_now()
         capture = self.workspace.capture
         self.background.retire(capture.close if capture is not None else lambda: None)

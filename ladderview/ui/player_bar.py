@@ -15,9 +15,9 @@ from ladderview.ui.workspace import Workspace
 #: The buttons: name of the icon, what it does, its keys as the ladder knows them.
 _BUTTONS: tuple[tuple[str, str, str], ...] = (
     ("to-first", "Show the first arrow alone", "Ctrl+Shift+Home"),
-    ("step-back", "Take the last arrow away", "["),
+    ("step-back", "Take the last arrow away", "Ctrl+Left"),
     ("play", "Play or pause", "P"),
-    ("step-forward", "Reveal the next arrow", "]"),
+    ("step-forward", "Reveal the next arrow", "Ctrl+Right"),
     ("to-last", "Show all arrows", "Ctrl+Shift+End"),
 )
 

@@ -95,6 +95,11 @@ QPushButton#link { background: transparent; border: 1px solid transparent; borde
 QPushButton#link:hover { background: @hover; }
 QPushButton#link:focus { border-color: @accent; }
 
+QPushButton#status { background: transparent; border: 1px solid transparent; border-radius: 4px; color: @accent.text;
+    padding: 0 6px; }
+QPushButton#status:hover { background: @hover; }
+QPushButton#status:focus { border-color: @accent; }
+
 QLineEdit { background: @background; border: 1px solid @border; border-radius: 6px; padding: 5px 8px; color: @text;
     selection-background-color: @accent; selection-color: @background; }
 QLineEdit:focus { border-color: @accent; }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, QSettings, QStandardPaths, Signal
@@ -11,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ladderview.capture.capture import CaptureChanged
+from ladderview.progress import Progress
 from ladderview.render.export import ExportError, export_flow
 from ladderview.render.text import packet_lines
 from ladderview.ui.background import Background
@@ -90,6 +92,40 @@ class TakeAway(QObject):
         started = QProcess.startDetached(program, arguments)
         if not (started[0] if isinstance(started, tuple) else started):
             refuse(self._window, f"{program} could not be started", "Cannot open Wireshark")
+
+    def copy_log(self, text: Callable[[Progress], str]) -> None:
+        """Put the log on the clipboard; it is made on a worker thread."""
+
+        def copied(words: str) -> None:
+            QGuiApplication.clipboard().setText(words)
+            self.said.emit("Log copied")
+
+        self._background.run("log", text, copied)
+
+    def save_log(self, text: Callable[[Progress], str]) -> None:
+        """Ask for a name and write the log there."""
+        capture, analysis = self._workspace.capture, self._workspace.analysis
+        if capture is None or analysis is None:
+            return
+        stem = "capture" if capture.path == "-" else Path(capture.path).name.partition(".")[0]
+        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        folder = str(QSettings().value("export_folder", documents))
+        dialog = QFileDialog(self._window, "Save the log", folder, "Text (*.txt)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("txt")
+        dialog.selectFile(f"{stem}-flow{analysis.flow.id}-log.txt")
+        dialog.fileSelected.connect(lambda name: self.save_log_to(name, text))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def save_log_to(self, name: str, text: Callable[[Progress], str]) -> None:
+        """Write the log, on a worker thread."""
+        self._background.run(
+            "log",
+            lambda progress: Path(name).write_text(text(progress), encoding="utf-8"),
+            lambda _: self.said.emit(f"Saved {os.path.basename(name)}"),
+            lambda error: self._on_export_failed(name, error),
+        )
 
     def export(self, kind: str) -> None:
         """Ask for a name and write the whole ladder there; ``kind`` is "png" or "svg"."""

@@ -1,4 +1,4 @@
-"""Where on the toolbar do the annotation tools stand? Side by side where there is room, else in the menu of one button."""
+"""Where on the toolbar do the annotation tools stand? Side by side, or, where there is little room, in one menu."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ Two network namespaces, a client's and a server's, joined by ``link.Link``; in t
 client's, curl; tcpdump records one end. editcap writes the result as pcapng, with the key log of TLS inside it as
 Decryption Secrets. Addresses are from the blocks kept for documentation (RFC 5737, RFC 3849) and for private use
 (RFC 1918). Needs root and the Debian packages curl, nginx-light, dnsmasq-base, tcpdump, iproute2, openssl and
-wireshark-common (for editcap).
+wireshark-common (for editcap); for WebSocket the PyPI package websockets.
 """
 
 from __future__ import annotations
@@ -55,12 +55,15 @@ class Place:
     def keylog(self) -> Path:
         return self.folder / "keys.log"
 
-    def curl(self, *arguments: str, start: bool = False, **popen: object) -> subprocess.Popen[bytes]:
+    def curl(
+        self, *arguments: str | Path, start: bool = False, trusting: bool = True, **popen: object
+    ) -> subprocess.Popen[bytes]:
         """curl in the client's namespace, with its TLS keys logged; waited for unless it is only to be started."""
-        command = inside("client", "curl", "--silent", "--cacert", self.folder / "ca.pem")
+        trust = ("--cacert", self.folder / "ca.pem") if trusting else ()
+        command = inside("client", "curl", "--silent", *trust)
         popen.setdefault("stdout", subprocess.DEVNULL)
         environment = {**os.environ, "SSLKEYLOGFILE": str(self.keylog)}
-        process = subprocess.Popen([*command, *arguments], env=environment, **popen)  # type: ignore[call-overload]
+        process = subprocess.Popen([*command, *map(str, arguments)], env=environment, **popen)  # type: ignore[call-overload]
         if not start:
             process.wait()
         return process
@@ -116,7 +119,7 @@ def network(delay: float, rate: float, drop: Mapping[int, int]) -> Iterator[None
 
 
 def certificates(folder: Path) -> None:
-    """An authority, and the server's certificate signed by it."""
+    """An authority, and the certificates of the server and of a client, signed by it."""
 
     def openssl(*arguments: str | Path) -> None:
         subprocess.run(["openssl", *map(str, arguments)], check=True, capture_output=True)
@@ -131,13 +134,16 @@ def certificates(folder: Path) -> None:
     openssl("req", *new_key[:3], "-subj", f"/CN={HOST}", "-keyout", key, "-out", request)
     server = ("-extfile", extensions, "-out", folder / "server.pem")
     openssl("x509", "-req", "-days", "3650", "-in", request, *authority, *server)
+    key, request = folder / "client.key", folder / "client.csr"
+    openssl("req", *new_key[:3], "-subj", "/O=Example Organization/CN=Ada Example", "-keyout", key, "-out", request)
+    openssl("x509", "-req", "-days", "3650", "-in", request, *authority, "-out", folder / "client.pem")
     (folder / "chain.pem").write_bytes((folder / "server.pem").read_bytes() + (folder / "ca.pem").read_bytes())
 
 
 def pages(folder: Path) -> None:
     """What the server has: two pages of ours, and texts of numbered lines, long enough for what is to be shown."""
     shutil.copytree(HERE / "pages", folder / "pages")
-    for name, size in (("lines-40k.txt", 40_000), ("lines-100k.txt", 100_000)):
+    for name, size in (("lines-8k.txt", 8_000), ("lines-40k.txt", 40_000), ("lines-100k.txt", 100_000)):
         lines = (f"line {number}: every byte of this file has a number of its own\n" for number in range(1, size))
         (folder / "pages" / name).write_text("".join(lines)[:size])
 
@@ -199,6 +205,27 @@ def https(place: Place) -> None:
     place.curl("-4", "--http1.1", f"https://{HOST}/")
 
 
+def mutual(place: Place) -> None:
+    own = ("--cert", place.folder / "client.pem", "--key", place.folder / "client.key")
+    place.curl("-4", "--http1.1", "--tls-max", "1.2", *own, f"https://{HOST}/")
+
+
+def untrusted(place: Place) -> None:
+    place.curl("-4", "--http1.1", f"https://{HOST}/", trusting=False)
+
+
+def several(place: Place) -> None:
+    names = ("", "style.css", "lines-8k.txt", "icon.png")
+    pages = [word for name in names for word in ("-o", "/dev/null", f"https://{HOST}/{name}")]
+    place.curl("-4", "--http2", "--parallel", *pages)
+
+
+def web_socket(place: Place) -> None:
+    peer = (sys.executable, HERE / "websocket_peer.py")
+    with running(*inside("server", *peer, "server", place.folder, "inner")):
+        run(*inside("client", *peer, "client", place.folder, "inner"))
+
+
 def http(place: Place) -> None:
     place.curl("-4", f"http://{HOST}/", f"http://{HOST}/style.css", f"http://{HOST}/icon.png")
 
@@ -249,6 +276,8 @@ class Sample:
     delay: float = 0.020
     rate: float = 20e6
     drop: Mapping[int, int] | None = None
+    #: What nginx is told of TLS.
+    tls: str = "ssl_protocols TLSv1.3;"
 
 
 EXAMPLES = (
@@ -265,6 +294,36 @@ EXAMPLES = (
         "Keep-alive in the clear: a page, a style sheet, and an image that is not there.",
         http,
         delay=0.012,
+    ),
+    Sample(
+        "https-tls12-client-certificate.pcapng",
+        "TLS 1.2, both ends show a certificate",
+        "The server asks who the client is; the client sends its certificate and signs with its key.",
+        mutual,
+        delay=0.018,
+        tls="ssl_protocols TLSv1.2; ssl_client_certificate @FOLDER@/ca.pem; ssl_verify_client on;",
+    ),
+    Sample(
+        "https-untrusted.pcapng",
+        "A certificate that is not trusted",
+        "The client does not know who signed the server's certificate, says so in an alert, and leaves.",
+        untrusted,
+        delay=0.016,
+        tls="ssl_protocols TLSv1.2;",
+    ),
+    Sample(
+        "http2.pcapng",
+        "HTTP/2, four requests at once",
+        "Four streams on one connection in TLS 1.3: a page, a style sheet, a text, and an image that is not there.",
+        several,
+        delay=0.014,
+    ),
+    Sample(
+        "websocket.pcapng",
+        "WebSocket",
+        "A request turns the connection into a WebSocket: messages both ways, ping and pong, close.",
+        web_socket,
+        delay=0.015,
     ),
     Sample(
         "loss.pcapng",
@@ -313,9 +372,11 @@ def record(sample: Sample) -> None:
     with tempfile.TemporaryDirectory() as name:
         place = Place(Path(name))
         place.folder.chmod(0o755)
+        place.keylog.touch()
         pages(place.folder)
         certificates(place.folder)
-        (place.folder / "nginx.conf").write_text((HERE / "nginx.conf").read_text().replace("@FOLDER@", name))
+        conf = (HERE / "nginx.conf").read_text().replace("@TLS@", sample.tls)
+        (place.folder / "nginx.conf").write_text(conf.replace("@FOLDER@", name))
         dns, web = _programs(place)
         wire = network(sample.delay, sample.rate, sample.drop or {})
         with wire, running(*dns), running(*web), recording(place, sample.seen_by) as recorded:

@@ -45,7 +45,7 @@ CASES: dict[str, tuple[tuple[State, State], tuple[Seg, ...], list[tuple[State, S
     "figure 13: simultaneous close": (
         (C, L),
         (*OPEN, c("FA", 1001), s("FA", 5001), c("A", 1002, 5002), s("A", 5002, 1002)),
-        [*OPENED, (F1, CW), (CL, LA), (CL, C), (TW, C)],
+        [*OPENED, (F1, E), (CL, CL), (CL, TW), (TW, TW)],
     ),
     "FIN and its ACK in one segment": (
         (C, L),

@@ -69,7 +69,7 @@ def test_an_end_of_which_nothing_was_captured_is_marked() -> None:
 
 
 def test_a_line_parts_header_and_rows_once_they_scroll_under_it() -> None:
-    for top, expected in ((-2.5, 0), (3.0, 1)):
+    for top, expected in ((-2.75, 0), (3.0, 1)):
         drawing = lay_out(PLANS["plain"], Viewport(900, 300, top, 40.0), Marks())
         lines = [shape for shape in drawing.shapes if isinstance(shape, Line) and shape.key == "border"]
         assert len(lines) == expected

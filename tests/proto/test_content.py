@@ -83,6 +83,25 @@ def test_json_is_laid_out_as_it_was_sent() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("sent", "laid_out"),
+    [
+        ('{"a": [1, "two", {"b"', '{\n  "a": [\n    1,\n    "two",\n    {\n      "b"'),
+        ('{"a": "cut in the mid', '{\n  "a": "cut in the mid'),
+        ('["a", "cut', '[\n  "a",\n  "cut'),
+        ("[true, fal", "[\n  true,\n  fal"),
+    ],
+)
+def test_the_beginning_of_json_is_laid_out_too(sent: str, laid_out: str) -> None:
+    assert lay_out_json(sent, is_whole=False) == laid_out
+    assert lay_out_json(sent) is None
+
+
+@pytest.mark.parametrize("sent", ["{a}, ", '{"a" 1', "]", "plain text"])
+def test_what_begins_as_no_json_is_not_laid_out(sent: str) -> None:
+    assert lay_out_json(sent, is_whole=False) is None
+
+
 def test_json_lines_are_laid_out_one_by_one() -> None:
     assert lay_out_json('{"a":1}\n{"b":2}\n') == '{\n  "a": 1\n}\n{\n  "b": 2\n}'
 

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from ladderview.ladder.theme import THEMES
 from ladderview.ladder.viewport import Viewport
-from ladderview.ui.ladder_minimap import Minimap
+from ladderview.ui.ladder_minimap import TOP_PX, Minimap
 from tests.ladder import make
 
 LIGHT = THEMES["light"]
@@ -52,7 +52,7 @@ def test_without_a_flow_it_is_empty(strip: Minimap) -> None:
 def test_dragging_goes_along_the_axis(part: float, unit: float, strip: Minimap, qtbot: QtBot) -> None:
     seen: list[float] = []
     strip.centred.connect(seen.append)
-    top, bottom = 66, strip.height() - 14
+    top, bottom = TOP_PX + 6, strip.height() - 14
     y = round(top + part * (bottom - top))
     qtbot.mousePress(strip, Qt.MouseButton.LeftButton, pos=QPoint(15, 200))
     qtbot.mouseMove(strip, QPoint(15, y))

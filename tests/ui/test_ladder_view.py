@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from ladderview.ladder.axis import AXIS_MODES
 from ladderview.ladder.theme import THEMES
-from ladderview.ladder.viewport import COMFORTABLE_PX, HEADER_PX
+from ladderview.ladder.viewport import ABOVE_PX, COMFORTABLE_PX, HEADER_PX
 from ladderview.ui import ladder_plans, ladder_view
 from ladderview.ui.ladder_view import LadderView
 from tests.ladder import geometry, make
@@ -343,7 +343,7 @@ def test_zoom_ends_where_there_is_nothing_more_to_see(long: LadderView) -> None:
 
 def test_dragging_pans_and_selects_nothing(long: LadderView) -> None:
     drag(long, 400, 200)
-    assert y_of(long, 4) == 64 + 36 + 4 * COMFORTABLE_PX - 200
+    assert y_of(long, 4) == pytest.approx(HEADER_PX + ABOVE_PX + 4 * COMFORTABLE_PX - 200)
     assert long.selected_row == -1
 
 

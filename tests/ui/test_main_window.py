@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox, QToolButton
+from PySide6.QtWidgets import QLineEdit, QMessageBox, QToolButton
 from pytestqt.qtbot import QtBot
 
 from ladderview.analysis.flow_columns import BY_KEY, COLUMNS
@@ -43,7 +43,7 @@ class TestOpening:
         self, window: MainWindow, open_in: Open, sample: Sample
     ) -> None:
         open_in(window, sample("http"))
-        assert window.pages.currentWidget() is window.panels
+        assert window.pages.currentWidget() is window.work
         assert window.flows.model.rowCount() == 1
         assert window.workspace.flow_id == 0
         assert "http.pcapng" in window.windowTitle()
@@ -452,7 +452,7 @@ def test_every_tool_has_a_name(window: MainWindow) -> None:
     ours = [
         button
         for button in window.findChildren(QToolButton)
-        if not button.objectName().startswith("qt_") and button.parent() is not window.filter_box
+        if not button.objectName().startswith("qt_") and not isinstance(button.parent(), QLineEdit)
     ]
     nameless = [button for button in ours if not (button.accessibleName() or button.text())]
     assert nameless == []

@@ -20,6 +20,9 @@ from ladderview.capture.scenario.tls_ends import TlsEnds
 from ladderview.capture.scenario.words import BOTH, EndSettings, Explicit, Number, Remark, Side, Step, Tls
 from ladderview.proto.tcp import Flags
 
+#: Takes a frame when it passes the place of the capture, with its comments.
+Recorder = Callable[[bytes, tuple[str, ...]], None]
+
 
 @dataclass(slots=True)
 class ArmedRemark:
@@ -39,7 +42,7 @@ class Connection:
 
     Args:
         settings: of client and server.
-        capture: takes a frame when it passes the place of the capture, with its comments.
+        recorder: asked for each segment that is sent; None while nothing is captured.
     """
 
     def __init__(
@@ -48,17 +51,19 @@ class Connection:
         settings: tuple[EndSettings, EndSettings],
         clock: Clock,
         network: Network,
-        capture: Callable[[bytes, tuple[str, ...]], None],
+        recorder: Callable[[], Recorder | None],
     ) -> None:
         self.number = number
         self._settings = settings
-        self._clock, self._network, self._capture = clock, network, capture
+        self._clock, self._network, self._recorder = clock, network, recorder
         self._framer = Framer(settings, lambda side: self.ends[side].isn)
         self.ends = tuple(self._end(side) for side in BOTH)
         self._dooms: list[ArmedDoom] = []
         self._remarks: list[ArmedRemark] = []
         self._closes_back = [True, True]
-        self._thinking = self._explicit_under_way = 0
+        self._thinking = [0, 0]
+        self._explicit_under_way = 0
+        self._shaking_hands = False
         self._tls: TlsEnds | None = None
         self.has_begun = False
 
@@ -98,6 +103,7 @@ class Connection:
 
     def send(self, side: Side, data: bytes) -> None:
         """The application of an end sends, through TLS if that was begun."""
+        self._shaking_hands = False
         if self._tls is not None:
             self._tls.write(side, data)
         else:
@@ -111,15 +117,21 @@ class Connection:
         """
         names = self._settings[0].name, self._settings[1].name
         self._tls = TlsEnds(tls, names, year, lambda side, data: self.ends[side].write(data), lambda side, data: None)
+        self._shaking_hands = True
         self._tls.begin()
 
     @property
-    def tls_state(self) -> bool | None:
-        """Whether the TLS handshake is done; None where there is none."""
-        return self._tls.is_open if self._tls is not None else None
+    def has_tls(self) -> bool:
+        """Whether TLS was begun."""
+        return self._tls is not None
+
+    def may_send(self, side: Side) -> bool:
+        """Whether no TLS handshake stands in the way."""
+        return self._tls is None or self._tls.is_open_for(side)
 
     def close(self, sides: tuple[Side, ...], half: bool) -> None:
         """Send FIN; the other end closes when it has got it, unless only half is closed."""
+        self._shaking_hands = False
         for side in sides:
             self._closes_back[side.other] = not half and len(sides) == 1
             self._close(side)
@@ -170,7 +182,10 @@ class Connection:
     def is_settled(self, side: Side) -> bool:
         """Whether an end knows that all is done: what it sent is acknowledged, what was sent to it has come."""
         own, other = self.ends[side], self.ends[side.other]
-        if self._thinking or self._explicit_under_way:
+        if self._tls is not None and self._shaking_hands:
+            # Who has the other's Finished may send, whether or not the other has got one's own.
+            return self._tls.is_open_for(side) and not self._thinking[side]
+        if any(self._thinking) or self._explicit_under_way:
             return False
         if Phase.GONE in (own.phase, other.phase):
             return own.phase is other.phase or not self._clock.waited_for
@@ -181,28 +196,31 @@ class Connection:
     def _transmit(self, side: Side, segment: Segment, arrives: Callable[[Segment], None] | None = None) -> None:
         frame = self._framer.frame(segment, side)
         dooms = [armed.doom for armed in self._dooms if armed.meets(side, segment)]
-        seen = not any(
+        record = self._recorder()
+        seen = record is not None and not any(
             doom.fate.value == "miss" or (doom.fate.value == "lose" and self._network.is_before(side, doom))
             for doom in dooms
         )
-        comments = self._comments(side, segment) if seen else ()
+        comments = self._comments(side, segment, seen)
         take = arrives or self.ends[side.other].receive
-        passage = Passage(side, len(frame), lambda: self._capture(frame, comments), lambda: take(segment))
+        passes = (lambda: record(frame, comments)) if record is not None else None
+        passage = Passage(side, len(frame), passes, lambda: take(segment))
         self._network.send(passage, dooms)
 
-    def _comments(self, side: Side, segment: Segment) -> tuple[str, ...]:
-        """The remarks that were waiting for this segment."""
-        now = [armed for armed in self._remarks if armed.pick is None or armed.pick.number(side, segment)]
+    def _comments(self, side: Side, segment: Segment, seen: bool) -> tuple[str, ...]:
+        """The remarks that were waiting for this segment; what is not seen counts, but carries none."""
+        fits = [armed for armed in self._remarks if armed.pick is None or armed.pick.number(side, segment)]
+        now = fits if seen else []
         self._remarks = [armed for armed in self._remarks if armed not in now]
         return tuple(armed.remark.text for armed in now)
 
     def _came(self, side: Side, data: bytes) -> None:
         """An end has got bytes, or with none the other end's FIN."""
-        self._thinking += 1
+        self._thinking[side] += 1
         self._clock.after(self._settings[side].think_ns, lambda: self._react(side, data))
 
     def _react(self, side: Side, data: bytes) -> None:
-        self._thinking -= 1
+        self._thinking[side] -= 1
         end = self.ends[side]
         if end.phase is Phase.GONE:
             return

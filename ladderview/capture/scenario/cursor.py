@@ -71,7 +71,7 @@ class Cursor:
     @property
     def _line_end(self) -> int:
         """The column behind the last word."""
-        return self._words[-1].end + 1 if self._words else len(self.text) + 1
+        return self._words[-1].end if self._words else len(self.text) + 1
 
     @property
     def span(self) -> tuple[int, int]:
@@ -216,7 +216,7 @@ class Cursor:
         """What was expected where something else stands, or nothing."""
         found = self.next
         expected = list(dict.fromkeys(self._expected))
-        likely = get_close_matches(found.lower(), [option.lower() for option in expected], 1, 0.7) if found else []
+        likely = get_close_matches(found.lower(), [option.lower() for option in expected], 1, 0.6) if found else []
         shown = expected[:_MOST_LISTED]
         text = " or ".join(filter(None, (", ".join(shown[:-1]), shown[-1]))) if shown else "something else"
         if len(expected) > _MOST_LISTED:

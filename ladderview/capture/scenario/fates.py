@@ -6,12 +6,15 @@ sequence number. A bare ACK, and ``segment``, count every transmission.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from ladderview.capture.scenario.frames import Segment
 from ladderview.capture.scenario.words import Doom, Kind, Selector, Side, Step
 from ladderview.proto.tcp import Flags
 
+#: Kinds of which every transmission counts.
+UNNUMBERED = (Kind.ACK, Kind.SEGMENT)
 _BARE = Flags.SYN | Flags.FIN | Flags.RST
 
 
@@ -35,18 +38,19 @@ class Pick:
 
     selector: Selector
     _numbers: dict[int, int] = field(default_factory=dict)
-    _count: int = 0
+    _sends: Counter[int] = field(default_factory=Counter)
 
     def number(self, side: Side, segment: Segment) -> int:
         """The number of a segment if it is one of those that are picked out, else 0."""
         chosen = self.selector
         if side is not chosen.side or not kind_fits(chosen.kind, segment):
             return 0
-        if chosen.kind in (Kind.ACK, Kind.SEGMENT):
-            self._count += 1
-            number = self._count
-        else:
-            number = self._numbers.setdefault(segment.seq, len(self._numbers) + 1)
+        # What has no number of its own gets one that no other segment has.
+        name = segment.seq if chosen.kind not in UNNUMBERED else ~len(self._numbers)
+        number = self._numbers.setdefault(name, len(self._numbers) + 1)
+        self._sends[number] += 1
+        if chosen.again and self._sends[number] == 1:
+            return 0
         return number if chosen.first <= number <= chosen.last else 0
 
 
@@ -63,7 +67,7 @@ class ArmedDoom:
     @classmethod
     def of(cls, step: Step, doom: Doom) -> ArmedDoom:
         """From this step on."""
-        if doom.times > 1 and doom.selector.kind in (Kind.ACK, Kind.SEGMENT):  # no two of them have a number in common
+        if doom.times > 1 and doom.selector.kind in UNNUMBERED:  # no two of them have a number in common
             doom = replace(doom, selector=replace(doom.selector, last=doom.selector.last + doom.times - 1), times=1)
         return cls(step, doom, Pick(doom.selector))
 

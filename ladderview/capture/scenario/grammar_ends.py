@@ -132,7 +132,7 @@ def _requests(side: Side, cursor: Cursor) -> Act:
     """RFC 9112 section 3."""
     method = cursor.word("a method, such as GET", r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,40}")
     target = cursor.word("a target, such as /index.html", r"[!-~]{1,4000}")
-    version = _version(cursor)
+    version = _version(cursor) or "HTTP/1.1"
     cursor.separator()
     return Request(method, target, version, (), content(cursor) if cursor.take("with") else b"")
 

@@ -23,7 +23,7 @@ def side(cursor: Cursor) -> Side:
 
 
 def selector(cursor: Cursor) -> Selector:
-    """Which segments: ``server SYN, ACK``, ``client data 2``, ``server ACK 1 to 4``."""
+    """Which segments: ``server SYN, ACK``, ``client data 2 again``, ``server ACK 1 to 4``."""
     sender = side(cursor)
     kind = _kind(cursor)
     first = last = 1
@@ -31,7 +31,8 @@ def selector(cursor: Cursor) -> Selector:
         first = last = cursor.number("the number of a segment", 1, MANY)
         if cursor.take("to"):
             last = cursor.number("the number of a segment", first, MANY)
-    return Selector(sender, kind, first, last)
+    again = kind not in (Kind.ACK, Kind.SEGMENT) and cursor.take("again")
+    return Selector(sender, kind, first, last, again)
 
 
 def _kind(cursor: Cursor) -> Kind:

@@ -39,13 +39,14 @@ What happens; each line also with "server" for "client":
 What goes wrong, counted from the line on; a retransmission has the number of its original:
     lose server data 2 to 4           lose client ACK twice         lose client SYN always
     delay server data 2 by 30 ms      reorder server data 2         duplicate client FIN
+    lose server data 2 again          (the retransmission)
     miss server data 3                (it arrives, but is not captured)
   SYN, SYN ACK, ACK, data, FIN, RST or segment. In the middle a loss is behind the place of the capture, unless the line
   ends with "before the capture".
 
 Said beside it:
     remark TEXT                       a comment on the next packet; it may go on on indented lines
-    remark on server data 2: TEXT     a comment on that packet
+    remark on server data 2: TEXT     a comment on that packet      remark on server data 2 again: TEXT
     capture stops                     capture starts
 
 Before a line: "meanwhile" does not wait for the line before, "after 20 ms" begins so much later.

@@ -16,6 +16,8 @@ from ladderview.capture.scenario.words import MS, SECOND, CapturePoint, Doom, Fa
 #: What a path is like of which nothing is said.
 DELAY_NS = 10 * MS
 BITS_PER_SECOND = 100_000_000
+#: How far behind the segment that has overtaken it a segment comes.
+_BEHIND_NS = 1000
 
 
 @dataclass(slots=True)
@@ -33,13 +35,13 @@ class Passage:
     Attributes:
         sender: who sends it.
         size: bytes of the frame.
-        passes: what to do when it passes the place of the capture.
+        passes: what to do when it passes the place of the capture, or None.
         arrives: what to do when it arrives.
     """
 
     sender: Side
     size: int
-    passes: Callable[[], None]
+    passes: Callable[[], None] | None
     arrives: Callable[[], None]
 
 
@@ -72,7 +74,7 @@ class Network:
         self._free_ns[side] = out_ns
         part = self._capture_at.value if side is Side.CLIENT else 1 - self._capture_at.value
         pass_ns, arrive_ns = out_ns - now_ns + round(self.delay_ns * part), out_ns - now_ns + self.delay_ns
-        passes: Callable[[], None] | None = passage.passes
+        passes = passage.passes
         arrives: Callable[[], None] | None = passage.arrives
         for doom in dooms:
             before = self.is_before(side, doom)
@@ -106,7 +108,7 @@ class Network:
         """What was held comes right behind the segment that has just been sent."""
         held, self._held[side] = self._held[side], []
         for number, late in enumerate(held, 1):
-            gap_ns = number * 100_000
+            gap_ns = number * _BEHIND_NS
             self._let_go(pass_ns + gap_ns, arrive_ns + gap_ns, late.passes, late.arrives)
 
     def _let_go(

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 
 from ladderview.capture.save import SavedPacket
 from ladderview.capture.scenario.clock import Clock, TooMuch
-from ladderview.capture.scenario.connection import ArmedRemark, Connection
+from ladderview.capture.scenario.connection import ArmedRemark, Connection, Recorder
 from ladderview.capture.scenario.fates import ArmedDoom, Pick
 from ladderview.capture.scenario.http_text import request_bytes, response_bytes
 from ladderview.capture.scenario.path import Network
@@ -100,8 +100,8 @@ class _Stage:
                 self._progress(number, len(self._scenario.steps))
                 self._step = step
                 self._play_step(step)
-            self._prepare()
             self._clock.run_until(lambda: False)
+            self._prepare()
         except TooMuch:
             self._wrong("this goes on for too long: a scenario ends within a month and some 100 000 packets")
         finally:
@@ -135,7 +135,7 @@ class _Stage:
 
     def _wait_for(self, side: Side) -> None:
         connection = self._connection
-        self._clock.run_until(lambda: connection.is_settled(side) and connection.tls_state is not False)
+        self._clock.run_until(lambda: connection.is_settled(side))
 
     def _prepare(self) -> None:
         """What was prepared holds from now on."""
@@ -168,7 +168,7 @@ class _Stage:
             if len({":" in end.address for end in ends}) == 2:
                 self._wrong("client and server need addresses of the same version of IP")
             number = len(self._connections) + len(self._retired)
-            self._connections[self._now] = Connection(number, ends, self._clock, self._network, self._take)
+            self._connections[self._now] = Connection(number, ends, self._clock, self._network, self._recorder)
         return self._connections[self._now]
 
     def _arrange(self, act: Describe | ConnectionAct) -> None:
@@ -250,13 +250,13 @@ class _Stage:
         if isinstance(act, Send | Request | Response | Tls | Close):
             if end.sender.closing:
                 self._wrong(f"the {side.word} cannot do this: it has closed its side already")
-            if connection.tls_state is False:
+            if not connection.may_send(side):
                 self._wrong("the TLS handshake did not come to its end")
-        if isinstance(act, Send | Request | Response | Tls | KeepAlive) and end.phase is not Phase.ESTABLISHED:
+        if isinstance(act, KeepAlive) and end.phase is not Phase.ESTABLISHED:
             self._wrong(f"the {side.word} cannot do this: its connection is not established")
 
     def _begin_tls(self, connection: Connection, act: Tls) -> None:
-        if connection.tls_state is not None:
+        if connection.has_tls:
             self._wrong("the connection has TLS already")
         year = datetime.fromtimestamp(self._scenario.start_ns // SECOND, UTC).year
         try:
@@ -266,10 +266,12 @@ class _Stage:
 
     # -- what comes of it ----------------------------------------------------------------------------------------------
 
+    def _recorder(self) -> Recorder | None:
+        """What takes the segments that are sent now, or None while nothing is captured."""
+        return self._take if self._capturing else None
+
     def _take(self, frame: bytes, comments: tuple[str, ...]) -> None:
         """A frame passes the place of the capture."""
-        if not self._capturing:
-            return
         self._bytes += len(frame)
         if len(self._packets) == MAX_PACKETS or self._bytes > MAX_BYTES:
             raise TooMuch

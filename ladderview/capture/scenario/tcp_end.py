@@ -181,6 +181,7 @@ class TcpEnd:
         if segment.ack is not None:
             self._established(segment)
             self._send_ack()
+            self._flush()
         else:
             self.phase = Phase.SYN_RECEIVED
             self.sender.again_as(SYN | ACK)
@@ -206,6 +207,7 @@ class TcpEnd:
         if segment.flags & SYN:
             if self.phase is Phase.SYN_RECEIVED and segment.ack == self.sender.next_seq:
                 self._established(segment)  # both opened at once (RFC 9293 figure 8)
+                self._flush()
             elif self.phase is Phase.SYN_RECEIVED:
                 self.sender.again_as(SYN | ACK)
             else:
@@ -285,6 +287,7 @@ class TcpEnd:
         self._follow(segment)
 
     def _follow(self, segment: Segment) -> None:
+        self.sender.assume_window()
         if segment.flags & RST:
             self._end()
         elif not segment.flags & SYN or segment.flags & ACK:

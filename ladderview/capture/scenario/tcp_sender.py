@@ -146,9 +146,12 @@ class Sender:
     def follow(self, segment: Segment) -> None:
         """Go on behind a segment that nobody answers."""
         self.next_seq = max(self.next_seq, segment.end)
+        self._fin_sent = self.closing = self.closing or bool(segment.flags & Flags.FIN)
+
+    def assume_window(self) -> None:
+        """Take all for acknowledged, and a window for open, of which only explicit segments have told."""
         self._unacked = max(self._unacked, self.next_seq)
         self._edge = max(self._edge, self.next_seq + _DEFAULT_WINDOW)
-        self._fin_sent = self.closing = self.closing or bool(segment.flags & Flags.FIN)
 
     # -- what comes ----------------------------------------------------------------------------------------------------
 

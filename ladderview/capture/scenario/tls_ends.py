@@ -123,6 +123,10 @@ class TlsEnds:
         """Both have finished the handshake."""
         return all(self._shaken)
 
+    def is_open_for(self, side: Side) -> bool:
+        """This end has finished the handshake: it may send."""
+        return self._shaken[side]
+
     def begin(self) -> None:
         """The client says hello."""
         self._go_on(Side.CLIENT)

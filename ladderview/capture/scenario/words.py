@@ -128,18 +128,23 @@ class Selector:
     """Segments of one end, counted from the line on; a retransmission has the number of its original.
 
     ACK and ``SEGMENT`` count every transmission.
+
+    Attributes:
+        first, last: numbers, from 1.
+        again: only when they are sent again.
     """
 
     side: Side
     kind: Kind
     first: int = 1
     last: int = 1
+    again: bool = False
 
     def __str__(self) -> str:
         number = f" {self.first}" if self.first > 1 or self.last > 1 else ""
         if self.last > self.first:
             number += f" to {self.last}"
-        return f"{self.side.word} {self.kind.value}{number}"
+        return f"{self.side.word} {self.kind.value}{number}{' again' if self.again else ''}"
 
 
 # -- steps -------------------------------------------------------------------------------------------------------------

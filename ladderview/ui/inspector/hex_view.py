@@ -68,6 +68,10 @@ class HexView(QAbstractScrollArea):
         self._measure()
         self.viewport().update()
 
+    def wanted_height(self) -> int:
+        """How high it is when all lines are seen."""
+        return -(-len(self._bytes) // self._per_line) * self._line_px + PAD_PX
+
     def light(self, span: Span) -> None:
         """Light a field's bytes and scroll to them."""
         self._lit = Span(max(span.start, 0), min(span.end, len(self._bytes)))

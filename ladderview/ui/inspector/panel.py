@@ -25,17 +25,21 @@ from PySide6.QtWidgets import (
 from ladderview.analysis.arithmetic import seq_ack_math
 from ladderview.analysis.explain import verdict_sentences, why
 from ladderview.analysis.labels import segment_label
+from ladderview.analysis.message_content import file_name_of
 from ladderview.analysis.packet_layers import PacketLayers, packet_layers
 from ladderview.capture.capture import CaptureChanged
 from ladderview.proto.fields import Span
 from ladderview.ui.background import Background
 from ladderview.ui.inspector.boxes import boxes_of
 from ladderview.ui.inspector.carried_card import CarriedCard
+from ladderview.ui.inspector.content_card import ContentCard
+from ladderview.ui.inspector.content_window import ContentWindow
 from ladderview.ui.inspector.field_tree import FieldTree
 from ladderview.ui.inspector.hex_view import HexView
 from ladderview.ui.inspector.layer_boxes import LayerBoxes
-from ladderview.ui.inspector.layer_reader import LayerReader
+from ladderview.ui.inspector.layer_reader import FoundContent, LayerReader
 from ladderview.ui.inspector.math_card import MathCard, WhyCard
+from ladderview.ui.saving import Saving
 from ladderview.ui.workspace import Workspace
 
 #: From this height on both halves are shown at once.
@@ -47,9 +51,11 @@ class Inspector(QWidget):
 
     Signals:
         trouble(str): one line about the capture, to be shown above the ladder.
+        said(str): what was done, in a few words, for the status line.
     """
 
     trouble = Signal(str)
+    said = Signal(str)
 
     def __init__(self, workspace: Workspace, background: Background, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,6 +72,8 @@ class Inspector(QWidget):
         self._note.setObjectName("muted")
         self.boxes = LayerBoxes(workspace)
         self.math = MathCard(workspace)
+        self.content = ContentCard(workspace)
+        self.saving = Saving(self, background)
         self.carried = CarriedCard(workspace)
         self.why = WhyCard(workspace)
         self.tree = FieldTree(workspace)
@@ -138,6 +146,7 @@ class Inspector(QWidget):
         column.setSpacing(12)
         column.addWidget(self.boxes)
         column.addWidget(self.math)
+        column.addWidget(self.content)
         column.addWidget(self.why)
         column.addWidget(self.carried)
         column.addStretch()
@@ -185,6 +194,11 @@ class Inspector(QWidget):
         self.carried.packet_clicked.connect(self._on_packet_clicked)
         self.reader.found.connect(self._on_upper_found)
         self.reader.trouble.connect(self.trouble)
+        self.reader.content_found.connect(self._on_content_found)
+        self.content.more_asked.connect(self._on_more_asked)
+        self.content.save_asked.connect(self._on_save_asked)
+        self.content.enlarge_asked.connect(self._on_enlarge_asked)
+        self.saving.said.connect(self.said)
 
     # -- showing ---------------------------------------------------------------------------------------------------
 
@@ -225,6 +239,28 @@ class Inspector(QWidget):
             self.packet = packet
             self._show_layers(packet)
             self.tree.select_path(self._path)
+
+    def _on_content_found(self, found: FoundContent | None) -> None:
+        if found is None:
+            self.content.show_none()
+        else:
+            self.content.show_content(found)
+
+    def _on_more_asked(self, limit: int) -> None:
+        if self.content.found is not None:
+            self.reader.ask_content(self.content.found.message, limit)
+
+    def _on_save_asked(self) -> None:
+        found = self.content.found
+        if found is not None:
+            name = file_name_of(found.message, found.content.content)
+            self.saving.ask("Save the body", name, self.reader.portions_of(found.message))
+
+    def _on_enlarge_asked(self) -> None:
+        found = self.content.found
+        if found is not None:
+            title = f"{found.message.summary} — {self.title_text}"
+            ContentWindow(self._workspace, found, title, self).show()
 
     def _note_text(self) -> str:
         """The segment in three words, and what is missing of it."""

@@ -1,0 +1,134 @@
+"""How do bytes get into a file that the person names, without the window ever waiting for them?
+
+Plan: the portions are made and written on a worker thread, into a file beside the one that was named, which takes its
+place when all is written: what is cancelled or fails leaves nothing behind. A small window counts and can cancel.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSettings, QStandardPaths, Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QProgressDialog, QWidget
+
+from ladderview.analysis.words import count, grouped
+from ladderview.capture.capture import CaptureChanged
+from ladderview.progress import Progress
+from ladderview.ui.background import Background
+from ladderview.ui.dialogs import refuse
+
+#: What is to be written; made on a worker thread, where reading it may raise CaptureChanged.
+Portions = Callable[[], Iterable[bytes]]
+
+#: Milliseconds of saving before the window that counts appears.
+_PATIENCE_MS = 400
+
+
+class Saving(QObject):
+    """Saves something of one window.
+
+    Signals:
+        said(str): what was done, in a few words, for the status line.
+    """
+
+    said = Signal(str)
+
+    def __init__(self, window: QWidget, background: Background) -> None:
+        super().__init__(window)
+        self._window = window
+        self._background = background
+        self._counter: QProgressDialog | None = None
+
+    def ask(self, title: str, name: str, portions: Portions) -> None:
+        """Let the person choose where to save; ``name`` is what the file is called unless they say otherwise."""
+        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        dialog = QFileDialog(self._window, title, str(QSettings().value("save_folder", documents)))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.selectFile(name)
+        dialog.fileSelected.connect(lambda chosen: self.save_to(chosen, portions))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def save_to(self, name: str, portions: Portions) -> None:
+        """Write the portions to this file, on a worker thread."""
+        QSettings().setValue("save_folder", os.path.dirname(os.path.abspath(name)))
+        self._count(Path(name).name)
+        self._background.run(
+            "save",
+            lambda progress: write_portions(Path(name), portions(), progress),
+            lambda size: self._on_saved(name, size),
+            lambda error: self._on_failed(name, error),
+            self._on_progressed,
+        )
+
+    def _count(self, name: str) -> None:
+        counter = QProgressDialog(f"Saving {name}…", "Cancel", 0, 0, self._window)
+        counter.setWindowTitle("Saving")
+        counter.setMinimumDuration(_PATIENCE_MS)
+        counter.setWindowModality(Qt.WindowModality.NonModal)
+        counter.setAutoReset(False)
+        counter.canceled.connect(self._on_cancelled)
+        self._counter = counter
+
+    def _end_counting(self) -> None:
+        counter, self._counter = self._counter, None
+        if counter is not None:
+            counter.canceled.disconnect(self._on_cancelled)
+            counter.close()
+            counter.deleteLater()
+
+    def _on_progressed(self, done: int, total: int) -> None:
+        if self._counter is not None and done:
+            self._counter.setLabelText(f"{grouped(done)} bytes written")
+            self._counter.setValue(0)
+
+    def _on_cancelled(self) -> None:
+        self._background.cancel("save")
+        self._end_counting()
+        self.said.emit("Saving cancelled; nothing was written")
+
+    def _on_saved(self, name: str, size: int) -> None:
+        self._end_counting()
+        self.said.emit(f"Saved {os.path.basename(name)}, {count(size, 'byte')}")
+
+    def _on_failed(self, name: str, error: Exception) -> None:
+        self._end_counting()
+        if isinstance(error, OSError):
+            refuse(self._window, f"cannot write {name}: {error.strerror or error}", "Cannot save")
+        elif isinstance(error, CaptureChanged):
+            refuse(self._window, str(error), "Cannot save")
+        else:
+            raise error
+
+
+def write_portions(path: Path, portions: Iterable[bytes], progress: Progress) -> int:
+    """Write a file, all of it or nothing (on a worker thread); how many bytes it has.
+
+    Raises:
+        OSError: the file cannot be written.
+        CaptureChanged, Cancelled: by the portions, by ``progress``, which counts bytes.
+    """
+    size = 0
+    descriptor, temporary = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            for portion in portions:
+                file.write(portion)
+                size += len(portion)
+                progress(size, 0)
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return size
+
+
+def _umask() -> int:
+    """What the person lets no new file have; it can only be read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
