@@ -27,10 +27,12 @@ if TYPE_CHECKING:
     from ladderview.analysis.keys import Keys
     from ladderview.capture.capture import Capture
     from ladderview.progress import Progress
+    from ladderview.render.job import Wish
 
 DONE, DAMAGED, USAGE, UNREADABLE = 0, 1, 2, 3
 
-#: Names of the ``--axis`` choices and of the themes; kept here so that ``--help`` needs no numpy.
+#: Names of the ``--level`` and ``--axis`` choices and of the themes; kept here so that ``--help`` needs no numpy.
+LEVELS = ("segments", "messages", "phases")
 AXES = ("rows", "time", "compressed")
 THEME_NAMES = ("light", "dark", "print")
 
@@ -165,15 +167,41 @@ def _declare_show(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--raw", action="store_true", help="sequence numbers on the arrows as they are in the packets")
 
 
+def _packet_numbers(text: str) -> frozenset[int]:
+    """Argument type of ``--speaker-notes``: packet numbers with commas, or ``all``."""
+    return frozenset({0}) if text == "all" else frozenset(_packet_number(part) for part in text.split(","))
+
+
 def _declare_export(parser: argparse.ArgumentParser) -> None:
-    """Write a flow's ladder as a picture."""
+    """Write a flow's ladder as a picture, pages, slides, text, or a capture of its own."""
     _declare_file(parser)
-    parser.add_argument("--flow", type=_natural, metavar="N", required=True, help="the flow (tcp.stream)")
-    parser.add_argument("--out", type=Path, metavar="X.png|svg", required=True, help="the file to write")
-    parser.add_argument("--axis", choices=AXES, default="rows", help="what the vertical axis is (default: rows)")
-    parser.add_argument("--packets", type=_packet_range, metavar="A-B", help="only these packet numbers")
-    parser.add_argument("--scale", type=_scale, metavar="S", default=2.0, help="pixels a point in a PNG (default: 2)")
-    parser.add_argument("--theme", choices=THEME_NAMES, default="light", help="colours (default: light)")
+    add = parser.add_argument
+    add("--flow", type=_natural, metavar="N", required=True, help="the flow (tcp.stream)")
+    add(
+        "--out",
+        type=Path,
+        metavar="X",
+        required=True,
+        help="the file to write: .png, .svg, .pdf, .pptx, .txt, .mmd (Mermaid), .puml (PlantUML) or .pcapng",
+    )
+    add("--level", choices=LEVELS, default="segments", help="which arrows (default: segments)")
+    add("--axis", choices=AXES, default="rows", help="what the vertical axis is (default: rows)")
+    add("--packets", type=_packet_range, metavar="A-B", help="only the arrows of these packet numbers")
+    add("--scale", type=_scale, metavar="S", default=2.0, help="pixels a point in a PNG (default: 2)")
+    add("--theme", choices=THEME_NAMES, default="light", help="colours (default: light)")
+    add("--title", metavar="TEXT", default="", help="a title at the head")
+    add("--no-legend", action="store_true", help="do not tell what the colours mean")
+    add("--no-header", action="store_true", help="leave out the boxes of the endpoints")
+    add("--transparent", action="store_true", help="PNG and SVG without a background")
+    add("--build-up", action="store_true", help="slides that add one arrow after the other")
+    add(
+        "--speaker-notes",
+        type=_packet_numbers,
+        metavar="M,...",
+        default=frozenset(),
+        help="layers and arithmetic of these packets (or all) as speaker notes of the slides",
+    )
+    add("--secrets", action="store_true", help="put the flow's TLS secrets into the pcapng")  # fmt: skip
 
 
 def _declare_compose(parser: argparse.ArgumentParser) -> None:
@@ -357,22 +385,23 @@ def _some_numbers(packets: list[int]) -> str:
 
 def _run_export(options: argparse.Namespace) -> int:
     from ladderview.analysis.flow_analysis import analyse_flow  # noqa: PLC0415
-    from ladderview.render.export import ExportError, export_flow  # noqa: PLC0415
+    from ladderview.analysis.reading import read_flow  # noqa: PLC0415
+    from ladderview.render.export import ExportError, announcement, export  # noqa: PLC0415
+    from ladderview.render.formats import format_of  # noqa: PLC0415
+    from ladderview.render.job import Job  # noqa: PLC0415
 
-    if options.out.suffix.lower() not in (".png", ".svg"):
-        raise Refused(USAGE, f"cannot export to {options.out.name}: the name must end in .png or .svg")
-    capture = _open(options)
-    _flow_must_exist(capture, options.flow)
     try:
-        written = export_flow(
-            analyse_flow(capture, options.flow),
-            capture,
-            options.out,
-            axis=options.axis,
-            theme=options.theme,
-            scale=options.scale,
-            packets=options.packets,
-        )
+        format_of(options.out)
+        capture = _open(options)
+        _flow_must_exist(capture, options.flow)
+        keys = _keys(capture, options)
+        with _progress("messages") as progress:
+            reading = read_flow(capture, analyse_flow(capture, options.flow), keys, progress)
+        job = Job(capture, reading, _wish(options), keys)
+        if remark := announcement(job, options.out):
+            print(f"ladderview: {remark}", file=sys.stderr)
+        with _progress("writing") as progress:
+            written = export(job, options.out, progress)
     except ExportError as error:
         raise Refused(USAGE, str(error)) from None
     except OSError as error:
@@ -380,6 +409,26 @@ def _run_export(options: argparse.Namespace) -> int:
     for path in written:
         print(path)
     return _close(capture)
+
+
+def _wish(options: argparse.Namespace) -> Wish:
+    """How the options want the export."""
+    from ladderview.render.job import Wish  # noqa: PLC0415
+
+    return Wish(
+        level=options.level,
+        axis=options.axis,
+        theme=options.theme,
+        scale=options.scale,
+        packets=options.packets,
+        title=options.title,
+        legend=not options.no_legend,
+        header=not options.no_header,
+        transparent=options.transparent,
+        build_up=options.build_up,
+        spoken=options.speaker_notes,
+        secrets=options.secrets,
+    )
 
 
 def _run_compose(options: argparse.Namespace) -> int:

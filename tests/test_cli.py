@@ -117,7 +117,7 @@ def test_a_file_that_is_cut_short_while_it_is_open(
     [
         (["show", HTTP, "--flow", "7"], "has no flow 7: it has flows 0 to 0"),
         (["show", HTTP, "--flow", "0", "--packet", "1"], "packet 1 is not in flow 0"),
-        (["export", HTTP, "--flow", "0", "--out", "ladder.gif"], "must end in .png or .svg"),
+        (["export", HTTP, "--flow", "0", "--out", "ladder.gif"], "must end in .png, .svg"),
         (["export", HTTP, "--flow", "0", "--out", "/no/such/folder/ladder.svg"], "cannot write"),
         (["packets", HTTP, "--keylog", "/no/such/file.keys"], "cannot read the key log"),
     ],

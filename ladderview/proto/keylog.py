@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 #: RFC 9850 section 2: the secret of a connection of TLS 1.2 or below is its master secret, beside the client random.
 CLIENT_RANDOM = "CLIENT_RANDOM"
@@ -69,6 +69,15 @@ class KeyLog:
     def secret(self, label: str, beside: bytes) -> bytes | None:
         """The secret of this label beside this client random (or what else stands there), or None."""
         return self._secrets.get((label, beside))
+
+    def text_for(self, randoms: Collection[bytes]) -> bytes:
+        """The secrets of the connections with these client randoms, as a key log of their own."""
+        lines = (
+            f"{label} {beside.hex()} {secret.hex()}\n"
+            for (label, beside), secret in sorted(self._secrets.items())
+            if beside in randoms
+        )
+        return "".join(lines).encode()
 
     def merge(self, other: KeyLog) -> KeyLog:
         """Both logs as one; where both have a secret, the other's."""

@@ -44,6 +44,9 @@ CROSS_PX, CROSS_BEYOND_PX = 4.0, 10.0
 #: Pixels a side of an image: what is painted beyond is lost.
 LARGEST_SIDE = 32_767
 
+#: "fi" stays two letters: whoever searches a PDF for "Finished" finds it, and widths are those of the letters.
+_LIGATURES = QFont.Tag("liga")
+
 #: 96 logical pixels an inch: an image with scale 2 is as large in a document as one with scale 1, and twice as sharp.
 DOTS_PER_METRE = 3780
 
@@ -75,6 +78,7 @@ def font(size: float, bold: bool, mono: bool) -> QFont:
     else:
         chosen.setPointSizeF(size * 72.0 / _dots_per_inch())
     chosen.setBold(bold)
+    chosen.setFeature(_LIGATURES, 0)
     return chosen
 
 
@@ -224,13 +228,13 @@ _PAINTERS: dict[type[Shape], Callable[[QPainter, Any, Theme], None]] = {
 }
 
 
-def png_bytes(drawing: Drawing, theme: Theme, scale: float) -> bytes:
+def png_bytes(drawing: Drawing, theme: Theme, scale: float, *, transparent: bool = False) -> bytes:
     """The drawing as a PNG file.
 
     Raises:
         MemoryError: there is no memory for so many pixels.
     """
-    image = to_image(drawing, theme, scale)
+    image = to_image(drawing, theme, scale, transparent=transparent)
     if image.isNull():
         raise MemoryError(f"no image of {drawing.width * scale:.0f} by {drawing.height * scale:.0f} pixels")
     image.setDotsPerMeterX(round(DOTS_PER_METRE * scale))

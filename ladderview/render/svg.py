@@ -29,7 +29,8 @@ def write_svg(drawing: Drawing, theme: Theme, *, transparent: bool = False) -> s
     """The drawing as one SVG document, ending in a newline."""
     width, height = _number(drawing.width), _number(drawing.height)
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
+        'xml:space="preserve">',
         "<style>",
         f"text{{font-family:{SANS}}}.m{{font-family:{MONO}}}.b{{font-weight:bold}}",
         ".e{text-anchor:end}.c{text-anchor:middle}",

@@ -127,7 +127,8 @@ ACTIONS: dict[str, ActionEntry] = {
         ("Ctrl+Shift+End",)),
     "step_leave": ActionEntry("&Show All Again", "Step through nothing any more", ("Ctrl+Shift+P",)),
     "show_log": ActionEntry("&Log", "Show what happened, a sentence for each arrow", ("Ctrl+L",), checkable=True),
-    "shortcuts": ActionEntry("&Keyboard Shortcuts", "All keys on one page", ("F1", "?")),
+    "guide": ActionEntry("User &Guide", "How to use ladderview, on one page", ("F1",)),
+    "shortcuts": ActionEntry("&Keyboard Shortcuts", "All keys on one page", ("?",)),
     "about": ActionEntry("&About ladderview", "Version and licence"),
 }  # fmt: skip
 
@@ -157,7 +158,7 @@ MENUS: dict[str, tuple[str, ...]] = {
         "go_to_packet",
     ),
     "&Play": ("play", "step_forward", "step_back", "-", "step_first", "step_last", "step_leave"),
-    "&Help": ("@&Examples", "-", "shortcuts", "about"),
+    "&Help": ("guide", "shortcuts", "@&Examples", "-", "about"),
 }  # fmt: skip
 
 SUBMENUS: dict[str, tuple[str, ...]] = {

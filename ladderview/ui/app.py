@@ -12,6 +12,7 @@ from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
 from ladderview import __version__
+from ladderview.ui.crash import CrashReporter
 from ladderview.ui.icons import app_icon
 from ladderview.ui.main_window import MainWindow
 from ladderview.ui.one_program import Listener, hand_over
@@ -119,6 +120,7 @@ def run(paths: Sequence[str], flow_id: int | None = None, keys: Sequence[str] = 
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     # Ctrl+C in the terminal ends the program as it ends any other; Qt's loop would not let Python see it.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    CrashReporter(app).take_over()
     windows = Windows(app, keys)
     app.file_opened.connect(windows.open)
     listener = Listener(app)

@@ -10,6 +10,7 @@ from ladderview.ladder.times import TIME_REFERENCES
 from ladderview.ui.annotation_tools import TOOLS
 from ladderview.ui.dialogs import Shortcuts, about
 from ladderview.ui.examples import examples
+from ladderview.ui.guide import show_guide
 from ladderview.ui.recent import fill_menu
 from ladderview.ui.style import THEME_CHOICES, Appearance
 from ladderview.ui.take_away import wireshark_path
@@ -126,6 +127,7 @@ def _answers(window: MainWindow, appearance: Appearance) -> dict[str, Callable[[
         "next_note": lambda: window.ladder_notes.step(1),
         "previous_note": lambda: window.ladder_notes.step(-1),
         "delete_note": window.ladder_notes.delete,
+        "guide": lambda: show_guide(appearance),
         "shortcuts": lambda: Shortcuts(window).open(),
         "about": lambda: about(window),
     }

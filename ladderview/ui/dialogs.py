@@ -19,6 +19,7 @@ from ladderview import __version__
 from ladderview.analysis.words import grouped
 from ladderview.ui.actions import shortcut_rows
 from ladderview.ui.style import fixed_font
+from ladderview.ui.versions import versions
 
 
 def refuse(parent: QWidget, message: str, title: str = "Cannot open the capture") -> QMessageBox:
@@ -113,15 +114,18 @@ class Shortcuts(QDialog):
 
 
 def about(parent: QWidget) -> QMessageBox:
-    """Name, version, licence."""
+    """Name, licence, and which versions of everything are at work."""
     box = QMessageBox(parent)
     box.setWindowTitle("About ladderview")
     box.setIconPixmap(parent.windowIcon().pixmap(64, 64))
     box.setText(f"ladderview {__version__}")
     box.setInformativeText(
         "A packet capture as a ladder diagram: TCP flows, their verdicts and their arithmetic.\n\n"
-        "MIT licence. It only reads captures, and it never uses the network."
+        "MIT licence. It only reads captures, and it never uses the network.\n\n"
+        + "\n".join(f"{name} {version}" for name, version in versions())
     )
+    # So that they can be copied into a report.
+    box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.open()
     return box

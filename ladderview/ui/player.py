@@ -55,7 +55,8 @@ class Player(QWidget):
         self.playback.left.connect(self._on_left)
         self.log.chosen.connect(ladder.select_step)
         ladder.plan_changed.connect(self._on_plan_changed)
-        workspace.row_changed.connect(self._tell)
+        ladder.row_selected.connect(self._tell)
+        ladder.chosen_changed.connect(self._tell)
         shown = QSettings().value("log", True, bool)
         self.bar.log_button.setChecked(bool(shown))
         self.log.setVisible(bool(shown))
@@ -78,11 +79,13 @@ class Player(QWidget):
         self._tell()
 
     def _on_moved(self, position: int, progress: float) -> None:
+        self._ladder.set_reveal(position, progress)
         if position >= 0:
             self._ladder.select_step(position)
         self._tell()
 
     def _on_left(self) -> None:
+        self._ladder.set_reveal(None)
         self._tell()
 
     def _tell(self) -> None:

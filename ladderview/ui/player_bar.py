@@ -21,7 +21,7 @@ _BUTTONS: tuple[tuple[str, str, str], ...] = (
     ("to-last", "Show all arrows", "Ctrl+Shift+End"),
 )
 
-_BUTTON_PX, _ICON_PX = 34, 18
+_BUTTON_PX, _ICON_PX, _HANDLE_PX = 34, 18, 24
 
 
 class PlayerBar(QWidget):
@@ -54,6 +54,7 @@ class PlayerBar(QWidget):
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setAccessibleName("Arrows that are shown")
         self.slider.setToolTip("How many arrows are shown")
+        self.slider.setMinimumHeight(_HANDLE_PX)
         self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.slider.valueChanged.connect(self._on_slid)
         self.log_button = QToolButton()

@@ -11,9 +11,11 @@ from PySide6.QtCore import QObject, QProcess, QSettings, QStandardPaths, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from ladderview.analysis.reading import read_flow
 from ladderview.capture.capture import CaptureChanged
 from ladderview.progress import Progress
-from ladderview.render.export import ExportError, export_flow
+from ladderview.render.export import ExportError, export
+from ladderview.render.job import Job, Wish
 from ladderview.render.text import packet_lines
 from ladderview.ui.background import Background
 from ladderview.ui.dialogs import refuse
@@ -149,11 +151,14 @@ class TakeAway(QObject):
         if capture is None or analysis is None or not name:
             return
         QSettings().setValue("export_folder", os.path.dirname(name))
-        axis, theme = self._workspace.axis, self._workspace.theme.name
+        wish = Wish(axis=self._workspace.axis, theme=self._workspace.theme.name, scale=PNG_SCALE)
+        reading, keys = self._workspace.reading, self._workspace.keys
         self.said.emit(f"Exporting {os.path.basename(name)}…")
         self._background.run(
             "export",
-            lambda progress: export_flow(analysis, capture, Path(name), axis=axis, theme=theme, scale=PNG_SCALE),
+            lambda progress: export(
+                Job(capture, reading or read_flow(capture, analysis, keys, progress), wish, keys), Path(name), progress
+            ),
             self._on_exported,
             lambda error: self._on_export_failed(name, error),
         )

@@ -121,6 +121,43 @@ def clicking(bench: Bench) -> Iterator[Line]:
     yield Line("  event loop held at most", "<= 50 ms", f"{hold:.0f} ms", hold <= 50)
 
 
+def decrypting(bench: Bench) -> Iterator[Line]:
+    """A download of 700 MB under TLS: all its messages listed, against tshark with the same keys."""
+    path = bench.capture("download-tls")
+    keys = path.removesuffix(".pcap") + ".keys"
+    commands = {
+        "ladderview": (*LADDERVIEW, "show", path, "--flow", "0", "--keylog", keys),
+        "in the clear": (*LADDERVIEW, "show", bench.capture("download"), "--flow", "0"),
+    }
+    if shutil.which("tshark"):
+        fields = ("-T", "fields", "-e", "http.response.code")
+        commands["tshark"] = ("tshark", "-2", "-r", path, "-o", f"tls.keylog_file:{keys}", *fields)
+    else:
+        yield Line("decrypting 700 MB: tshark", "", "not installed")
+    costs = in_turns(commands, bench.rounds)
+    own = costs["ladderview"]
+    yield Line("decrypting 700 MB in one flow, listing it", "", f"{own}; in the clear {costs['in the clear']}")
+    if "tshark" in costs:
+        ratio = own.seconds / costs["tshark"].seconds
+        measured = f"{ratio:.2f} x its {costs['tshark']}"
+        yield Line("  against tshark -2 -e http.response.code", "<= 1 x", measured, ratio <= 1)
+    peak = own.peak_bytes / 1e6
+    yield Line("  memory", "< 600 MB", f"{peak:.0f} MB", peak < 600)
+
+
+def reading(bench: Bench) -> Iterator[Line]:
+    """The window after a click on a long download, in the clear and under TLS."""
+    clear = bench.child("window", "click", bench.capture("download"))
+    seconds = bench.child("window", "click", bench.capture("download-tls"))
+    first, verdicts = seconds["first picture"], seconds["all verdicts"]
+    hold = seconds["hold while read"] * 1000
+    measured = f"{first:.3f} s, in the clear {clear['first picture']:.3f} s"
+    yield Line("click on a download of 700 MB under TLS: first picture", "<= 0.1 s", measured, first <= 0.1)
+    yield Line("  all verdicts", "", f"{verdicts:.2f} s, in the clear {clear['all verdicts']:.2f} s")
+    yield Line("  all messages", "", f"{seconds['all messages']:.2f} s, in the clear {clear['all messages']:.2f} s")
+    yield Line("  event loop held at most while they are read", "<= 50 ms", f"{hold:.0f} ms", hold <= 50)
+
+
 def views(bench: Bench) -> Iterator[Line]:
     """Frames of every view of a very long flow."""
     command = (sys.executable, "-m", "tests.bench.views", bench.capture("one-flow-1m"))
@@ -146,6 +183,8 @@ MEASUREMENTS: dict[str, Callable[[Bench], Iterator[Line]]] = {
     "memory": memory,
     "opening": opening,
     "clicking": clicking,
+    "decrypting": decrypting,
+    "reading": reading,
     "views": views,
     "export": export,
 }

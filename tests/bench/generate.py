@@ -1,12 +1,13 @@
 """Which captures does the bench measure on? Invented ones, the same bytes for the same seed, made when first needed.
 
-``python -m tests.bench.generate NAME|all [--into FOLDER]`` makes one by name; see ``CAPTURES``.
+``python -m tests.bench.generate NAME|all [--into FOLDER]`` makes one by name; see ``CAPTURES`` and ``DOWNLOADS``.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import ssl
 import struct
 import sys
 import tempfile
@@ -17,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.bench import frames, traffic, trouble
+from tests.bench import download, frames, traffic, trouble
 from tests.bench.traffic import ARP, CLIENT, PACKET, SERVER, UDP, Host, Packets
 
 SEED = 20_240_229
@@ -45,6 +46,10 @@ CAPTURES = {
     "one-flow-1m": Wanted(1_000_000, 128, one_flow=True),
     "one-flow-100k": Wanted(100_000, 128, one_flow=True),
 }
+
+#: A long download, by the version of TLS that it goes through.
+DOWNLOADS = {"download": None, "download-tls": ssl.TLSVersion.TLSv1_3}
+DOWNLOAD_BYTES = 700_000_000
 
 
 def _dns_name(text: str) -> bytes:
@@ -186,7 +191,10 @@ def capture(name: str, folder: Path) -> Path:
     path = folder / f"{name}.pcap"
     if not path.exists():
         began = time.monotonic()
-        write(path, CAPTURES[name])
+        if name in DOWNLOADS:
+            download.write(path, DOWNLOAD_BYTES, DOWNLOADS[name])
+        else:
+            write(path, CAPTURES[name])
         print(f"made {path} ({path.stat().st_size / 1e6:.0f} MB) in {time.monotonic() - began:.1f} s", file=sys.stderr)
     return path
 
@@ -194,10 +202,10 @@ def capture(name: str, folder: Path) -> Path:
 def main() -> None:
     """Make the named capture, or all of them."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("name", choices=[*CAPTURES, "all"])
+    parser.add_argument("name", choices=[*CAPTURES, *DOWNLOADS, "all"])
     parser.add_argument("--into", type=Path, default=default_folder(), metavar="FOLDER")
     arguments = parser.parse_args()
-    for name in CAPTURES if arguments.name == "all" else [arguments.name]:
+    for name in (*CAPTURES, *DOWNLOADS) if arguments.name == "all" else [arguments.name]:
         print(capture(name, arguments.into))
 
 

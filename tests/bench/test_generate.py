@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import ssl
 from pathlib import Path
 
 import pytest
 
 from ladderview.analysis.flow_analysis import analyse_flow
+from ladderview.analysis.keys import keys_of
+from ladderview.analysis.messages import messages_of
 from ladderview.analysis.verdicts import Verdict
 from ladderview.capture.capture import Capture, open_capture
+from tests.bench import download
 from tests.bench.generate import Wanted, write
 
 MANY = Wanted(20_000, 262_144)
@@ -59,3 +63,17 @@ def test_trouble_is_rare(folder: Path) -> None:
 def test_same_seed_same_bytes(folder: Path) -> None:
     write(folder / "again.pcap", ONE)
     assert (folder / "again.pcap").read_bytes() == (folder / "one.pcap").read_bytes()
+
+
+@pytest.mark.parametrize("version", [None, ssl.TLSVersion.TLSv1_3, ssl.TLSVersion.TLSv1_2], ids=str)
+def test_a_download_is_one_response_without_trouble(tmp_path: Path, version: ssl.TLSVersion | None) -> None:
+    path = tmp_path / "download.pcap"
+    download.write(path, 3_000_000, version)
+    capture = open_capture(path)
+    assert (len(capture.flows), capture.damage) == (1, ())
+    analysis = analyse_flow(capture, 0)
+    assert not analysis.tcp.verdicts.any()
+    log = path.with_suffix(".keys")
+    messages = messages_of(capture, analysis, keys_of(capture, [log] if version else [], []))
+    answer = next(message for message in messages.messages if message.name == "200 OK")
+    assert answer.content.body.length == 3_000_000  # type: ignore[union-attr]

@@ -1,22 +1,21 @@
 from __future__ import annotations
 
+import re
 import struct
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
-from ladderview.ladder.layout import whole_height
-from ladderview.render import export
-from ladderview.render.export import ExportError, export_flow, pages_of
-from tests.ladder import make
+from ladderview.capture.capture import open_capture
+from ladderview.progress import Cancelled, no_progress
+from ladderview.render import pictures
+from ladderview.render.export import ExportError, announcement, export
+from ladderview.render.formats import FORMATS
+from tests.render.jobs import job, sample_job
 
-CAPTURE = make.capture("files.example.org")
-TROUBLE = make.analysis(make.TROUBLE)
-LONG = make.plan(make.long_rows(400))
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 def png_size(path: Path) -> tuple[int, int]:
@@ -25,82 +24,161 @@ def png_size(path: Path) -> tuple[int, int]:
     return struct.unpack(">II", data[16:24])
 
 
-def test_an_svg_has_the_flow_its_names_and_its_caption(tmp_path: Path) -> None:
-    (written,) = export_flow(TROUBLE, CAPTURE, tmp_path / "a.svg")
-    text = "".join(ET.parse(written).getroot().itertext())
-    assert "Server · files.example.org" in text
-    assert "loss.pcapng · flow 3 · 13 packets" in text
+def svg_texts(path: Path) -> list[str]:
+    return ["".join(text.itertext()) for text in ET.parse(path).getroot().iter(f"{SVG}text")]
 
 
-def test_a_png_is_scaled(tmp_path: Path, qtbot: QtBot) -> None:
-    (one,) = export_flow(TROUBLE, CAPTURE, tmp_path / "a.png")
-    (two,) = export_flow(TROUBLE, CAPTURE, tmp_path / "b.PNG", scale=2.0)
-    assert png_size(two) == tuple(2 * side for side in png_size(one))
+# -- every format -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("suffix", [".svg", ".png"])
-def test_the_same_flow_gives_the_same_bytes(suffix: str, tmp_path: Path, qtbot: QtBot) -> None:
+@pytest.mark.parametrize("suffix", [one.suffix for one in FORMATS])
+@pytest.mark.parametrize("level", ["segments", "messages", "phases"])
+def test_the_same_flow_gives_the_same_bytes(suffix: str, level: str, tmp_path: Path, qtbot: QtBot) -> None:
     first, second = (
-        export_flow(TROUBLE, CAPTURE, tmp_path / f"{name}{suffix}", axis="compressed", theme="dark")[0].read_bytes()
+        export(sample_job("https-tls13", level=level, theme="dark", scale=1.0), tmp_path / f"{name}{suffix}")
         for name in "ab"
     )
-    assert first == second
+    assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
 
 
-def test_some_packets_of_the_flow(tmp_path: Path) -> None:
-    (written,) = export_flow(TROUBLE, CAPTURE, tmp_path / "a.svg", packets=(405, 407))
-    texts = ["".join(text.itertext()) for text in ET.parse(written).getroot().iter("{http://www.w3.org/2000/svg}text")]
-    assert [text for text in texts if text.startswith("#")] == ["#405", "#406", "#407"]
-    assert "loss.pcapng · flow 3 · 3 of 13 packets" in texts
+@pytest.mark.parametrize("suffix", [one.suffix for one in FORMATS])
+def test_a_folder_that_is_not_there(suffix: str, tmp_path: Path, qtbot: QtBot) -> None:
+    with pytest.raises(FileNotFoundError):
+        export(sample_job("reset"), tmp_path / "none" / f"a{suffix}")
 
 
-def test_packets_that_the_flow_does_not_have(tmp_path: Path) -> None:
-    with pytest.raises(ExportError, match="flow 3 has no packet from #1 to #9: it has #403 to #415"):
-        export_flow(TROUBLE, CAPTURE, tmp_path / "a.svg", packets=(1, 9))
+@pytest.mark.parametrize("suffix", [one.suffix for one in FORMATS])
+def test_what_is_cancelled_leaves_what_was_there(suffix: str, tmp_path: Path, qtbot: QtBot) -> None:
+    def cancel(done: int, total: int) -> None:
+        raise Cancelled
+
+    path = tmp_path / f"a{suffix}"
+    path.write_bytes(b"before")
+    with pytest.raises(Cancelled):
+        export(sample_job("https-tls13"), path, cancel)
+    assert path.read_bytes() == b"before"
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_name_that_says_no_format(tmp_path: Path) -> None:
-    with pytest.raises(ExportError, match=r"must end in \.png or \.svg"):
-        export_flow(TROUBLE, CAPTURE, tmp_path / "a.gif")
+    with pytest.raises(ExportError, match=r"must end in \.png, \.svg, .* or \.pcapng"):
+        export(job(), tmp_path / "a.gif")
 
 
-def test_a_folder_that_is_not_there(tmp_path: Path, qtbot: QtBot) -> None:
-    for name in ("a.svg", "a.png"):
-        with pytest.raises(FileNotFoundError):
-            export_flow(TROUBLE, CAPTURE, tmp_path / "none" / name)
+def test_packets_that_the_flow_does_not_have() -> None:
+    with pytest.raises(ExportError, match="flow 3 has no packet from #1 to #9: it has #403 to #415"):
+        job(packets=(1, 9))
 
 
-@given(st.integers(200, 4000), st.integers(0, 399), st.integers(1, 400))
-def test_pages_hold_all_rows_in_order_and_are_not_too_high(highest: int, first: int, count: int) -> None:
-    end = min(400, first + count)
-    pages = pages_of(LONG, (first, end), highest)
-    assert [row for page in pages for row in range(*page)] == list(range(first, end))
-    for page in pages:
-        assert whole_height(LONG, page) <= highest or page[1] - page[0] == 1
+# -- SVG ----------------------------------------------------------------------------------------------------------
 
 
-def test_pages_are_as_few_as_can_be() -> None:
-    pages = pages_of(LONG, (0, 400), 2000)
-    for first, end in pages[:-1]:
-        assert whole_height(LONG, (first, end + 1)) > 2000
+def test_an_svg_has_the_flow_its_names_and_its_foot(tmp_path: Path) -> None:
+    texts = svg_texts(export(job(title="A loss"), tmp_path / "a.svg")[0])
+    assert {"Server · files.example.org", "loss.pcapng · flow 3 · packets 403–415", "A loss", "trouble"} <= set(texts)
 
 
-def test_what_one_image_cannot_hold_is_numbered(tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(export, "LARGEST_AREA", 320_000)
-    written = export_flow(TROUBLE, CAPTURE, tmp_path / "a.png")
-    assert [path.name for path in written] == ["a-1.png", "a-2.png", "a-3.png"]
-    assert all(width * height <= 320_000 for width, height in map(png_size, written))
+def test_an_svg_has_a_title_for_every_arrow(tmp_path: Path) -> None:
+    wanted = sample_job("https-tls13", level="messages")
+    root = ET.parse(export(wanted, tmp_path / "a.svg")[0]).getroot()
+    titles = [title.text or "" for title in root.iter(f"{SVG}title")]
+    assert len(titles) == wanted.count
+    assert titles[3].startswith("Client Hello SNI=www.example.org")
 
 
-def test_more_images_than_anybody_looks_through(tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(export, "LARGEST_AREA", 200_000)
-    monkeypatch.setattr(export, "LARGEST_IMAGES", 2)
-    with pytest.raises(ExportError, match=r"13 arrows would fill \d+ images \(at most 2\): .* --packets A-B"):
-        export_flow(TROUBLE, CAPTURE, tmp_path / "a.png")
-    assert not list(tmp_path.iterdir())
+def test_some_packets_of_the_flow(tmp_path: Path) -> None:
+    texts = svg_texts(export(job(packets=(405, 407)), tmp_path / "a.svg")[0])
+    assert [text for text in texts if text.startswith("#")] == ["#405", "#406", "#407"]
+    assert "loss.pcapng · flow 3 · packets 405–407" in texts
+
+
+def test_packets_within_a_message_bring_its_arrow(tmp_path: Path) -> None:
+    texts = svg_texts(export(sample_job("https-tls13", level="messages", packets=(11, 13)), tmp_path / "a.svg")[0])
+    assert [text for text in texts if text.startswith("#")] == ["#10–#11", "#12–#13"]
+
+
+def test_without_header_legend_and_background(tmp_path: Path) -> None:
+    (path,) = export(job(header=False, legend=False, transparent=True), tmp_path / "a.svg")
+    texts = svg_texts(path)
+    assert "Client" not in texts
+    assert "trouble" not in texts
+    assert ET.parse(path).getroot().find(f"{SVG}rect[@x]") is not None  # pills stay
+    assert ET.parse(path).getroot().find(f"{SVG}rect") is not None
+    assert not re.search(rf'<rect width="\d+" height="\d+" fill="{job().theme["background"]}"/>', path.read_text())
 
 
 def test_more_arrows_than_one_svg_can_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(export, "LARGEST_SVG_ROWS", 12)
+    monkeypatch.setattr(pictures, "LARGEST_SVG_ROWS", 12)
     with pytest.raises(ExportError, match="13 arrows are too many for one drawing"):
-        export_flow(TROUBLE, CAPTURE, tmp_path / "a.svg")
+        export(job(), tmp_path / "a.svg")
+
+
+# -- PNG ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_png_is_scaled(tmp_path: Path, qtbot: QtBot) -> None:
+    (one,) = export(job(scale=1.0), tmp_path / "a.png")
+    (two,) = export(job(scale=2.0), tmp_path / "b.PNG")
+    assert png_size(two) == tuple(2 * side for side in png_size(one))
+
+
+def test_what_one_image_cannot_hold_is_numbered_and_said_before(
+    tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "LARGEST_AREA", 320_000)
+    wanted = job(scale=1.0)
+    said = announcement(wanted, tmp_path / "a.png")
+    written = export(wanted, tmp_path / "a.png")
+    count = len(written)
+    assert 2 < count < 10
+    assert [path.name for path in written] == [f"a-{number}.png" for number in range(1, count + 1)]
+    assert said == f"13 arrows are too many for one image: they go into {count} files, a-1.png to a-{count}.png"
+    assert all(width * height <= 320_000 for width, height in map(png_size, written))
+
+
+def test_what_one_file_holds_needs_no_announcement(tmp_path: Path, qtbot: QtBot) -> None:
+    assert announcement(job(), tmp_path / "a.png") == ""
+    assert announcement(job(), tmp_path / "a.pdf") == ""
+
+
+def test_more_images_than_anybody_looks_through(tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "LARGEST_AREA", 200_000)
+    monkeypatch.setattr(pictures, "LARGEST_IMAGES", 2)
+    with pytest.raises(ExportError, match=r"13 arrows would fill \d+ images \(at most 2\): .* --packets A-B"):
+        export(job(), tmp_path / "a.png")
+    assert not list(tmp_path.iterdir())
+
+
+# -- PDF ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_pdf_has_pages_text_and_bookmarks(tmp_path: Path, qtbot: QtBot) -> None:
+    from pypdf import PdfReader
+
+    reader = PdfReader(export(sample_job("https-tls13", level="messages"), tmp_path / "a.pdf")[0])
+    text = reader.pages[0].extract_text()
+    assert "Finished" in text  # and no ligature in it
+    assert "https-tls13.pcapng · flow 0 · packets 7–27" in text
+    names = [item.title for item in reader.outline]
+    assert [name.rpartition(",")[0] for name in names] == [
+        "Connection initialization",
+        "TLS handshake",
+        "GET / → 200",
+        "Connection termination",
+    ]
+    assert all(re.search(r", \d+ ms$", name) for name in names)
+
+
+# -- a capture ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("secrets", "packets"), [(False, None), (True, None), (True, (17, 23))])
+def test_a_capture_of_the_flow(secrets: bool, packets: tuple[int, int] | None, tmp_path: Path) -> None:
+    wanted = sample_job("https-tls13", secrets=secrets, packets=packets)
+    capture = open_capture(export(wanted, tmp_path / "a.pcapng")[0], no_progress)
+    assert len(capture.flows) == 1
+    assert len(capture.packets) == (21 if packets is None else 7)
+    secret_lines = b"".join(capture.secrets).splitlines()
+    capture.close()
+    random = {line.split()[1] for line in secret_lines}
+    assert len(random) == (1 if secrets else 0)

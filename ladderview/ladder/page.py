@@ -1,0 +1,213 @@
+"""What does a page look like that is taken away: title, ladder, legend, and a foot that says what it is?
+
+Plan: the ladder is drawn as everywhere (``layout.whole``) and stands between a head and a foot that are measured in
+*page pixels*. A slide is 1280 by 720 page pixels; ``unit`` tells how many logical pixels of the ladder one of them is,
+so a ladder can be drawn larger or smaller while its title stays as large as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ladderview.analysis.step_labels import LAYERS
+from ladderview.ladder.header import BOX_HEIGHT, BOX_TOP
+from ladderview.ladder.label_fit import elided
+from ladderview.ladder.layout import CAPTION_ROOM_PX, whole, whole_height
+from ladderview.ladder.moving import moved
+from ladderview.ladder.pages import Rows, pages_of
+from ladderview.ladder.plan import LadderPlan
+from ladderview.ladder.shapes import Anchor, Box, Drawing, Line, Shape, Text
+from ladderview.ladder.sheet import Marks
+from ladderview.ladder.text_width import Measure, table_measure
+from ladderview.ladder.viewport import HEADER_PX
+
+#: Page pixels: baselines and sizes of title and subtitle, and the height of both.
+TITLE_Y, TITLE_SIZE = 64.0, 26.0
+SUBTITLE_Y, SUBTITLE_SIZE = 92.0, 14.0
+HEAD_ROOM = 106.0
+
+#: Page pixels from the lower edge: the rule above the foot, the baseline of its texts, and their size.
+RULE_UP, FOOT_UP, FOOT_SIZE = 52.0, 26.0, 12.0
+
+#: Page pixels: a stroke of the legend, between it and its word, and between two entries.
+STROKE, STROKE_GAP, ENTRY_GAP = 28.0, 8.0, 28.0
+
+CONTINUED_SIZE = 11.0
+
+_LAYER_WORDS = {"tcp": "TCP", "tls": "TLS", "http": "HTTP"}
+
+
+@dataclass(frozen=True, slots=True)
+class PageStyle:
+    """What all pages of an export have in common.
+
+    Attributes:
+        width: logical pixels.
+        height: logical pixels; 0 for a page as high as its rows.
+        unit: logical pixels of a page pixel.
+        margin: page pixels at the left and the right.
+        title, subtitle: at the head, or empty.
+        foot: what the page is of, or empty; the page's number is added.
+        legend: tell what the colours mean.
+        header: the endpoint boxes.
+        marks: what is selected, and how times are told.
+    """
+
+    width: float
+    height: float = 0.0
+    unit: float = 1.0
+    margin: float = 0.0
+    title: str = ""
+    subtitle: str = ""
+    foot: str = ""
+    legend: bool = True
+    header: bool = True
+    marks: Marks = field(default_factory=Marks)
+
+    @property
+    def head_px(self) -> float:
+        """Logical pixels above the ladder."""
+        if not self.title and not self.subtitle:
+            return 0.0
+        return (HEAD_ROOM if self.subtitle else HEAD_ROOM - 18) * self.unit
+
+    @property
+    def foot_px(self) -> float:
+        """Logical pixels below the ladder."""
+        return RULE_UP * self.unit if self.foot or self.legend else 0.0
+
+    @property
+    def ladder_width(self) -> float:
+        """Logical pixels between the margins."""
+        return self.width - 2 * self.margin * self.unit
+
+    @property
+    def raised_px(self) -> float:
+        """By how much the ladder stands higher because it has no endpoint boxes."""
+        return 0.0 if self.header else HEADER_PX - 20.0
+
+    def height_of(self, plan: LadderPlan, rows: Rows) -> float:
+        """Logical pixels of a page with these rows."""
+        if self.height:
+            return self.height
+        return round(self.head_px + whole_height(plan, rows) - CAPTION_ROOM_PX - self.raised_px + self.foot_px)
+
+
+def break_pages(plan: LadderPlan, rows: Rows, style: PageStyle, highest: float = 0.0) -> list[Rows]:
+    """The rows of each page; ``highest`` logical pixels, where pages are as high as their rows."""
+    room = (style.height or highest) - style.head_px - style.foot_px + CAPTION_ROOM_PX + style.raised_px
+    return pages_of(plan, rows, room)
+
+
+def draw_page(
+    plan: LadderPlan, rows: Rows, style: PageStyle, number: int = 1, of: int = 1, measure: Measure = table_measure
+) -> Drawing:
+    """One page; ``number`` counts from 1."""
+    ladder = whole(plan, width=style.ladder_width, rows=rows, marks=style.marks, measure=measure)
+    height = style.height_of(plan, rows)
+    shapes: Iterable[Shape] = ladder.shapes if style.header else _without_header(ladder.shapes)
+    # What the header stands on would hide, on a page, only the page itself.
+    shapes = [shape for shape in shapes if not (isinstance(shape, Box) and shape.fill == "background")]
+    dx, dy = style.margin * style.unit, style.head_px - style.raised_px
+    if dx or dy:
+        shapes = [moved(shape, dx, dy) for shape in shapes]
+    if style.height or not style.header:
+        shapes = _lifelines_within(shapes, style.head_px, height - style.foot_px - 4 * style.unit)
+    parts = [*shapes, *_head(style, measure), *_foot(plan, rows, style, height, measure, number=number, of=of)]
+    if of > 1:
+        parts += _continued(style, shapes, height, measure, number=number, of=of)
+    return Drawing(style.width, height, tuple(parts))
+
+
+def _without_header(shapes: Iterable[Shape]) -> Iterator[Shape]:
+    for shape in shapes:
+        ref = getattr(shape, "ref", None)
+        above = isinstance(shape, Line) and shape.key == "lifeline" and shape.y1 == BOX_TOP + BOX_HEIGHT
+        if not above and (ref is None or ref.kind != "endpoint"):
+            yield shape
+
+
+def _lifelines_within(shapes: Iterable[Shape], top: float, bottom: float) -> list[Shape]:
+    """Lifelines reach to the foot of their page, and no further."""
+    kept: list[Shape] = []
+    for shape in shapes:
+        if isinstance(shape, Line) and shape.key == "lifeline" and shape.x1 == shape.x2:
+            y1, y2 = max(shape.y1, top), min(shape.y2, bottom)
+            shape = Line(shape.x1, y1, shape.x2, y2, shape.key, shape.width, shape.dash, shape.ref)  # noqa: PLW2901
+        kept.append(shape)
+    return kept
+
+
+def _head(style: PageStyle, measure: Measure) -> list[Shape]:
+    unit = style.unit
+    x, room = max(style.margin, 16.0) * unit, style.width - 2 * max(style.margin, 16.0) * unit
+    found: list[Shape] = []
+    for words, y, size, key, bold in (
+        (style.title, TITLE_Y, TITLE_SIZE, "text", True),
+        (style.subtitle, SUBTITLE_Y, SUBTITLE_SIZE, "muted", False),
+    ):
+        if words:
+            shown = elided(words, room, measure, size * unit, bold=bold)
+            found.append(Text(x, y * unit, shown, key, size * unit, bold))
+    return found
+
+
+def legend_entries(plan: LadderPlan) -> list[tuple[str, str]]:
+    """Theme key and word of each colour that the arrows of a ladder have."""
+    used = [name for number, name in enumerate(LAYERS) if bool((plan.layer == number).any())]
+    entries = [(name, _LAYER_WORDS[name]) for name in used]
+    if bool(plan.trouble.any()) or len(plan.missing.rows):
+        entries.append(("trouble", "trouble"))
+    return entries
+
+
+def _foot(
+    plan: LadderPlan, rows: Rows, style: PageStyle, height: float, measure: Measure, *, number: int, of: int
+) -> list[Shape]:
+    if not style.foot_px:
+        return []
+    unit = style.unit
+    left, right = max(style.margin, 16.0) * unit, style.width - max(style.margin, 16.0) * unit
+    found: list[Shape] = [Line(left, height - RULE_UP * unit, right, height - RULE_UP * unit, "border", unit)]
+    x, y, size = left, height - FOOT_UP * unit, FOOT_SIZE * unit
+    for key, words in legend_entries(plan) if style.legend else ():
+        found.append(Line(x, y - 4 * unit, x + STROKE * unit, y - 4 * unit, key, 2.5 * unit))
+        x += (STROKE + STROKE_GAP) * unit
+        found.append(Text(x, y, words, "muted", size))
+        x += measure(words, size, False, False) + ENTRY_GAP * unit
+    if style.foot:
+        words = " · ".join(
+            part for part in (style.foot, packets_text(plan, rows), f"{number} of {of}" if of > 1 else "") if part
+        )
+        found.append(
+            Text(right, y, elided(words, right - x, measure, size), "muted", size, anchor=Anchor.END),
+        )
+    return found
+
+
+def packets_text(plan: LadderPlan, rows: Rows) -> str:
+    """The packets of these rows: "packets 7–27"."""
+    first, end = rows
+    if end <= first:
+        return ""
+    low, high = int(plan.first_packet[first:end].min()) + 1, int(plan.last_packet[first:end].max()) + 1
+    return f"packet {low}" if low == high else f"packets {low}–{high}"
+
+
+def _continued(
+    style: PageStyle, shapes: Sequence[Shape], height: float, measure: Measure, *, number: int, of: int
+) -> Iterator[Shape]:
+    """What tells that the ladder began on a page before, and goes on on the next."""
+    lifelines = [shape.x1 for shape in shapes if isinstance(shape, Line) and shape.key == "lifeline"]
+    x = (min(lifelines) + max(lifelines)) / 2 if lifelines else style.width / 2
+    if number > 1:
+        words = f"continued from page {number - 1}"
+        half = measure(words, CONTINUED_SIZE, False, False) / 2 + 8
+        y = style.head_px + (BOX_TOP + BOX_HEIGHT / 2 + 4 if style.header else 12.0)
+        boxes = [shape for shape in shapes if isinstance(shape, Box) and shape.ref and shape.ref.kind == "endpoint"]
+        if not any(box.x < x + half and box.x + box.width > x - half for box in boxes):
+            yield Text(x, y, words, "muted", CONTINUED_SIZE, anchor=Anchor.MIDDLE)
+    if number < of:
+        y = height - style.foot_px - 8.0
+        yield Text(x, y, f"continues on page {number + 1}", "muted", CONTINUED_SIZE, anchor=Anchor.MIDDLE)

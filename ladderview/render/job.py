@@ -1,0 +1,149 @@
+"""What is to be taken away, of which flow, and how does a person want it?
+
+Plan: the command line and the dialog make a ``Wish``; with a flow that was read it becomes a ``Job``, which knows the
+rows, the pages and all the words that an output needs. Every format writes a job, so what is chosen means the same in
+each of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+
+from ladderview.analysis.flow_protocols import BETWEEN
+from ladderview.analysis.keys import Keys
+from ladderview.analysis.reading import FlowReading
+from ladderview.analysis.steps import Fold, Key, Level
+from ladderview.analysis.words import count, duration
+from ladderview.capture.capture import Capture
+from ladderview.ladder.axis import AxisMode
+from ladderview.ladder.plan import LadderPlan, plan_reading
+from ladderview.ladder.sheet import Marks
+from ladderview.ladder.theme import THEMES, Theme
+from ladderview.ladder.times import TimeReference
+
+Rows = tuple[int, int]
+
+#: ``Wish.spoken`` for every arrow.
+EVERY_ARROW = frozenset({0})
+
+_NO_NAMES: Mapping[int, str] = MappingProxyType({})
+
+
+class ExportError(Exception):
+    """What cannot be made; ``str()`` is one line for a person, with the cause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How an export is to be. What a format has no use for, it does not look at.
+
+    Attributes:
+        level, axis: which arrows, and where they stand.
+        theme: a key of ``THEMES``.
+        scale: image pixels a logical pixel.
+        packets: first and last packet number, counted from 1; all by default.
+        title: at the head; where it is empty, slides and pages have the name of the flow.
+        legend, header: tell what the colours mean; the endpoint boxes.
+        transparent: no background.
+        build_up: slides that add one arrow after the other.
+        spoken: packet numbers, counted from 1, whose layers and arithmetic become speaker notes, or ``EVERY_ARROW``.
+        secrets: the keys of the flow go into the capture file.
+        reference, swapped, unfolded, folds, names: what a person has chosen in the ladder.
+    """
+
+    level: Level = "segments"
+    axis: AxisMode = "rows"
+    theme: str = "light"
+    scale: float = 2.0
+    packets: tuple[int, int] | None = None
+    title: str = ""
+    legend: bool = True
+    header: bool = True
+    transparent: bool = False
+    build_up: bool = False
+    spoken: frozenset[int] = frozenset()
+    secrets: bool = False
+    reference: TimeReference = "flow"
+    swapped: bool = False
+    unfolded: frozenset[Key] = frozenset()
+    folds: tuple[Fold, ...] = ()
+    names: Mapping[int, str] = field(default_factory=lambda: _NO_NAMES)
+
+
+class Job:
+    """A wish and the flow that it is about.
+
+    Attributes:
+        capture, reading, wish: what it is made of.
+        keys: what opened the flow's records.
+        plan: its ladder.
+        rows: first and end of the arrows that are taken away.
+        theme: the colours.
+    """
+
+    def __init__(self, capture: Capture, reading: FlowReading, wish: Wish, keys: Keys | None = None) -> None:
+        """Make the plan.
+
+        Raises:
+            ExportError: the flow has none of the packets.
+        """
+        self.capture, self.reading, self.wish = capture, reading, wish
+        self.keys = keys or Keys()
+        self.plan: LadderPlan = plan_reading(
+            reading, capture, wish.level, wish.axis, unfolded=wish.unfolded, folds=wish.folds, names=wish.names
+        )
+        self.rows: Rows = _chosen_rows(self.plan, wish.packets)
+        self.theme: Theme = THEMES[wish.theme]
+
+    @property
+    def marks(self) -> Marks:
+        """How the ladder is drawn."""
+        return Marks(reference=self.wish.reference, swapped=self.wish.swapped)
+
+    @property
+    def count(self) -> int:
+        """How many arrows are taken away."""
+        return self.rows[1] - self.rows[0]
+
+    @cached_property
+    def host(self) -> str:
+        """A name for the server, or its address."""
+        return self.reading.messages.host or self.plan.lanes[1].host or self.plan.lanes[1].address
+
+    @property
+    def heading(self) -> str:
+        """A title for pages that need one."""
+        return self.wish.title or self.host
+
+    @cached_property
+    def subtitle(self) -> str:
+        """What the flow is, under a title."""
+        protocols = BETWEEN.join(self.reading.messages.protocols) or "TCP"
+        packets = count(len(self.reading.analysis.segments), "packet")
+        return f"{protocols} · {packets} in {duration(self.plan.span_ns)}"
+
+    @property
+    def file_name(self) -> str:
+        """The name of the capture."""
+        return "standard input" if self.capture.path == "-" else Path(self.capture.path).name
+
+    @property
+    def foot(self) -> str:
+        """What stands at the foot of each page, before its packets and its number."""
+        return f"{self.file_name} · flow {self.plan.flow.id}"
+
+
+def _chosen_rows(plan: LadderPlan, packets: tuple[int, int] | None) -> Rows:
+    if packets is None or not len(plan):
+        return 0, len(plan)
+    chosen = np.flatnonzero((plan.last_packet >= packets[0] - 1) & (plan.first_packet <= packets[1] - 1))
+    if not len(chosen):
+        numbers = f"#{int(plan.first_packet.min()) + 1} to #{int(plan.last_packet.max()) + 1}"
+        raise ExportError(f"flow {plan.flow.id} has no packet from #{packets[0]} to #{packets[1]}: it has {numbers}")
+    return int(chosen[0]), int(chosen[-1]) + 1

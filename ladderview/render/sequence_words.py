@@ -1,0 +1,71 @@
+"""What does each arrow of a job say, for formats that write diagrams as text?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ladderview.analysis.steps import BOTH
+from ladderview.ladder.label_fit import full_text
+from ladderview.ladder.layout import time_column
+from ladderview.ladder.times import duration_text
+from ladderview.render.job import Job
+from ladderview.render.text import printable
+
+#: A pause this long between two arrows is told, nanoseconds.
+IDLE_NS = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceLine:
+    """One arrow, and what stands above it.
+
+    Attributes:
+        row: of the plan.
+        from_lane, to_lane: who sends, who receives; of what both take part in, the two ends, and ``both`` is set.
+        label: all of it.
+        number, time: its packets and its time, as the ladder has them.
+        layer: a theme key.
+        phase: the name and the duration of the phase that begins with it, or empty.
+        idle: how long nothing was sent before it, or empty.
+        missing: what was sent before it and not captured, or empty.
+    """
+
+    row: int
+    from_lane: int
+    to_lane: int
+    both: bool
+    label: str
+    number: str
+    time: str
+    layer: str
+    phase: str
+    idle: str
+    missing: str
+
+
+def sequence_lines(job: Job) -> Iterator[SequenceLine]:
+    """The arrows of a job, in order."""
+    plan, (first, end) = job.plan, job.rows
+    times = time_column(plan, job.marks)
+    begins = {int(row): band for band, row in enumerate(plan.bands.first)}
+    shared = plan.sources[0].steps.direction
+    for row in range(first, end):
+        band = begins.get(row, plan.bands.at(row) if row == first else -1)
+        words = plan.bands.words(band) if band >= 0 else None
+        pause_ns = int(plan.begin_ns[row]) - int(plan.ts_ns[row - 1]) if row > first else 0
+        at = plan.missing.at(row)
+        gap = f"not captured: Seq={int(plan.missing.seq[at])} Len={int(plan.missing.length[at])}" if at >= 0 else ""
+        yield SequenceLine(
+            row,
+            int(plan.from_lane[row]),
+            int(plan.to_lane[row]),
+            bool(shared[plan.own[row]] == BOTH),
+            printable(full_text(plan.label(row))),
+            plan.number_text(row),
+            times.text(row),
+            plan.key_name(row),
+            printable(f"{words.name}, {words.duration}") if words else "",
+            f"{duration_text(pause_ns)} idle" if pause_ns >= IDLE_NS else "",
+            gap,
+        )
