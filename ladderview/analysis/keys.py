@@ -14,10 +14,11 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from ladderview.proto.keylog import KeyLog
-from ladderview.proto.rsa_keys import NotAnRsaKeyError, RsaKey
+from ladderview.proto.rsa_keys import NotAnRsaKeyError, PasswordNeededError, RsaKey
 from ladderview.proto.tls_decrypt import Decryptor
 from ladderview.proto.tls_secrets import ResumptionPool
 
@@ -33,6 +34,19 @@ _MOST_READ = 1 << 28
 
 class UnusableKeyError(Exception):
     """A file of keys that was given by hand cannot be used; ``str()`` says why in one line."""
+
+
+class LockedKeyError(UnusableKeyError):
+    """An RSA private key is encrypted.
+
+    Attributes:
+        path: its file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        remedy = f"openssl rsa -in {path} -out PLAIN.pem"
+        super().__init__(f"cannot use {path}: the key is encrypted; take its password off first ({remedy})")
+        self.path = path
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +73,24 @@ def keys_of(
     keylogs: Iterable[Path] = (),
     rsa_keys: Iterable[Path] = (),
     environment: Mapping[str, str] = os.environ,
+    unlocked: Mapping[Path, RsaKey] = MappingProxyType({}),
 ) -> Keys:
     """All keys there are for a capture.
 
+    Args:
+        capture: what they are for.
+        keylogs, rsa_keys: files given by hand.
+        environment: where the name of a further key log may stand.
+        unlocked: RSA keys whose files need not be read, for they were opened with a password.
+
     Raises:
-        UnusableKeyError: a file given by hand cannot be read, or is no RSA private key.
+        UnusableKeyError: a file given by hand cannot be read, or is no RSA private key; ``LockedKeyError`` where it
+            is encrypted.
     """
     keylog = KeyLog()
     for text in _texts(capture, keylogs, environment):
         keylog = keylog.merge(KeyLog.parse(text))
-    return Keys(keylog, tuple(_read_rsa_key(path) for path in rsa_keys))
+    return Keys(keylog, tuple(unlocked.get(path) or read_rsa_key(path) for path in rsa_keys))
 
 
 def _texts(capture: Capture, keylogs: Iterable[Path], environment: Mapping[str, str]) -> Iterator[bytes]:
@@ -102,10 +124,13 @@ def _read(path: Path) -> bytes:
         return file.read(_MOST_READ)
 
 
-def _read_rsa_key(path: Path) -> RsaKey:
+def read_rsa_key(path: Path, password: str = "") -> RsaKey:
+    """The RSA private key in a file; raises UnusableKeyError, and LockedKeyError where it needs a password."""
     try:
-        return RsaKey.read(_read(path))
+        return RsaKey.read(_read(path), password)
     except OSError as error:
         raise UnusableKeyError(f"cannot read the RSA key {path}: {error.strerror}") from None
+    except PasswordNeededError:
+        raise LockedKeyError(path) from None
     except NotAnRsaKeyError as error:
         raise UnusableKeyError(f"cannot use {path}: {error}") from None

@@ -11,7 +11,7 @@ many records, messages and bytes are shown; the last ones, because those end her
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -81,8 +81,17 @@ class _Place:
         return self.held.start <= span.start and span.end <= self.held.end
 
 
-def upper_layers(packet: PacketLayers, analysis: FlowAnalysis, row: int, found: MessageMap) -> PacketLayers:
+def upper_layers(
+    packet: PacketLayers, analysis: FlowAnalysis, row: int, found: MessageMap, flight: Sequence[Message] = ()
+) -> PacketLayers:
     """The packet with the layers inside its TCP, if there are any; unchanged else.
+
+    Args:
+        packet: the segment.
+        analysis: its flow.
+        row: the segment in it.
+        found: the messages of the flow.
+        flight: messages of the handshake that are shown with it although earlier segments brought them.
 
     Raises:
         CaptureChanged: the file was cut short or replaced since it was read.
@@ -90,7 +99,7 @@ def upper_layers(packet: PacketLayers, analysis: FlowAnalysis, row: int, found: 
     size = int(analysis.segments.payload_len[row])
     if not size or not packet.layers:
         return packet
-    return _Reading(packet, analysis, row, found).packet(size)
+    return _Reading(packet, analysis, row, found).packet(size, flight)
 
 
 class _Reading:
@@ -105,7 +114,7 @@ class _Reading:
         self._runs = list(packet.runs)
         self._layers: list[ShownLayer] = []
 
-    def packet(self, size: int) -> PacketLayers:
+    def packet(self, size: int, flight: Sequence[Message]) -> PacketLayers:
         """The packet with what was found."""
         segments, row, tcp = self._segments, self._row, self._base.layers[-1]
         stream = self._found.messages.streams[self._direction]
@@ -114,7 +123,9 @@ class _Reading:
         payload = tcp.dissection.payload
         held = len(self._runs[tcp.run].data[payload.start : payload.end])
         place = _Place(tcp.run, span.start - payload.start, Span(span.start, span.start + held))
-        self._look(0, span, place, len(self._base.layers))
+        own = [one for one in flight if one.protocol == TLS and one.direction == self._direction]
+        starts = [self._found.on_wire(one.layer, one.direction, one.span).start for one in own]
+        self._look(0, Span(min([span.start, *starts]), span.end), place, len(self._base.layers))
         return replace(self._base, runs=tuple(self._runs), layers=(*self._base.layers, *self._layers))
 
     def _look(self, layer: int, span: Span, place: _Place, depth: int) -> None:
@@ -305,7 +316,7 @@ class _Reading:
         elif message.protocol == DATA:
             beside = f"{grouped(len(message.span))} B"
             text = self._content_lines(message)
-        if not begins:
+        if not begins and message.row != self._row:
             text = text[:1]
         remarks, carried = self._carriers(layer, message.span)
         if inner is place and layer:

@@ -22,6 +22,10 @@ class NotAnRsaKeyError(Exception):
     """The file is no RSA private key that can be used; ``str()`` says why in one line."""
 
 
+class PasswordNeededError(NotAnRsaKeyError):
+    """The key is encrypted, and no password was given."""
+
+
 class RsaKey:
     """An RSA private key."""
 
@@ -32,14 +36,18 @@ class RsaKey:
 
     @classmethod
     def read(cls, octets: bytes, password: str = "") -> RsaKey:
-        """Read a key in PEM or DER (PKCS #1 or PKCS #8); raises ``NotAnRsaKeyError``."""
+        """Read a key in PEM or DER (PKCS #1 or PKCS #8); raises ``NotAnRsaKeyError``.
+
+        An encrypted key without a password raises ``PasswordNeededError``.
+        """
         load = load_pem_private_key if b"-----BEGIN" in octets else load_der_private_key
         try:
             key = load(octets, password.encode() or None)
         except TypeError:
             # A password that is wanted and not given, or that is given and not wanted.
-            why = "the key is not encrypted: it needs no password" if password else "the key is encrypted"
-            raise NotAnRsaKeyError(why) from None
+            if password:
+                raise NotAnRsaKeyError("the key is not encrypted: it needs no password") from None
+            raise PasswordNeededError("the key is encrypted") from None
         except (ValueError, UnsupportedAlgorithm):
             why = "the password is wrong or the key is damaged" if password else "not a private key in PEM or DER"
             raise NotAnRsaKeyError(why) from None

@@ -74,6 +74,46 @@ class GoToPacket(QDialog):
             self._wrong.setText(f"The capture has packets 1 to {grouped(self._packets)}.")
 
 
+class AskPassword(QDialog):
+    """Asks for the password of a key, which is neither shown nor kept.
+
+    Signals:
+        given(str): what was typed.
+    """
+
+    given = Signal(str)
+
+    def __init__(self, parent: QWidget, name: str, wrong: str = "") -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Password of the key")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.password = QLineEdit()
+        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.password.setAccessibleName("Password")
+        said = QLabel(f"{name} is encrypted. Its password:")
+        said.setTextFormat(Qt.TextFormat.PlainText)
+        self.wrong = QLabel(wrong)
+        self.wrong.setObjectName("trouble")
+        self.wrong.setVisible(bool(wrong))
+        kept = QLabel("It is used once and not stored.")
+        kept.setObjectName("muted")
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+        buttons.button(QDialogButtonBox.StandardButton.Ok).setText("Open the key")
+        buttons.accepted.connect(self._on_accepted)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 18, 20, 16)
+        column.setSpacing(10)
+        for part in (said, self.password, self.wrong, kept, buttons):
+            column.addWidget(part)
+        self.setMinimumWidth(360)
+
+    def _on_accepted(self) -> None:
+        if self.password.text():
+            self.given.emit(self.password.text())
+            self.accept()
+
+
 class Shortcuts(QDialog):
     """All keys on one page."""
 

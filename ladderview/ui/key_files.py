@@ -4,24 +4,27 @@ Plan: a file is a key log or an RSA private key, and its bytes tell which. Files
 all keys (with those that ``analysis.keys`` finds by itself) are read anew for each capture and whenever a file is
 added, on a worker thread, and put into the workspace.
 
+An encrypted private key is opened with its password once; the key stays for the window, the password does not.
+
 Trap: keys are never shown, logged or kept in the settings; only the folder they were chosen from is.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from ladderview.analysis.keys import Keys, UnusableKeyError, keys_of
+from ladderview.analysis.keys import Keys, LockedKeyError, UnusableKeyError, keys_of, read_rsa_key
 from ladderview.analysis.words import grouped
 from ladderview.capture.capture import Capture
 from ladderview.proto.keylog import KeyLog
+from ladderview.proto.rsa_keys import RsaKey
 from ladderview.ui.background import Background
-from ladderview.ui.dialogs import refuse
+from ladderview.ui.dialogs import AskPassword, refuse
 from ladderview.ui.workspace import Workspace
 
 KEY_FILTER = "Key logs and RSA private keys (*.log *.keys *.keylog *.txt *.pem *.key *.der);;All files (*)"
@@ -46,6 +49,7 @@ class KeyFiles(QObject):
         self._workspace = workspace
         self._background = background
         self._paths: list[Path] = []
+        self._unlocked: dict[Path, RsaKey] = {}
         workspace.capture_changed.connect(lambda capture: self._read(capture, self._paths, chosen=False))
 
     def use(self, names: Sequence[str]) -> None:
@@ -75,9 +79,9 @@ class KeyFiles(QObject):
             return
         self._background.run(
             "keys",
-            lambda progress: read_keys(capture, paths),
+            lambda progress: read_keys(capture, paths, self._unlocked),
             lambda keys: self._on_read(keys, paths, chosen),
-            self._on_failed,
+            lambda error: self._on_failed(error, lambda: self._read(capture, paths, chosen)),
         )
 
     def _on_read(self, keys: Keys, paths: list[Path], chosen: bool) -> None:
@@ -86,20 +90,42 @@ class KeyFiles(QObject):
         self._paths = paths
         self._workspace.set_keys(keys)
 
-    def _on_failed(self, error: Exception) -> None:
-        if not isinstance(error, UnusableKeyError):
+    def _on_failed(self, error: Exception, again: Callable[[], None]) -> None:
+        if isinstance(error, LockedKeyError):
+            self._ask_password(error.path, again)
+        elif isinstance(error, UnusableKeyError):
+            refuse(self._window, str(error), "Cannot use the keys")
+        else:
             raise error
-        refuse(self._window, str(error), "Cannot use the keys")
+
+    def _ask_password(self, path: Path, again: Callable[[], None], wrong: str = "") -> None:
+        """Open a key with its password, then read all keys once more."""
+        dialog = AskPassword(self._window, path.name, wrong)
+        dialog.given.connect(lambda password: self._unlock(path, password, again))
+        dialog.open()
+
+    def _unlock(self, path: Path, password: str, again: Callable[[], None]) -> None:
+        def unlocked(key: RsaKey) -> None:
+            self._unlocked[path] = key
+            again()
+
+        def failed(error: Exception) -> None:
+            if not isinstance(error, UnusableKeyError):
+                raise error
+            self._ask_password(path, again, "The password is wrong, or the key is damaged.")
+
+        # A key may ask for a second of arithmetic before it opens.
+        self._background.run("unlock", lambda progress: read_rsa_key(path, password), unlocked, failed)
 
 
-def read_keys(capture: Capture, paths: list[Path]) -> Keys:
+def read_keys(capture: Capture, paths: list[Path], unlocked: Mapping[Path, RsaKey]) -> Keys:
     """The keys in these files and those that are found without being named (on a worker thread).
 
     Raises:
-        UnusableKeyError: a file cannot be read, or has no key in it.
+        UnusableKeyError: a file cannot be read, or has no key in it, or one that needs a password.
     """
     private = [path for path in paths if _is_private_key(path)]
-    return keys_of(capture, [path for path in paths if path not in private], private)
+    return keys_of(capture, [path for path in paths if path not in private], private, unlocked=unlocked)
 
 
 def _is_private_key(path: Path) -> bool:

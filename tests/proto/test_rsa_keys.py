@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from ladderview.proto.rsa_keys import NotAnRsaKeyError, RsaKey, certificate_modulus
+from ladderview.proto.rsa_keys import NotAnRsaKeyError, PasswordNeededError, RsaKey, certificate_modulus
 from tests.proto.tls_exchange import certificate_pem, key, key_pem
 
 RSA = key("rsa")
@@ -71,3 +71,8 @@ def test_no_text_shows_a_key() -> None:
 @pytest.mark.parametrize("octets", [der("ec"), der("rsa")[:200], b""])
 def test_a_certificate_without_an_rsa_key_has_no_modulus(octets: bytes) -> None:
     assert certificate_modulus(octets) is None
+
+
+def test_a_key_that_needs_a_password_is_told_from_one_that_is_none() -> None:
+    with pytest.raises(PasswordNeededError):
+        RsaKey.read(ENCRYPTED)

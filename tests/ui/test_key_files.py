@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from PySide6.QtWidgets import QMessageBox
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from ladderview.analysis.keys import Keys
 from ladderview.proto.keylog import CLIENT_RANDOM, KeyLog
+from ladderview.ui.dialogs import AskPassword
 from ladderview.ui.key_files import in_words
 from ladderview.ui.main_window import MainWindow
 from tests.ui import captures
@@ -117,3 +119,54 @@ def test_a_file_that_was_refused_does_not_stay(opened: MainWindow, qtbot: QtBot,
 )
 def test_in_words(keys: Keys, words: str) -> None:
     assert in_words(keys) == words
+
+
+@pytest.fixture
+def locked(tmp_path: Path) -> Path:
+    """An RSA private key that is encrypted with the password "right"."""
+    path = tmp_path / "locked.pem"
+    key = generate_private_key(65537, 2048)
+    path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"right")))
+    return path
+
+
+def asked(window: MainWindow, qtbot: QtBot) -> AskPassword:
+    """The dialog that asks for a password."""
+    qtbot.waitUntil(lambda: bool(window.findChildren(AskPassword)), timeout=5000)
+    return window.findChildren(AskPassword)[-1]
+
+
+def test_an_encrypted_key_opens_with_its_password(opened: MainWindow, qtbot: QtBot, locked: Path) -> None:
+    opened.key_files.load([str(locked)])
+    dialog = asked(opened, qtbot)
+    assert dialog.password.echoMode() is QLineEdit.EchoMode.Password
+    dialog.password.setText("right")
+    dialog._on_accepted()
+    qtbot.waitUntil(lambda: len(opened.workspace.keys.rsa_keys) == 1, timeout=5000)
+    assert opened.statusBar().currentMessage() == "Keys loaded: 1 RSA key"
+
+
+def test_a_wrong_password_is_asked_for_again(opened: MainWindow, qtbot: QtBot, locked: Path) -> None:
+    opened.key_files.load([str(locked)])
+    first = asked(opened, qtbot)
+    first.password.setText("wrong")
+    first._on_accepted()
+    qtbot.waitUntil(lambda: any(one.wrong.text() for one in opened.findChildren(AskPassword)), timeout=5000)
+    assert opened.workspace.keys.rsa_keys == ()
+
+
+def test_who_knows_no_password_keeps_the_keys_there_were(opened: MainWindow, qtbot: QtBot, locked: Path) -> None:
+    keys = opened.workspace.keys
+    opened.key_files.load([str(locked)])
+    asked(opened, qtbot).reject()
+    assert opened.workspace.keys is keys
+    assert opened.key_files._paths == []
+
+
+def test_a_password_is_not_kept(opened: MainWindow, qtbot: QtBot, locked: Path) -> None:
+    opened.key_files.load([str(locked)])
+    dialog = asked(opened, qtbot)
+    dialog.password.setText("right")
+    dialog._on_accepted()
+    qtbot.waitUntil(lambda: len(opened.workspace.keys.rsa_keys) == 1, timeout=5000)
+    assert not any("right" in str(QSettings().value(key)) for key in QSettings().allKeys())

@@ -13,34 +13,40 @@ PEEK_BYTES, PEEK_LINES = 400, 4
 
 
 def boxes_of(packet: PacketLayers, analysis: FlowAnalysis | None, row: int) -> list[Layer]:
-    """One box a layer, outermost first, and one for the payload of the last."""
-    made = []
+    """One box for what is around TCP, one a layer from there on, and one for the payload of the last."""
     lower = [shown for shown in packet.layers if shown.story is None]
-    for position, shown in enumerate(lower):
+    outer = [shown for shown in lower[:-1] if not shown.dissection.error]
+    made = [_around(outer)] if outer else []
+    for shown in lower[len(outer) :]:
         dissection = shown.dissection
-        is_tcp = dissection.protocol == "TCP" and position == len(lower) - 1
-        rows = tcp_rows(analysis, row) if is_tcp and analysis is not None else ()
+        is_tcp = dissection.protocol == "TCP"
+        header, payload = len(dissection.header), len(dissection.payload)
         made.append(
             Layer(
                 dissection.protocol,
                 dissection.summary,
-                _sizes(shown),
+                f"{header} B header"
+                if is_tcp
+                else f"{header} + {grouped(payload)} B"
+                if payload > 0
+                else f"{header} B",
                 "tcp" if is_tcp else "muted",
                 "tcp" if is_tcp else "lifeline",
                 "background" if is_tcp else "panel",
-                rows,
+                tcp_rows(analysis, row) if is_tcp and analysis is not None else (),
                 wrong=dissection.error,
             )
         )
-    made += [_upper(shown, shown.story) for shown in packet.layers if shown.story is not None]
-    if len(made) > len(lower):
+    joined = len(lower) - len(made)
+    made += [_upper(shown, shown.story, joined) for shown in packet.layers if shown.story is not None]
+    if len(packet.layers) > len(lower):
         return made
-    payload = _payload(packet)
-    return [*made, payload] if payload is not None else made
+    carried = _payload(packet)
+    return [*made, carried] if carried is not None else made
 
 
-def _upper(shown: ShownLayer, story: Story) -> Layer:
-    """The box of a TLS record or a message."""
+def _upper(shown: ShownLayer, story: Story, joined: int) -> Layer:
+    """The box of a TLS record or a message; so many layers around it share a box with another."""
     dissection = shown.dissection
     return Layer(
         story.title,
@@ -52,13 +58,22 @@ def _upper(shown: ShownLayer, story: Story) -> Layer:
         text=story.text,
         wrong=dissection.error,
         remarks=story.remarks,
-        depth=story.depth,
+        depth=story.depth - joined,
     )
 
 
-def _sizes(shown: ShownLayer) -> str:
-    header, payload = len(shown.dissection.header), len(shown.dissection.payload)
-    return f"{header} + {grouped(max(payload, 0))} B" if payload > 0 else f"{header} B"
+def _around(outer: list[ShownLayer]) -> Layer:
+    """One box for all that only carries TCP: "Ethernet II › IPv4", with the size of each header."""
+    dissections = [shown.dissection for shown in outer]
+    return Layer(
+        dissections[-1].protocol,
+        dissections[-1].summary,
+        " + ".join(str(len(one.header)) for one in dissections) + " B",
+        "muted",
+        "lifeline",
+        "panel",
+        outer=tuple(one.protocol for one in dissections[:-1]),
+    )
 
 
 def tcp_rows(analysis: FlowAnalysis, row: int) -> tuple[Row, ...]:

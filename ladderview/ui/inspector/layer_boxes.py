@@ -27,6 +27,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ladderview.ui.style import fixed_font
 from ladderview.ui.workspace import Workspace
 
+#: Between the titles of layers in one box, the outer one first.
+INSIDE = " › "
+
 INSET_PX, HEAD_PAD_PX, SIDE_PX, ROW_GAP_PX = 8.0, 6.0, 10.0, 3.0
 
 
@@ -54,6 +57,7 @@ class Layer:
         remarks: sentences in the colour of the title, wrapped.
         depth: how many boxes there are around it; -1: it lies in the box before it.
         wrong: why it could not be read further, or empty.
+        outer: titles of layers around it that share its box.
     """
 
     title: str
@@ -67,6 +71,12 @@ class Layer:
     wrong: str = ""
     remarks: tuple[str, ...] = ()
     depth: int = -1
+    outer: tuple[str, ...] = ()
+
+    @property
+    def heading(self) -> str:
+        """Its title, behind those that share its box."""
+        return "".join(f"{title}{INSIDE}" for title in self.outer) + self.title
 
 
 class LayerBoxes(QWidget):
@@ -103,7 +113,7 @@ class LayerBoxes(QWidget):
         self._layers = tuple(layers)
         self._hovered = -1
         self._current = min(self._current, len(layers) - 1)
-        self.setAccessibleDescription("; ".join(f"{layer.title} {layer.summary}, {layer.sizes}" for layer in layers))
+        self.setAccessibleDescription("; ".join(f"{layer.heading} {layer.summary}, {layer.sizes}" for layer in layers))
         self._place()
 
     def _place(self) -> None:
@@ -112,7 +122,7 @@ class LayerBoxes(QWidget):
             self._fits(layer, depth) for layer, depth in zip(self._layers, depths(self._layers), strict=True)
         )
         told = [
-            layer.remarks if inline else (layer.summary, *layer.remarks)
+            layer.remarks if inline or layer.outer else (layer.summary, *layer.remarks)
             for layer, inline in zip(self._layers, self._inline, strict=True)
         ]
         self._remarks = tuple(
@@ -127,18 +137,22 @@ class LayerBoxes(QWidget):
 
     def _fits(self, layer: Layer, depth: int) -> bool:
         """Whether the summary stands beside the title; what TLS and HTTP say is never cut, but put below it."""
-        if layer.depth < 0 or not layer.summary:
+        if not layer.summary or (layer.depth < 0 and not layer.outer):
             return True
-        bold = QFont(self.font())
-        bold.setWeight(QFont.Weight.DemiBold)
+        bold = self._bold()
         sizes_px = QFontMetricsF(fixed_font(self._small().pointSizeF())).horizontalAdvance(layer.sizes)
-        title_px = QFontMetricsF(bold).horizontalAdvance(layer.title)
+        title_px = QFontMetricsF(bold).horizontalAdvance(layer.heading)
         room = self.width() - _taken(depth) - sizes_px - title_px - 16
         return QFontMetricsF(self._small()).horizontalAdvance(layer.summary) <= room
 
     def _small(self) -> QFont:
         font = QFont(self.font())
         font.setPointSizeF(font.pointSizeF() * 0.92)
+        return font
+
+    def _bold(self) -> QFont:
+        font = QFont(self.font())
+        font.setWeight(QFont.Weight.DemiBold)
         return font
 
     @staticmethod
@@ -151,6 +165,18 @@ class LayerBoxes(QWidget):
                 return position
         return -1
 
+    def _part_at(self, position: int, point_x: float) -> int:
+        """Which of the layers of a box a point of its heading belongs to, counted over all boxes."""
+        layer = self._layers[position]
+        first = sum(len(before.outer) + 1 for before in self._layers[:position])
+        metrics = QFontMetricsF(self._bold())
+        shown, right = "", self._boxes[position].left() + SIDE_PX
+        for number, title in enumerate(layer.outer):
+            shown += title + INSIDE
+            if point_x < right + metrics.horizontalAdvance(shown):
+                return first + number
+        return first + len(layer.outer)
+
     # -- painting --------------------------------------------------------------------------------------------------
 
     def _paint_layer(self, painter: QPainter, position: int) -> None:
@@ -159,8 +185,7 @@ class LayerBoxes(QWidget):
         painter.setPen(QPen(QColor(theme["accent" if lit else layer.edge]), 1.6 if lit else 1.2))
         painter.setBrush(QColor(theme[layer.fill]))
         painter.drawRoundedRect(box, 6, 6)
-        bold = QFont(self.font())
-        bold.setWeight(QFont.Weight.DemiBold)
+        bold = self._bold()
         head = QRectF(box.left() + SIDE_PX, box.top(), box.width() - 2 * SIDE_PX, self._line_px(bold) + 2 * HEAD_PAD_PX)
         sizes_font = fixed_font(self._small().pointSizeF())
         sizes_px = QFontMetricsF(sizes_font).horizontalAdvance(layer.sizes)
@@ -171,7 +196,7 @@ class LayerBoxes(QWidget):
         painter.setPen(QColor(theme[layer.key]))
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         room = head.width() - sizes_px - 8
-        title = QFontMetricsF(bold).elidedText(layer.title, Qt.TextElideMode.ElideRight, room)
+        title = QFontMetricsF(bold).elidedText(layer.heading, Qt.TextElideMode.ElideMiddle, room)
         painter.drawText(head, left, title)
         title_px = QFontMetricsF(bold).horizontalAdvance(title) + 8
         if self._inline[position] and room - title_px > 24:
@@ -249,7 +274,7 @@ class LayerBoxes(QWidget):
             self.setCursor(Qt.CursorShape.PointingHandCursor if hovered >= 0 else Qt.CursorShape.ArrowCursor)
             layer = self._layers[hovered] if hovered >= 0 else None
             tip = (
-                f"{layer.title} {layer.summary}\n{layer.sizes}\n{layer.wrong or 'Click for its fields'}"
+                f"{layer.heading} {layer.summary}\n{layer.sizes}\n{layer.wrong or 'Click for its fields'}"
                 if layer
                 else ""
             )
@@ -266,7 +291,7 @@ class LayerBoxes(QWidget):
         layer = self._layer_at(event.position().x(), event.position().y())
         if event.button() is Qt.MouseButton.LeftButton and layer >= 0:
             self._current = layer
-            self.layer_clicked.emit(layer)
+            self.layer_clicked.emit(self._part_at(layer, event.position().x()))
             self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -285,7 +310,7 @@ class LayerBoxes(QWidget):
             self._current = min(max(self._current + step, 0), len(self._layers) - 1)
             self.update()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._current >= 0:
-            self.layer_clicked.emit(self._current)
+            self.layer_clicked.emit(self._part_at(self._current, self.width()))
         else:
             super().keyPressEvent(event)
 

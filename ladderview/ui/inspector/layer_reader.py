@@ -77,6 +77,7 @@ class LayerReader(QObject):
         self._background = background
         self._wish: Wish | None = None
         self._map: MessageMap | None = None
+        workspace.chosen_changed.connect(self._look)
         workspace.reading_changed.connect(self._on_reading_changed)
 
     @property
@@ -110,11 +111,12 @@ class LayerReader(QObject):
         self._look()
 
     def _look(self) -> None:
-        wish, found = self._wish, self._map
+        wish, found, chosen = self._wish, self._map, self._workspace.chosen
         if wish is not None and found is not None and wish.analysis is self._workspace.analysis:
+            flight = chosen.messages if chosen is not None and chosen.row == wish.row else ()
             self._background.run(
                 "layers",
-                lambda progress: upper_layers(wish.packet, wish.analysis, wish.row, found),
+                lambda progress: upper_layers(wish.packet, wish.analysis, wish.row, found, flight),
                 self._on_found,
                 lambda error: self.trouble.emit(str(error)),
             )

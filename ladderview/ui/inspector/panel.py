@@ -24,7 +24,6 @@ from PySide6.QtWidgets import (
 
 from ladderview.analysis.arithmetic import seq_ack_math
 from ladderview.analysis.explain import verdict_sentences, why
-from ladderview.analysis.labels import segment_label
 from ladderview.analysis.message_content import file_name_of
 from ladderview.analysis.packet_layers import PacketLayers, packet_layers
 from ladderview.capture.capture import CaptureChanged
@@ -35,6 +34,7 @@ from ladderview.ui.inspector.carried_card import CarriedCard
 from ladderview.ui.inspector.content_card import ContentCard
 from ladderview.ui.inspector.content_window import ContentWindow
 from ladderview.ui.inspector.field_tree import FieldTree
+from ladderview.ui.inspector.heading import ElidedLabel, heading_of
 from ladderview.ui.inspector.hex_view import HexView
 from ladderview.ui.inspector.layer_boxes import LayerBoxes
 from ladderview.ui.inspector.layer_reader import FoundContent, LayerReader
@@ -68,7 +68,7 @@ class Inspector(QWidget):
         self._path: tuple[str, ...] = ()
         self._title = QLabel()
         self._title.setObjectName("heading")
-        self._note = QLabel()
+        self._note = ElidedLabel()
         self._note.setObjectName("muted")
         self.boxes = LayerBoxes(workspace)
         self.math = MathCard(workspace)
@@ -101,9 +101,9 @@ class Inspector(QWidget):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setContentsMargins(16, 10, 14, 4)
+        head.setSpacing(10)
         head.addWidget(self._title)
-        head.addStretch()
-        head.addWidget(self._note)
+        head.addWidget(self._note, 1)
         self._chooser = QWidget()
         bar = QHBoxLayout(self._chooser)
         bar.setContentsMargins(14, 0, 14, 4)
@@ -141,7 +141,7 @@ class Inspector(QWidget):
     def _make_explain(self) -> QScrollArea:
         page = QWidget()
         page.setObjectName("side")
-        column = QVBoxLayout(page)
+        column = self._column = QVBoxLayout(page)
         column.setContentsMargins(14, 4, 14, 12)
         column.setSpacing(12)
         column.addWidget(self.boxes)
@@ -183,6 +183,7 @@ class Inspector(QWidget):
         workspace = self._workspace
         workspace.row_changed.connect(self._show_packet)
         workspace.analysis_changed.connect(self._show_packet)
+        workspace.chosen_changed.connect(self._show_chosen)
         workspace.relative_numbers_changed.connect(self._show_math)
         self._choice.idClicked.connect(lambda _: self._arrange())
         self.boxes.layer_clicked.connect(self._on_layer_clicked)
@@ -216,12 +217,9 @@ class Inspector(QWidget):
         self._stack.setCurrentIndex(1 if self.packet else 0)
         self._chooser.setVisible(self.packet is not None and not self._shows_both)
         self.reader.ask(self.packet, analysis, row)
+        self._show_heading()
         if self.packet is None or analysis is None:
-            self._title.setText("Packet")
-            self._note.setText("")
             return
-        self._title.setText(f"Packet #{self.packet.packet + 1}")
-        self._note.setText(self._note_text())
         self._show_layers(self.packet)
         self._show_math()
         self.why.set_texts(verdict_sentences(analysis, row), why(analysis, row))
@@ -262,13 +260,24 @@ class Inspector(QWidget):
             title = f"{found.message.summary} — {self.title_text}"
             ContentWindow(self._workspace, found, title, self).show()
 
-    def _note_text(self) -> str:
-        """The segment in three words, and what is missing of it."""
-        analysis, row, packet = self._workspace.analysis, self._workspace.row, self.packet
+    def _show_chosen(self) -> None:
+        """Another arrow of the same segment, or more is known of it: content comes before arithmetic for a message."""
+        self._show_heading()
+        chosen = self._workspace.chosen
+        has_messages = chosen is not None and bool(chosen.messages)
+        self._column.insertWidget(1, self.content if has_messages else self.math)
+        self._column.insertWidget(2, self.math if has_messages else self.content)
+
+    def _show_heading(self) -> None:
+        analysis, packet = self._workspace.analysis, self.packet
         if analysis is None or packet is None:
-            return ""
-        cut = f" · {packet.cut} B cut" if packet.cut else ""
-        return f"{segment_label(analysis, row).flags.strip('[]')} · {packet.runs[0].title.partition(', ')[2]}{cut}"
+            self._title.setText("Packet")
+            self._note.set_text("")
+            return
+        heading = heading_of(packet, analysis, self._workspace.row, self._workspace.chosen, self._workspace.reading)
+        self._title.setText(heading.title)
+        self._note.set_text(heading.note)
+        self._note.setToolTip(heading.tip or heading.note)
 
     def _show_math(self) -> None:
         analysis, row = self._workspace.analysis, self._workspace.row

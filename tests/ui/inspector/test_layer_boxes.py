@@ -54,6 +54,20 @@ def test_a_click_asks_for_the_innermost_box_under_it(boxes: LayerBoxes, qtbot: Q
     assert clicked.args == [layer]
 
 
+@pytest.mark.parametrize(("point_x", "layer"), [(20, 0), (200, 1), (300, 1)])
+def test_layers_that_share_a_box_are_told_apart_by_their_titles(
+    boxes: LayerBoxes, qtbot: QtBot, point_x: int, layer: int
+) -> None:
+    boxes.set_layers([Layer("IPv4", "a → b", "14 + 20 B", "muted", outer=("Ethernet II",)), LAYERS[2]])
+    with qtbot.waitSignal(boxes.layer_clicked) as clicked:
+        QTest.mouseClick(boxes, Qt.MouseButton.LeftButton, pos=QPoint(point_x, 10))
+    assert clicked.args == [layer]
+    box = boxes.boxes[1]
+    with qtbot.waitSignal(boxes.layer_clicked) as clicked:
+        QTest.mouseClick(boxes, Qt.MouseButton.LeftButton, pos=QPoint(40, round(box.top() + 8)))
+    assert clicked.args == [2]
+
+
 def test_keys_go_through_the_boxes(boxes: LayerBoxes, qtbot: QtBot) -> None:
     boxes.setFocus()
     with qtbot.waitSignal(boxes.layer_clicked) as clicked:

@@ -26,7 +26,7 @@ def tls(window: MainWindow, open_in: Open, sample: Sample, qtbot: QtBot) -> Main
 
 
 def titles(inspector: Inspector) -> list[str]:
-    return [layer.title for layer in inspector.boxes._layers]
+    return [layer.heading for layer in inspector.boxes._layers]
 
 
 def show(window: MainWindow, qtbot: QtBot, wanted: Callable[[tuple[str, ...]], bool]) -> Inspector:
@@ -42,11 +42,11 @@ def show(window: MainWindow, qtbot: QtBot, wanted: Callable[[tuple[str, ...]], b
 
 def test_a_request_stands_in_its_record_in_tcp(tls: MainWindow, qtbot: QtBot) -> None:
     inspector = show(tls, qtbot, lambda said: "GET / HTTP/1.1" in said)
-    assert titles(inspector) == ["Ethernet II", "IPv4", "TCP", "TLS 1.3 record", "HTTP/1.1 request"]
-    record, request = inspector.boxes._layers[3:]
+    assert titles(inspector) == ["Ethernet II › IPv4", "TCP", "TLS 1.3 record", "HTTP/1.1 request"]
+    record, request = inspector.boxes._layers[2:]
     assert record.remarks[0] == "Decrypted with CLIENT_TRAFFIC_SECRET_0"
     assert request.text[0] == "GET / HTTP/1.1"
-    outer, inner = inspector.boxes.boxes[3:]
+    outer, inner = inspector.boxes.boxes[2:]
     assert outer.contains(inner)
 
 
@@ -73,7 +73,7 @@ def test_records_beside_one_another_are_boxes_beside_one_another(tls: MainWindow
     ]
     assert len(records) >= 3
     assert all(not one.intersects(other) for one in records for other in records if one is not other)
-    assert all(inspector.boxes.boxes[2].contains(box) for box in records)
+    assert all(inspector.boxes.boxes[1].contains(box) for box in records)
 
 
 def test_a_box_leads_to_its_fields_and_their_bytes(tls: MainWindow, qtbot: QtBot) -> None:
