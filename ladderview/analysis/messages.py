@@ -21,6 +21,7 @@ from ladderview.analysis.content import ContentReader
 from ladderview.analysis.flow_analysis import FlowAnalysis
 from ladderview.analysis.keys import Keys
 from ladderview.analysis.message import FlowLayer, Message
+from ladderview.analysis.resumption import learn_resumed
 from ladderview.analysis.streams import Streams, streams_of
 from ladderview.analysis.tls_flow import TlsFlow
 from ladderview.capture.capture import Capture
@@ -68,12 +69,20 @@ class Messages:
 
 
 def messages_of(capture: Capture, analysis: FlowAnalysis, keys: Keys, progress: Progress = no_progress) -> Messages:
-    """Read all that a flow says.
+    """Read all that a flow says; again where an earlier flow has the secret of a session that it resumes.
 
     Raises:
         CaptureChanged: the file was cut short or replaced since it was read.
         Cancelled: by ``progress``, which counts payload bytes.
     """
+    found = _read(capture, analysis, keys, progress)
+    if learn_resumed(capture, analysis.flow.id, found.tls, keys, progress):
+        return _read(capture, analysis, keys, progress)
+    return found
+
+
+def _read(capture: Capture, analysis: FlowAnalysis, keys: Keys, progress: Progress) -> Messages:
+    """Read all that a flow says, with what is known of earlier ones."""
     streams = streams_of(capture, analysis.segments)
     collector = Collector(*streams)
     tls_flows: list[TlsFlow] = []

@@ -144,6 +144,11 @@ class TlsFlow:
         """The cipher suite agreed, 0 where no Server Hello was seen."""
         return self._suite
 
+    @property
+    def resumes(self) -> tuple[bytes, ...]:
+        """By what names an earlier session is resumed whose secret was not found; none where nothing is wanting."""
+        return self._decryptor.resumes
+
     def record_names(self, row: int) -> list[str]:
         """What the records are called that were whole with this segment, by their content types."""
         found = []

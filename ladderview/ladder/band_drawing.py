@@ -26,7 +26,9 @@ ABOVE_FIRST_PX, BELOW_LAST_PX = 25.0, 31.0
 BETWEEN_PX, THINNEST_PX = 3.0, 3.0
 
 NAME_SIZE, LINE_PX, PAD_PX = 11.0, 14.0, 7.0
-THIN_NAME_SIZE = 9.5
+
+#: A name without a column of its own stands above the time of the first arrow; pixels that it needs there.
+THIN_NAME_SIZE, THIN_ROOM_PX = 9.5, 16.0
 
 #: Lines of a name, at most.
 NAME_LINES = 3
@@ -56,6 +58,12 @@ def draw_bands(sheet: Sheet, first: int, end: int) -> None:
         ref = Ref("band", number)
         sheet.back.append(Box(left, shown_top + between / 2, right - left, height, fill, radius=radius, ref=ref))
         _draw_name(sheet, number, top + between, bottom - between)
+
+
+def ground_at(sheet: Sheet, row: int) -> str:
+    """The theme key of what lies behind a row."""
+    band = sheet.plan.bands.at(row)
+    return f"{BAND_KEYS[sheet.plan.bands.key[band]]}.band" if band >= 0 else "background"
 
 
 def _edges(sheet: Sheet, numbers: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -110,7 +118,7 @@ def _draw_name(sheet: Sheet, number: int, top: float, bottom: float) -> None:
             key = strong if bold else "muted"
             sheet.texts.append(Text(x, y, text, key, NAME_SIZE, bold, False, Anchor.START, ref))
             y += LINE_PX
-    elif bottom - top >= ABOVE_FIRST_PX + 8 and top + THIN_NAME_SIZE > HEADER_PX:
+    elif sheet.row_y(int(sheet.plan.bands.first[number])) - top >= THIN_ROOM_PX and top + THIN_NAME_SIZE > HEADER_PX:
         text = " · ".join(part for part in (words.short, words.duration) if part)
         if sheet.measure(text, THIN_NAME_SIZE, True, False) > room:
             text = elided(words.short, room, sheet.measure, THIN_NAME_SIZE, bold=True)

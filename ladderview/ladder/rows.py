@@ -11,11 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from ladderview.analysis.labels import Label
+from ladderview.ladder.band_drawing import ground_at
 from ladderview.ladder.blocks import block_at, draw_block, is_block
 from ladderview.ladder.columns import EDGE, LABEL_CLEARANCE, REMARK_SIZE, TIME_SIZE, acks_text
 from ladderview.ladder.label_fit import LABEL_SIZE, LabelParts, fit_label, full_text
 from ladderview.ladder.pills import StatePill, draw_states
-from ladderview.ladder.shapes import Anchor, Arrow, Phrase, Ref, Text
+from ladderview.ladder.shapes import Anchor, Arrow, Box, Phrase, Ref, Text
 from ladderview.ladder.sheet import Sheet
 from ladderview.ladder.spacing import ARROW_GAP, LABEL_GAP, Rows, slope_px
 from ladderview.ladder.travel import draw_travelling
@@ -91,11 +92,12 @@ def _arrow(sheet: Sheet, row: int, y: float, slope: float, *, room: float, title
     plan = sheet.plan
     thick = row == sheet.marks.selected or plan.coalesced[row] or plan.count[row] - plan.acks[row] > 1
     width = (2.4 if thick else 1.6) if room >= LABEL_GAP else (1.6 if thick else 1.1)
+    early, late = travel_px(sheet, row) if sheet.marks.estimated else (slope / 2, slope / 2)
     return Arrow(
         tail_x,
-        y - slope / 2,
+        y - early,
         tip_x,
-        y + slope / 2,
+        y + late,
         sheet.plan.key_name(row),
         width,
         head=HEAD_PX if room >= LABEL_GAP else max(4.0, 0.65 * room),
@@ -114,14 +116,30 @@ def _draw_label(sheet: Sheet, label: Said, baseline: float, pills: list[StatePil
     top = baseline - LABEL_SIZE * LETTER_HEIGHT
     beside = max((pill.width / 2 + 6.0 for pill in pills if pill.bottom > top), default=0.0)
     room = columns.span - 2 * max(LABEL_CLEARANCE, beside)
-    runs = fit_label(label.parts, label.key, room, sheet.measure, timestamps=columns.timestamps)
-    if runs:
-        sheet.texts.append(Phrase(columns.centre_x, baseline, runs, LABEL_SIZE, ref=label.ref))
+    summary = sheet.plan.level != "segments"
+    runs = fit_label(label.parts, label.key, room, sheet.measure, timestamps=columns.timestamps, summary=summary)
+    if not runs:
+        return
+    phrase = Phrase(columns.centre_x, baseline, runs, LABEL_SIZE, ref=label.ref)
+    if sheet.marks.estimated and sheet.plan.axis.units_per_ns:  # arrows that slope much would cross the words
+        width = phrase.width + 8
+        fill = ground_at(sheet, label.ref.row)
+        box = Box(phrase.x - width / 2, baseline - LABEL_SIZE * 0.86, width, LABEL_SIZE * 1.1, fill, ref=label.ref)
+        sheet.pills.append(box)
+    sheet.texts.append(phrase)
 
 
 def label_baseline(y: float, slope: float, above: float) -> float:
     """The baseline of the label of an arrow at ``y``: clear of the arrow's higher end."""
     return y - slope / 2 - min(max(1.8 + 0.12 * above, 3.4), 4.5)
+
+
+def travel_px(sheet: Sheet, row: int) -> tuple[float, float]:
+    """How much higher an arrow begins, and how much lower it ends, than its packet was captured, as is estimated."""
+    plan = sheet.plan
+    scale = plan.axis.units_per_ns * sheet.viewport.px_per_unit
+    early_ns, late_ns = plan.delays_ns[plan.from_lane[row]], plan.delays_ns[plan.to_lane[row]]
+    return early_ns * scale, late_ns * scale
 
 
 def _draw_margins(sheet: Sheet, row: int, y: float, *, strong: bool = False, more: int = 0) -> None:

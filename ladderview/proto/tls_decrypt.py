@@ -122,6 +122,14 @@ class Decryptor:
         self._tls13: Tls13Epochs | None = None
         self._early = False
 
+    @property
+    def resumes(self) -> tuple[bytes, ...]:
+        """Ticket and session ID of an earlier handshake that this one resumes and whose secret was not found."""
+        client = self._handshake.client
+        if client is None or not self._handshake.lacks_resumed:
+            return ()
+        return tuple(name for name in (client.session_ticket, client.session_id) if name)
+
     # -- what happens in the handshake --------------------------------------------------------------------------------
 
     def on_hello(self, direction: int, hello: Hello) -> None:

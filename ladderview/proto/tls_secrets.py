@@ -84,6 +84,11 @@ class Handshake:
             return False
         return bool(self.client.session_ticket) or self.client.session_id == self.server.session_id != b""
 
+    @property
+    def lacks_resumed(self) -> bool:
+        """Whether it takes up an earlier session and no secret was found for that."""
+        return self.is_resumed and isinstance(self._found, NoSecretError)
+
     def master(self, suite: Suite, keylog: KeyLog, rsa_keys: Sequence[RsaKey], pool: ResumptionPool) -> bytes:
         """The master secret, looked for once; raises ``NoSecretError``. Both hellos must be there."""
         if self._found is None:

@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QObject, QPoint, Signal
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
@@ -15,8 +15,9 @@ from ladderview import __version__
 from ladderview.ui.crash import CrashReporter
 from ladderview.ui.icons import app_icon
 from ladderview.ui.main_window import MainWindow
-from ladderview.ui.one_program import Listener, hand_over
+from ladderview.ui.one_program import Listener, hand_over, is_private
 from ladderview.ui.style import Appearance
+from ladderview.ui.translation import speak
 
 #: Seconds that a thread keeps Python to itself before it must offer it to the window: a fifth of Python's default,
 #: so that a worker full of Python code does not hold a frame up.
@@ -104,6 +105,7 @@ def make_application() -> Application:
     app.setApplicationDisplayName("ladderview")
     app.setDesktopFileName("ladderview")
     app.setWindowIcon(app_icon())
+    speak(app, QLocale())
     return app
 
 
@@ -111,11 +113,11 @@ def run(paths: Sequence[str], flow_id: int | None = None, keys: Sequence[str] = 
     """Open these captures, each in its own window (or an empty window), and stay until the last is closed.
 
     Returns the exit status. ``flow_id`` is the flow to select in the first, ``keys`` are key files for all of them.
-    Where the program is running already, it opens them, and there is nothing to stay for.
+    Where the program is running already (``one_program.hand_over``) nobody comes here, unless it began this moment.
     """
     app = make_application()
-    # Standard input is this process's own and cannot be handed over, nor are keys handed to other windows.
-    if "-" not in paths and not keys and hand_over(paths, flow_id):
+    listener = Listener(app)
+    if not listener.listen() and not is_private(paths, keys) and hand_over(paths, flow_id):
         return 0
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     # Ctrl+C in the terminal ends the program as it ends any other; Qt's loop would not let Python see it.
@@ -123,7 +125,6 @@ def run(paths: Sequence[str], flow_id: int | None = None, keys: Sequence[str] = 
     CrashReporter(app).take_over()
     windows = Windows(app, keys)
     app.file_opened.connect(windows.open)
-    listener = Listener(app)
     listener.asked.connect(windows.open_all)
     windows.open_all(paths, flow_id)
     # What is there by now stays to the end: the collector need not look at it, nor hold the window up while it does.

@@ -48,8 +48,11 @@ from ladderview.ui.ladder_notes import LadderNotes
 from ladderview.ui.ladder_view import LadderView
 from ladderview.ui.loader import Loader
 from ladderview.ui.player import Player
+from ladderview.ui.presenter import Presenter, Shown
 from ladderview.ui.reading_bar import ReadingBar
 from ladderview.ui.recent import remember
+from ladderview.ui.scenario_editor import ScenarioEditor
+from ladderview.ui.scenario_file import ScenarioFile
 from ladderview.ui.style import Appearance
 from ladderview.ui.take_away import TakeAway
 from ladderview.ui.title_strip import TitleStrip
@@ -58,10 +61,14 @@ from ladderview.ui.undo import UndoStack
 from ladderview.ui.welcome import LoadingPage, WelcomePage
 from ladderview.ui.workspace import Workspace
 
-FILE_FILTER = "Captures (*.pcap *.pcapng *.cap *.dmp *.pcap.gz *.pcapng.gz *.cap.gz *.gz);;All files (*)"
+FILE_FILTER = (
+    "Captures and scenarios (*.pcap *.pcapng *.cap *.dmp *.pcap.gz *.pcapng.gz *.cap.gz *.gz *.scenario);;All files (*)"
+)
 
 #: Widths of the flow panel when it shows cards, and of the inspector beside it.
 CARDS_PX, INSPECTOR_PX = 268, 372
+#: Width of the flow panel when the text of a scenario stands under it.
+SCENARIO_PX = 430
 
 
 class MainWindow(QMainWindow):
@@ -96,6 +103,8 @@ class MainWindow(QMainWindow):
         self.welcome = WelcomePage()
         self.loading = LoadingPage()
         self.flows = FlowPanel(self.workspace)
+        self.scenario_editor = ScenarioEditor()
+        self.scenario = ScenarioFile(self, self.workspace, self.loader, self.background, self.scenario_editor)
         self.ladder = LadderView(background=self.background)
         self.inspector = Inspector(self.workspace, self.background)
         self.undo = UndoStack(self.workspace)
@@ -135,7 +144,14 @@ class MainWindow(QMainWindow):
         middle.setMinimumWidth(380)
         self.inspector.add_card(self.annotation_card)
         self.panels = QSplitter(Qt.Orientation.Horizontal)
-        for part in (self.flows, middle, self.inspector):
+        left = QSplitter(Qt.Orientation.Vertical)
+        left.addWidget(self.flows)
+        left.addWidget(self.scenario_editor)
+        left.setHandleWidth(1)
+        left.setChildrenCollapsible(False)
+        left.setSizes([250, 550])
+        self.scenario_editor.hide()
+        for part in (left, middle, self.inspector):
             self.panels.addWidget(part)
         self.panels.setHandleWidth(1)
         self.panels.setChildrenCollapsible(False)
@@ -169,10 +185,11 @@ class MainWindow(QMainWindow):
         export.setObjectName("menu")
         export.setText("Export")
         export.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        export.setToolTip("Save the whole ladder as a picture")
-        export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        export.setToolTip("Take the ladder away: picture, pages, slides, text, capture")
+        export.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        export.clicked.connect(self.actions_by_name["export"].trigger)
         menu = QMenu(export)
-        for name in ("export_png", "export_svg"):
+        for name in ("export", "copy_picture", "copy_ladder"):
             menu.addAction(self.actions_by_name[name])
         export.setMenu(menu)
         self.export_button = export
@@ -198,7 +215,9 @@ class MainWindow(QMainWindow):
         self.annotating.trouble.connect(self._on_annotation_trouble)
         self.ladder_notes.hinted.connect(lambda words: self.statusBar().showMessage(words))
         self.flow_reader.trouble.connect(self.banner.say)
-        for part in (self.take_away, self.key_files, self.inspector):
+        self.scenario.path_chosen.connect(self.open_path)
+        self.scenario.shown.connect(self._on_scenario_shown)
+        for part in (self.take_away, self.key_files, self.inspector, self.scenario):
             part.said.connect(lambda text: self.statusBar().showMessage(text, 6000))
         self.flows.wide_asked.connect(self.set_wide_flows)
         self.flows.wide_changed.connect(self.actions_by_name["wide_flows"].setChecked)
@@ -296,7 +315,17 @@ class MainWindow(QMainWindow):
             return
         name = "standard input" if capture.path == "-" else os.path.basename(capture.path)
         self.setWindowTitle(f"{name} — ladderview")
-        self._status.setText(f"{grouped(len(capture.packets))} packets · read-only capture {name}")
+        source = "read-only capture" if capture.scenario is None else "composed from"
+        self._status.setText(f"{grouped(len(capture.packets))} packets · {source} {name}")
+
+    def _on_scenario_shown(self, is_there: bool) -> None:
+        """Make room for the text of a scenario where there is one."""
+        self.actions_by_name["show_scenario"].setChecked(is_there)
+        rest = self.panels.sizes()
+        if is_there and rest[0] < SCENARIO_PX:
+            self.panels.setSizes([SCENARIO_PX, rest[1] - (SCENARIO_PX - rest[0]), rest[2]])
+        self._say_title()
+        commands.update(self)
 
     # -- what the workspace says -----------------------------------------------------------------------------------
 
@@ -316,6 +345,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name.wear(self.workspace.theme)
         self.export_button.setIcon(themed_icon("export", self.workspace.theme))
         self.ladder.set_theme(self.workspace.theme)
+        self.welcome.lessons.set_theme(self.workspace.theme)
 
     # -- what the person does --------------------------------------------------------------------------------------
 
@@ -325,6 +355,17 @@ class MainWindow(QMainWindow):
         self.ladder.next_problem(step)
         if self.ladder.selected_row == before:
             self.statusBar().showMessage(f"No {'further' if step > 0 else 'earlier'} problem in this flow", 4000)
+
+    def present(self) -> Presenter | None:
+        """Show the selected flow to a room, from its first arrow on, at the level and the axis of the window."""
+        capture, reading = self.workspace.capture, self.workspace.reading
+        if capture is None or reading is None:
+            self.statusBar().showMessage("The flow is still being read", 4000)
+            return None
+        presenter = Presenter(self.workspace, Shown(capture, reading), self.background, self)
+        presenter.left.connect(self.workspace.set_row)
+        presenter.present()
+        return presenter
 
     def find_flow(self) -> None:
         """Go to the filter box."""
@@ -375,6 +416,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout; the threads are told to stop and the file is let go when they have."""
+        if not self.scenario.may_close(self.close):
+            event.ignore()
+            return
         layout_memory.save(self, self.panels, self.work)
         self.annotating.save_now()
         capture = self.workspace.capture

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QFileOpenEvent
 from pytestqt.qtbot import QtBot
 
-from ladderview.ui.app import Windows
+from ladderview.ui.app import Application, Windows
 
 #: The program as it is started, which closes its windows by itself once they are shown.
 RUN = """
@@ -44,6 +46,18 @@ def test_run_opens_and_ends_with_the_last_window(sample: Callable[[str], str], t
         check=False,
     )
     assert (run.returncode, run.stderr.replace("This plugin does not support propagateSizeHints()\n", "")) == (0, "")
+
+
+def test_a_file_that_the_desktop_sends_is_opened(
+    qapp: Application, windows: Windows, sample: Callable[[str], str], qtbot: QtBot
+) -> None:
+    """How macOS says which file was double-clicked: an event to the application, at its start or later."""
+    qapp.file_opened.connect(windows.open)
+    for name in ("reset", "http"):
+        qapp.sendEvent(qapp, QFileOpenEvent(QUrl.fromLocalFile(sample(name))))
+    qtbot.waitUntil(lambda: all(window.workspace.capture is not None for window in windows.all))
+    assert [Path(window.workspace.capture.path).stem for window in windows.all] == ["reset", "http"]
+    qapp.file_opened.disconnect(windows.open)
 
 
 def test_without_paths_an_empty_window(windows: Windows) -> None:
