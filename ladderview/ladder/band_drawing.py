@@ -89,7 +89,7 @@ def _edges(sheet: Sheet, numbers: NDArray[np.int64]) -> tuple[NDArray[np.float64
     else:
         bottom = sheet.row_y(last - 1) + min(BELOW_LAST_PX, 0.75 * viewport.px_per_unit)
     if first[0] == 0:
-        tops[0] = min(tops[0], sheet.row_y(0) - ABOVE_FIRST_PX)
+        tops[0] = min(tops[0], sheet.row_y(0) - min(ABOVE_FIRST_PX, 4.0 + viewport.px_per_unit))
     tops = np.rint(tops)
     bottoms = np.append(tops[1:], round(bottom))
     follows = np.append(bands.first[numbers[1:]] == bands.end[numbers[:-1]], True)
