@@ -59,7 +59,7 @@ ACTIONS: dict[str, ActionEntry] = {
     "export": ActionEntry("&Export…", "Take the ladder away: picture, pages, slides, text, capture", ("Ctrl+E",)),
     "present": ActionEntry("P&resent", "Show the ladder to a room, arrow by arrow", ("F11",)),
     "copy_picture": ActionEntry("Copy Ladder as P&icture", "Copy the whole ladder as a picture", ("Ctrl+Shift+E",)),
-    "copy_ladder": ActionEntry("Copy Ladder as &Text", "Copy the whole ladder as plain text", ("Ctrl+Alt+U",)),
+    "copy_ladder": ActionEntry("Copy Ladder as &Text", "Copy the whole ladder as plain text", ("Ctrl+Alt+C",)),
     "quit": ActionEntry("&Quit", "Close all windows", (_K.Quit,)),
     "undo": ActionEntry("&Undo", "Take the last change of an annotation back", (_K.Undo,)),
     "redo": ActionEntry("&Redo", "Change it again", (_K.Redo,)),
