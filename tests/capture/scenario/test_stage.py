@@ -152,13 +152,14 @@ def test_says_what_cannot_be(text: str, message: str) -> None:
 
 @given(st.lists(st.sampled_from([line for line, _ in LINES]), max_size=7))
 def test_any_lines_are_played_or_refused(lines: list[str]) -> None:
+    text, mistakes, times = "\n".join(["open", *lines]), (), []
     try:
-        composed = compose("\n".join(["open", *lines])).composed
+        times = [packet.ts_ns for packet in compose(text).composed.packets]
     except ScenarioError as error:
-        assert all(1 <= mistake.line <= len(lines) + 1 for mistake in error.mistakes)
-    else:
-        times = [packet.ts_ns for packet in composed.packets]
-        assert times == sorted(times)
+        mistakes = error.mistakes
+    assert times == sorted(times)
+    assert bool(times) is not bool(mistakes)
+    assert all(1 <= mistake.line <= len(lines) + 1 for mistake in mistakes)
 
 
 def test_much_data_in_a_wide_window_takes_no_time() -> None:
