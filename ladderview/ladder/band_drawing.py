@@ -66,8 +66,8 @@ def ground_at(sheet: Sheet, row: int) -> str:
     return f"{BAND_KEYS[sheet.plan.bands.key[band]]}.band" if band >= 0 else "background"
 
 
-def _edges(sheet: Sheet, numbers: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Where these bands, which follow each other, begin and end, in whole pixels."""
+def _tops(sheet: Sheet, numbers: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Where these bands begin, in whole pixels."""
     plan, viewport = sheet.plan, sheet.viewport
     bands, axis = plan.bands, plan.axis
     first = bands.first[numbers]
@@ -80,17 +80,24 @@ def _edges(sheet: Sheet, numbers: NDArray[np.int64]) -> tuple[NDArray[np.float64
         before = (axis.y[np.maximum(first - 1, 0)] - viewport.top) * viewport.px_per_unit
         gaps = np.where(first > 0, y - before, np.inf)
         tops = y - np.minimum(ABOVE_FIRST_PX, gaps * 0.46)
+    if first[0] == 0:
+        tops[0] = min(tops[0], sheet.row_y(0) - min(ABOVE_FIRST_PX, 4.0 + viewport.px_per_unit))
+    whole_px: NDArray[np.float64] = np.rint(tops)
+    return whole_px
+
+
+def _edges(sheet: Sheet, numbers: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Where these bands, which follow each other, begin and end, in whole pixels."""
+    plan, viewport, bands = sheet.plan, sheet.viewport, sheet.plan.bands
+    tops = _tops(sheet, numbers)
     last = int(bands.end[numbers[-1]])
     if last < len(plan):
         if numbers[-1] + 1 < len(bands) and int(bands.first[numbers[-1] + 1]) == last:
-            bottom = float(_edges(sheet, numbers[-1:] + 1)[0][0])
+            bottom = float(_tops(sheet, numbers[-1:] + 1)[0])
         else:
             bottom = sheet.row_y(last - 1) + min(BELOW_LAST_PX, 0.5 * (sheet.row_y(last) - sheet.row_y(last - 1)))
     else:
         bottom = sheet.row_y(last - 1) + min(BELOW_LAST_PX, 0.75 * viewport.px_per_unit)
-    if first[0] == 0:
-        tops[0] = min(tops[0], sheet.row_y(0) - ABOVE_FIRST_PX)
-    tops = np.rint(tops)
     bottoms = np.append(tops[1:], round(bottom))
     follows = np.append(bands.first[numbers[1:]] == bands.end[numbers[:-1]], True)
     if not follows.all():

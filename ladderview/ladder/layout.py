@@ -18,7 +18,7 @@ from ladderview.ladder.annotation_shapes import beside, draw_annotations, draw_h
 from ladderview.ladder.band_drawing import draw_bands
 from ladderview.ladder.columns import LABEL_CLEARANCE, columns_of, width_for
 from ladderview.ladder.density import draw_close_rows, draw_dense_rows, draw_ticks
-from ladderview.ladder.header import draw_header
+from ladderview.ladder.header import draw_header, draw_phase_in_view
 from ladderview.ladder.label_fit import elided, label_width
 from ladderview.ladder.legend import legend_height, legend_shapes
 from ladderview.ladder.link_curves import draw_links
@@ -57,6 +57,7 @@ def lay_out(
     sheet = _sheet(plan, viewport, marks, measure, notes)
     _draw_ladder(sheet)
     draw_header(sheet, scrolled=viewport.y_px(0.0) < HEADER_PX + ABOVE_PX - 1)
+    draw_phase_in_view(sheet)
     if marks.legend or (marks.estimated and plan.axis.mode == "time"):
         sheet.over.extend(legend_shapes(plan, marks, viewport.width, viewport.height, measure))
     return Drawing(viewport.width, viewport.height, sheet.shapes())

@@ -51,9 +51,11 @@ class SlideXml:
         self._theme = theme
         self._scale = scale
         self._number = 1
+        self._width = 0.0
 
     def shapes(self, drawing: Drawing) -> Iterator[str]:
         """One element each, back to front."""
+        self._width = drawing.width
         callouts = _callouts(drawing.shapes)
         used = {id(shape) for parts in callouts.values() for shape in parts}
         for shape in drawing.shapes:
@@ -136,6 +138,8 @@ class SlideXml:
         run = self._run(text.text, text.key, text.size, bold=text.bold, mono=text.mono)
         align = {Anchor.START: "l", Anchor.MIDDLE: "ctr", Anchor.END: "r"}[text.anchor]
         is_title = text.ref is not None and text.ref.kind == TITLE
+        if is_title:  # room for another title, and for a wider font
+            width = self._width - 2 * x
         yield self._text_box(x, text.y, width, text.size, run, align, is_title=is_title)
 
     def phrase(self, phrase: Phrase) -> Iterator[str]:

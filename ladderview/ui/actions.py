@@ -57,6 +57,7 @@ ACTIONS: dict[str, ActionEntry] = {
         ("Ctrl+K",), "keys", "Keys"),
     "close": ActionEntry("&Close Window", "Close this window", (_K.Close,)),
     "export": ActionEntry("&Export…", "Take the ladder away: picture, pages, slides, text, capture", ("Ctrl+E",)),
+    "present": ActionEntry("P&resent", "Show the ladder to a room, arrow by arrow", ("F11",)),
     "copy_picture": ActionEntry("Copy Ladder as P&icture", "Copy the whole ladder as a picture", ("Ctrl+Shift+E",)),
     "copy_ladder": ActionEntry("Copy Ladder as &Text", "Copy the whole ladder as plain text", ("Ctrl+Alt+C",)),
     "quit": ActionEntry("&Quit", "Close all windows", (_K.Quit,)),
@@ -112,6 +113,8 @@ ACTIONS: dict[str, ActionEntry] = {
         ("Ctrl+Shift+Up", "Shift+F4"), "previous-problem"),
     "next_flow": ActionEntry("Next &Flow", "Select the next flow of the list", ("Ctrl+PgDown",)),
     "previous_flow": ActionEntry("Previous Fl&ow", "Select the flow before it in the list", ("Ctrl+PgUp",)),
+    "several": ActionEntry("&Several Flows Together…", "Show several flows in one ladder, a lifeline for each endpoint",
+        ("Ctrl+Shift+M",)),
     "go_to_packet": ActionEntry("&Go to Packet…", "Select a packet by its number", ("Ctrl+G",)),
     "play": ActionEntry("&Play or Pause", "Let the arrows come one by one", ("P", "F5")),
     "step_forward": ActionEntry("Step &Forward", "Reveal the next arrow", ("Ctrl+Right", "F10")),
@@ -145,9 +148,9 @@ MENUS: dict[str, tuple[str, ...]] = {
     ),
     "&Go": (
         "next_arrow", "previous_arrow", "next_problem", "previous_problem", "-", "next_flow", "previous_flow", "-",
-        "go_to_packet",
+        "several", "-", "go_to_packet",
     ),
-    "&Play": ("play", "step_forward", "step_back", "-", "step_first", "step_last", "step_leave"),
+    "&Play": ("play", "step_forward", "step_back", "-", "step_first", "step_last", "step_leave", "-", "present"),
     "&Help": ("guide", "shortcuts", "scenario_help", "@&Examples", "-", "about"),
 }  # fmt: skip
 
@@ -179,6 +182,12 @@ WIDGET_KEYS: tuple[tuple[str, str], ...] = (
     ("Ladder: times from where", "T"),
     ("Ladder: select nothing", "Esc"),
     ("Boxes: go through, show fields", "Up and Down, Enter"),
+    ("Presenter: next, previous arrow", "Space or PgDn, PgUp"),
+    ("Presenter: first, last arrow", "Home, End"),
+    ("Presenter: layers and arithmetic", "D"),
+    ("Presenter: spotlight, black screen", "S, B"),
+    ("Presenter: larger, smaller", "+, −"),
+    ("Presenter: leave", "Esc"),
 )
 
 

@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QObject, QPoint, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QObject, QPoint, QRect, Signal
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
@@ -64,7 +64,7 @@ class Windows(QObject):
         window.quit_asked.connect(self.close_all)
         window.closed.connect(self._on_closed)
         if self.all:
-            window.move(self.all[-1].pos() + QPoint(CASCADE_PX, CASCADE_PX))
+            window.move(beside(self.all[-1].frameGeometry(), self.all[-1].screen().availableGeometry()))
         self.all.append(window)
         window.show()
         return window
@@ -94,6 +94,12 @@ class Windows(QObject):
     def _on_closed(self, window: MainWindow) -> None:
         if window in self.all:
             self.all.remove(window)
+
+
+def beside(frame: QRect, room: QRect) -> QPoint:
+    """Where a window goes that comes after one with this frame: no part of it may lie beyond the room of the screen."""
+    moved = frame.translated(CASCADE_PX, CASCADE_PX)
+    return moved.topLeft() if room.contains(moved) else room.topLeft()
 
 
 def make_application() -> Application:

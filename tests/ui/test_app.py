@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QPoint, QRect, QUrl
 from PySide6.QtGui import QFileOpenEvent
 from pytestqt.qtbot import QtBot
 
-from ladderview.ui.app import Application, Windows
+from ladderview.ui.app import Application, Windows, beside
 
 #: The program as it is started, which closes its windows by itself once they are shown.
 RUN = """
@@ -69,6 +69,19 @@ def test_each_path_gets_its_window(windows: Windows, sample: Callable[[str], str
     windows.open_all([sample("reset"), sample("http")], 2)
     qtbot.waitUntil(lambda: all(window.workspace.analysis is not None for window in windows.all))
     assert [window.workspace.flow_id for window in windows.all] == [2, 0]
+
+
+@pytest.mark.parametrize(
+    ("frame", "place"),
+    [
+        (QRect(0, 30, 900, 700), QPoint(28, 58)),
+        (QRect(90, 90, 900, 700), QPoint(0, 30)),  # a step further would be beyond the right edge
+        (QRect(0, 90, 900, 700), QPoint(0, 30)),  # beyond the lower edge
+        (QRect(0, 30, 1000, 800), QPoint(0, 30)),  # as large as the screen
+    ],
+)
+def test_a_new_window_stays_on_the_screen(frame: QRect, place: QPoint) -> None:
+    assert beside(frame, QRect(0, 30, 1000, 780)) == place
 
 
 def test_close_all(windows: Windows, sample: Callable[[str], str]) -> None:
