@@ -50,6 +50,7 @@ from ladderview.ui.reading_bar import ReadingBar
 from ladderview.ui.recent import remember
 from ladderview.ui.scenario_editor import ScenarioEditor
 from ladderview.ui.scenario_file import ScenarioFile
+from ladderview.ui.several import ChooseFlows, SeveralWindow
 from ladderview.ui.style import Appearance
 from ladderview.ui.take_away import TakeAway
 from ladderview.ui.welcome import LoadingPage, WelcomePage
@@ -355,6 +356,22 @@ class MainWindow(QMainWindow):
         dialog = GoToPacket(self, len(capture.packets), current)
         dialog.chosen.connect(self.go_to_packet)
         dialog.open()
+
+    def ask_for_flows(self) -> None:
+        """Ask which flows to show in one ladder, and show them in a window of their own."""
+        workspace = self.workspace
+        if workspace.flows is None or workspace.flow_id < 0:
+            return
+        dialog = ChooseFlows(self, workspace.flows, workspace.flow_id)
+        dialog.chosen.connect(self.show_several)
+        dialog.open()
+
+    def show_several(self, flows: list[int]) -> None:
+        """Show flows in one ladder; an arrow that is selected there is selected here too."""
+        several = SeveralWindow(self.workspace, flows, self)
+        several.packet_chosen.connect(self.go_to_packet)
+        several.trouble.connect(self.banner.say)
+        several.show()
 
     def go_to_packet(self, packet: int) -> None:
         """Select a packet (from 0), in whichever flow it is."""
