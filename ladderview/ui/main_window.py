@@ -56,7 +56,9 @@ from ladderview.ui.take_away import TakeAway
 from ladderview.ui.welcome import LoadingPage, WelcomePage
 from ladderview.ui.workspace import Workspace
 
-FILE_FILTER = "Captures and scenarios (*.pcap *.pcapng *.cap *.dmp *.pcap.gz *.pcapng.gz *.cap.gz *.gz *.scenario *.ladder);;All files (*)"
+FILE_FILTER = (
+    "Captures and scenarios (*.pcap *.pcapng *.cap *.dmp *.snoop *.ntar *.gz *.scenario *.ladder);;All files (*)"
+)
 
 #: Widths of the flow panel when it shows cards, and of the inspector beside it.
 CARDS_PX, INSPECTOR_PX = 268, 372
