@@ -29,6 +29,7 @@ from ladderview.analysis.segments import Segments
 from ladderview.analysis.words import grouped
 from ladderview.capture.capture import Capture
 from ladderview.capture.flows import Flow
+from ladderview.ladder.annotation_store import capture_beside
 from ladderview.ladder.annotations import Kind
 from ladderview.ui import commands, layout_memory
 from ladderview.ui.actions import TOOL_GROUP, Actions
@@ -63,7 +64,7 @@ from ladderview.ui.welcome import LoadingPage, WelcomePage
 from ladderview.ui.workspace import Workspace
 
 FILE_FILTER = (
-    "Captures and scenarios (*.pcap *.pcapng *.cap *.dmp *.pcap.gz *.pcapng.gz *.cap.gz *.gz *.scenario);;All files (*)"
+    "Captures and scenarios (*.pcap *.pcapng *.cap *.dmp *.snoop *.ntar *.gz *.scenario *.ladder);;All files (*)"
 )
 
 #: Widths of the flow panel when it shows cards, and of the inspector beside it.
@@ -261,7 +262,8 @@ class MainWindow(QMainWindow):
             self.open_path(path)
 
     def open_path(self, path: str, flow_id: int | None = None) -> None:
-        """Open a capture here while nothing is open, else in another window."""
+        """Open a capture, or that of an annotation file, here while nothing is open, else in another window."""
+        path = capture_beside(path)
         if self.is_empty:
             self.loader.open(path, flow_id)
         else:
