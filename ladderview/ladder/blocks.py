@@ -71,7 +71,7 @@ def draw_block(sheet: Sheet, row: int, block: Block) -> None:
     beside = 0.0
     if not is_fold and height >= STATES_FROM_PX:
         beside = _draw_states(sheet, row, block)
-    room = columns.span - 2 * (beside + 24)
+    room = columns.span - 2 * beside - 40
     runs = fit_label(plan.label(row), "fold.text" if fill == "fold" else key, room, sheet.measure)
     if not runs:
         return
