@@ -85,9 +85,10 @@ def zoom_for(before: LadderPlan, after: LadderPlan, viewport: Viewport) -> float
 def partner_of(before: LadderPlan, row: int, after: LadderPlan) -> int:
     """The row of another level that takes the place of a row: of a phase, its first."""
     if before.kind[row] == StepKind.PHASE:
-        source = before.sources[before.source[row]]
-        return after.step_of_segment(int(source.steps.first[before.own[row]]))
-    return after.step_of_segment(before.segment_of(row)[1])
+        steps = before.sources[before.source[row]].steps
+        return after.step_of_segment(int(steps.first[before.own[row]]), int(before.source[row]))
+    source, segment = before.segment_of(row)
+    return after.step_of_segment(segment, source)
 
 
 def _height(plan: LadderPlan, viewport: Viewport, first: int, end: int) -> float:

@@ -113,6 +113,8 @@ ACTIONS: dict[str, ActionEntry] = {
         ("Ctrl+Shift+Up", "Shift+F4"), "previous-problem"),
     "next_flow": ActionEntry("Next &Flow", "Select the next flow of the list", ("Ctrl+PgDown",)),
     "previous_flow": ActionEntry("Previous Fl&ow", "Select the flow before it in the list", ("Ctrl+PgUp",)),
+    "several": ActionEntry("&Several Flows Together…", "Show several flows in one ladder, a lifeline for each endpoint",
+        ("Ctrl+Shift+M",)),
     "go_to_packet": ActionEntry("&Go to Packet…", "Select a packet by its number", ("Ctrl+G",)),
     "play": ActionEntry("&Play or Pause", "Let the arrows come one by one", ("P", "F5")),
     "step_forward": ActionEntry("Step &Forward", "Reveal the next arrow", ("Ctrl+Right", "F10")),
@@ -146,7 +148,7 @@ MENUS: dict[str, tuple[str, ...]] = {
     ),
     "&Go": (
         "next_arrow", "previous_arrow", "next_problem", "previous_problem", "-", "next_flow", "previous_flow", "-",
-        "go_to_packet",
+        "several", "-", "go_to_packet",
     ),
     "&Play": ("play", "step_forward", "step_back", "-", "step_first", "step_last", "step_leave", "-", "present"),
     "&Help": ("guide", "shortcuts", "scenario_help", "@&Examples", "-", "about"),

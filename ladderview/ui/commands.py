@@ -24,7 +24,7 @@ NEED_FLOW = (
     "find", "find_next", "find_previous", "copy_log", "save_log", "play", "step_forward", "step_back", "step_first",
     "step_last", "step_leave",
     "export", "copy_picture", "copy_ladder", "present",
-    *(f"level_{level}" for level in LEVELS), "level_auto", "legend", "estimated",
+    *(f"level_{level}" for level in LEVELS), "level_auto", "legend", "estimated", "several",
     *(f"axis_{axis}" for axis in AXES), *(f"times_{name}" for name in TIME_REFERENCES),
     "zoom_in", "zoom_out", "fit", "swap", "next_arrow", "previous_arrow", "next_problem", "previous_problem",
 )  # fmt: skip
@@ -109,6 +109,7 @@ def _answers(window: MainWindow, appearance: Appearance) -> dict[str, Callable[[
         "previous_problem": lambda: window.step_problem(-1),
         "next_flow": lambda: window.flows.step(1),
         "previous_flow": lambda: window.flows.step(-1),
+        "several": window.ask_for_flows,
         "go_to_packet": window.ask_for_packet,
         "guide": lambda: show_guide(appearance),
         "shortcuts": lambda: Shortcuts(window).open(),

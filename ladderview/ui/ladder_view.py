@@ -61,7 +61,7 @@ class LadderView(LadderStage):
         self._background = background or Background(self)
         self._plans = LadderPlans(self._background, self._show)
         self._pointer = (-1.0, -1.0)
-        self._selected = -1
+        self._selected, self._source = -1, 0
         self._chosen: Chosen | None = None
         self._wanted_row = -1
         self._wanted_span: tuple[int, int] | None = None
@@ -95,6 +95,11 @@ class LadderView(LadderStage):
     def set_reading(self, reading: FlowReading | None) -> None:
         """Show what the analysed flow says: its messages and phases. What is looked at stays where it is."""
         self._plans.set_reading(reading)
+
+    def set_several(self, readings: Sequence[FlowReading], capture: Capture | None) -> None:
+        """Show several flows in one ladder, with a lifeline for each endpoint."""
+        self._clear()
+        self._plans.set_several(readings, capture)
 
     def set_level(self, level: Level | Literal["auto"]) -> None:
         """Show segments, messages or phases, or what suits the zoom.
@@ -186,9 +191,10 @@ class LadderView(LadderStage):
         self._walk.forget()
         if before is not None and anchor >= 0 and len(plan):
             is_selected = anchor == self._marks.selected
-            partner = plan.step_of_segment(self._selected) if is_selected else partner_of(before, anchor, plan)
+            selected = plan.step_of_segment(self._selected, self._source)
+            partner = selected if is_selected else partner_of(before, anchor, plan)
             self._camera.exchange(plan.axis, anchor, partner, zoom)
-            self._marks = replace(self._marks, selected=plan.step_of_segment(self._selected), hovered=-1)
+            self._marks = replace(self._marks, selected=selected, hovered=-1)
         else:
             self._camera.look_at(plan.axis)
         self.minimap.show_plan(plan, self._theme)
@@ -269,10 +275,12 @@ class LadderView(LadderStage):
         plan = self.plan
         if plan is None or not 0 <= step < len(plan):
             step = -1
-        self._select(step, plan.segment_of(step)[1] if plan is not None and step >= 0 else -1)
+        source, row = plan.segment_of(step) if plan is not None and step >= 0 else (0, -1)
+        self._select(step, row, source)
 
-    def _select(self, step: int, row: int) -> None:
-        changed, self._selected = row != self._selected, row
+    def _select(self, step: int, row: int, source: int = 0) -> None:
+        changed = (row, source) != (self._selected, self._source)
+        self._selected, self._source = row, source
         if step != self._marks.selected:
             self._set_marks(selected=step)
             self._tell_chosen()

@@ -29,6 +29,7 @@ from ladderview.analysis.segments import Segments
 from ladderview.analysis.words import grouped
 from ladderview.capture.capture import Capture
 from ladderview.capture.flows import Flow
+from ladderview.ladder.annotation_store import capture_beside
 from ladderview.ui import commands, layout_memory
 from ladderview.ui.actions import Actions
 from ladderview.ui.background import Background
@@ -49,13 +50,14 @@ from ladderview.ui.reading_bar import ReadingBar
 from ladderview.ui.recent import remember
 from ladderview.ui.scenario_editor import ScenarioEditor
 from ladderview.ui.scenario_file import ScenarioFile
+from ladderview.ui.several import ChooseFlows, SeveralWindow
 from ladderview.ui.style import Appearance
 from ladderview.ui.take_away import TakeAway
 from ladderview.ui.welcome import LoadingPage, WelcomePage
 from ladderview.ui.workspace import Workspace
 
 FILE_FILTER = (
-    "Captures and scenarios (*.pcap *.pcapng *.cap *.dmp *.pcap.gz *.pcapng.gz *.cap.gz *.gz *.scenario);;All files (*)"
+    "Captures and scenarios (*.pcap *.pcapng *.cap *.dmp *.snoop *.ntar *.gz *.scenario *.ladder);;All files (*)"
 )
 
 #: Widths of the flow panel when it shows cards, and of the inspector beside it.
@@ -241,7 +243,8 @@ class MainWindow(QMainWindow):
             self.open_path(path)
 
     def open_path(self, path: str, flow_id: int | None = None) -> None:
-        """Open a capture here while nothing is open, else in another window."""
+        """Open a capture, or that of an annotation file, here while nothing is open, else in another window."""
+        path = capture_beside(path)
         if self.is_empty:
             self.loader.open(path, flow_id)
         else:
@@ -355,6 +358,22 @@ class MainWindow(QMainWindow):
         dialog = GoToPacket(self, len(capture.packets), current)
         dialog.chosen.connect(self.go_to_packet)
         dialog.open()
+
+    def ask_for_flows(self) -> None:
+        """Ask which flows to show in one ladder, and show them in a window of their own."""
+        workspace = self.workspace
+        if workspace.flows is None or workspace.flow_id < 0:
+            return
+        dialog = ChooseFlows(self, workspace.flows, workspace.flow_id)
+        dialog.chosen.connect(self.show_several)
+        dialog.open()
+
+    def show_several(self, flows: list[int]) -> None:
+        """Show flows in one ladder; an arrow that is selected there is selected here too."""
+        several = SeveralWindow(self.workspace, flows, self)
+        several.packet_chosen.connect(self.go_to_packet)
+        several.trouble.connect(self.banner.say)
+        several.show()
 
     def go_to_packet(self, packet: int) -> None:
         """Select a packet (from 0), in whichever flow it is."""

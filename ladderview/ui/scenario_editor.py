@@ -14,6 +14,8 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QHelpEvent,
+    QPainter,
+    QPaintEvent,
     QSyntaxHighlighter,
     QTextCharFormat,
     QTextCursor,
@@ -24,6 +26,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
+    QSizePolicy,
     QTextEdit,
     QToolButton,
     QToolTip,
@@ -60,7 +63,7 @@ class ScenarioEditor(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.text = _Text()
         self.text.setAccessibleName("Text of the scenario")
-        self._title = QLabel()
+        self._title = _Title()
         self._title.setObjectName("heading")
         self._wrong = QLabel()
         self._wrong.setWordWrap(True)
@@ -139,8 +142,26 @@ class ScenarioEditor(QWidget):
         self._pause.start()
 
     def _on_modified(self) -> None:
-        self._title.setText(f"{self._name} — edited" if self.is_modified else self._name)
+        self._title.setText(f"{self._name} *" if self.is_modified else self._name)
+        self._title.setToolTip(f"{self._name}, edited" if self.is_modified else self._name)
         self.edited.emit(self.is_modified)
+
+
+class _Title(QLabel):
+    """A line that ends with an ellipsis where there is no room for all of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    # -- overridden from QLabel ----------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """As much of the text as fits."""
+        painter = QPainter(self)
+        painter.setPen(self.palette().windowText().color())
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
 
 
 class _Text(QPlainTextEdit):

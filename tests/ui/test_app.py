@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -58,6 +59,16 @@ def test_a_file_that_the_desktop_sends_is_opened(
     qtbot.waitUntil(lambda: all(window.workspace.capture is not None for window in windows.all))
     assert [Path(window.workspace.capture.path).stem for window in windows.all] == ["reset", "http"]
     qapp.file_opened.disconnect(windows.open)
+
+
+def test_an_annotation_file_opens_its_capture(
+    windows: Windows, sample: Callable[[str], str], tmp_path: Path, qtbot: QtBot
+) -> None:
+    capture = tmp_path / "reset.pcapng"
+    shutil.copyfile(sample("reset"), capture)
+    windows.open_all([f"{capture}.ladder"], None)
+    qtbot.waitUntil(lambda: windows.all[0].workspace.capture is not None)
+    assert windows.all[0].workspace.capture.path == str(capture)
 
 
 def test_without_paths_an_empty_window(windows: Windows) -> None:
