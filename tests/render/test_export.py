@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 import struct
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -197,6 +198,7 @@ def test_what_was_written_on_the_ladder_goes_with_it(suffix: str, tmp_path: Path
             Annotation("n", Kind.NOTE, (anchors[1],), text="It <asks> for two"),
             Annotation("b", Kind.BRACKET, tuple(anchors), text="before; it"),
             Annotation("t", Kind.TITLE, (anchors[0],), text="Two round trips"),
+            Annotation("e", Kind.ENDPOINT, (replace(anchors[0], end="sender"),), text="Laptop"),
         )
     )
     (path,) = export(sample_job("https-tls13", level="messages", annotations=notes), tmp_path / f"a{suffix}")
@@ -206,3 +208,4 @@ def test_what_was_written_on_the_ladder_goes_with_it(suffix: str, tmp_path: Path
     assert note in text
     assert "Two round trips" in text
     assert "44 ms" in text
+    assert "Laptop" in text
