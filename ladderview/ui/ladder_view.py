@@ -162,6 +162,10 @@ class LadderView(LadderStage):
         """Call the endpoints so, by lane: 0 the client, 1 the server."""
         self._plans.set_names(names)
 
+    def set_raw_numbers(self, raw: bool) -> None:
+        """Label segments with the sequence numbers that stand in them, or with relative ones."""
+        self._plans.set_raw_numbers(raw)
+
     def set_annotations(self, annotations: Annotations) -> None:
         """Show what was written on this ladder."""
         self._annotations = annotations
