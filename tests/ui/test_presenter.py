@@ -70,6 +70,7 @@ def test_what_was_written_folded_and_renamed_is_shown(qtbot: QtBot, background: 
     presenter = Presenter(workspace, Shown(capture, reading), background)
     presenter.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
     qtbot.addWidget(presenter)
+    presenter.resize(1600, 800)
     presenter.show()
     assert presenter.count == 11
     drawing, _ = presenter.ladder.current_drawing()
