@@ -67,6 +67,7 @@ def _answers(window: MainWindow, appearance: Appearance) -> dict[str, Callable[[
         "export_svg": lambda: take_away.export("svg"),
         "copy_text": take_away.copy_text,
         "copy_filter": take_away.copy_filter,
+        "follow": window.follow_flow,
         "wireshark": take_away.open_in_wireshark,
         "find": window.find_bar.ask,
         "find_next": lambda: window.find_bar.go(1),
@@ -130,6 +131,7 @@ def update(window: MainWindow) -> None:
     enable(capture is not None, *NEED_CAPTURE)
     enable(flow, *NEED_FLOW)
     enable(flow and workspace.row >= 0, *NEED_PACKET)
+    enable(workspace.reading is not None, "follow")
     enable(capture is not None and capture.path != "-" and wireshark_path() is not None, "wireshark")
     window.export_button.setEnabled(flow)
     window.filter_box.setEnabled(capture is not None)
