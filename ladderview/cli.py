@@ -495,9 +495,14 @@ def _run_windows(options: argparse.Namespace) -> int:
             USAGE,
             "no display to open a window on (DISPLAY and WAYLAND_DISPLAY are not set); try 'ladderview flows FILE'",
         )
-    from ladderview.ui import app  # noqa: PLC0415
+    from ladderview.ui.one_program import hand_over, is_private  # noqa: PLC0415
 
     keys = [str(path) for path in (options.keylog, options.rsa_key) if path is not None]
+    # A program that is running opens the captures, long before this process could draw a window.
+    if not is_private(options.files, keys) and hand_over(options.files, options.flow):
+        return DONE
+    from ladderview.ui import app  # noqa: PLC0415
+
     return app.run(options.files, options.flow, keys)
 
 

@@ -1,27 +1,62 @@
-"""Where does the picture in the README come from? From the program itself, with the sample of a loss; run this again.
+"""Where do the pictures in the README come from? From the program itself, with its samples; run this again.
 
-.venv/bin/python packaging/screenshot.py
+.venv/bin/python packaging/screenshot.py [NAME ...]
 """
 
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 import time
+from collections.abc import Callable
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
-# The picture must not depend on the settings of whoever takes it.
-os.environ["XDG_CONFIG_HOME"] = tempfile.mkdtemp(prefix="ladderview-screenshot-")
+# The pictures must not depend on the settings of whoever takes them.
+os.environ["XDG_CONFIG_HOME"] = os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="ladderview-screenshot-")
 
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
-from ladderview.analysis.verdicts import Verdict
+from ladderview.analysis.find import find
 from ladderview.resources import resource_path
 from ladderview.ui.app import Windows, make_application
+from ladderview.ui.main_window import MainWindow
 
-WIDTH, HEIGHT = 1440, 860
-SETTLE_S = 1.0
+WIDTH, HEIGHT = 1440, 900
+SETTLE_S = 1.5
+
+
+def select(window: MainWindow, words: str) -> None:
+    """Select the first arrow that these words find."""
+    workspace = window.workspace
+    found = find(workspace.analysis, workspace.reading, words)
+    window.ladder.select_row(int(found.rows[0]))
+
+
+def message(window: MainWindow) -> None:
+    """An HTTPS exchange, message by message, with the response selected."""
+    select(window, "status:200")
+
+
+def trouble(window: MainWindow) -> None:
+    """A loss and its repair, segment by segment, in the dark."""
+    window.workspace.set_level("segments")
+    window.workspace.set_axis("compressed")
+    select(window, '"fast retransmission"')
+
+
+def step(window: MainWindow) -> None:
+    """Half of a connection, stepped through."""
+    window.player.playback.go(6)
+
+
+#: Name of the picture: sample, theme, what to do once it is open.
+SHOTS: dict[str, tuple[str, str, Callable[[MainWindow], None]]] = {
+    "window": ("https-tls13", "light", message),
+    "trouble": ("loss", "dark", trouble),
+    "step": ("https-tls12-client-certificate", "light", step),
+}
 
 
 def settle(application: QApplication) -> None:
@@ -31,20 +66,29 @@ def settle(application: QApplication) -> None:
         application.processEvents()
 
 
-def main() -> None:
-    """Open the sample, select the fast retransmission, take the picture."""
-    application = make_application()
-    window = Windows(application).new()
+def take(application: QApplication, windows: Windows, name: str) -> None:
+    """Take one picture."""
+    sample, theme, act = SHOTS[name]
+    windows.appearance.choose(theme)
+    window = windows.new()
     window.resize(WIDTH, HEIGHT)
-    window.open_path(str(resource_path("samples", "loss.pcapng")))
+    window.open_path(str(resource_path("samples", f"{sample}.pcapng")))
     settle(application)
-    verdicts = window.workspace.analysis.tcp.verdicts
-    window.workspace.set_row(int((verdicts & Verdict.FAST_RETRANSMISSION != 0).argmax()))
+    act(window)
     settle(application)
-    picture = resource_path("readme", "window.png")
+    picture = resource_path("readme", f"{name}.png")
     picture.parent.mkdir(exist_ok=True)
     # Without an alpha channel, and as small as PNG can be (quality 0).
     window.grab().toImage().convertToFormat(QImage.Format.Format_RGB888).save(str(picture), "PNG", 0)
+    window.close()
+
+
+def main() -> None:
+    """Take the pictures that are named, or all."""
+    application = make_application()
+    windows = Windows(application)
+    for name in sys.argv[1:] or SHOTS:
+        take(application, windows, name)
     os._exit(0)
 
 

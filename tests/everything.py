@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 from ladderview.analysis.flow_analysis import FlowAnalysis, analyse_flow
@@ -16,7 +18,7 @@ from ladderview.analysis.outcome import outcomes
 from ladderview.analysis.reading import FlowReading, read_flow
 from ladderview.analysis.screen import problem_counts
 from ladderview.analysis.step_labels import layers_of, step_label
-from ladderview.analysis.steps import Level
+from ladderview.analysis.steps import LEVELS
 from ladderview.analysis.story import step_sentence
 from ladderview.analysis.wireshark_fields import packet_lines
 from ladderview.capture.capture import Capture, NotACapture, open_capture
@@ -27,7 +29,15 @@ from ladderview.proto.http_message import HttpMessage
 from ladderview.render import flow_table, text
 
 
-def ask_everything(path: Path, keys: Keys | None = None, asked: set[object] | None = None) -> None:
+@dataclass(frozen=True, slots=True)
+class Longest:
+    """What took longest: seconds of the processor, and what was asked."""
+
+    seconds: float = 0.0
+    question: str = ""
+
+
+def ask_everything(path: Path, keys: Keys | None = None, asked: set[object] | None = None) -> Longest:
     """Open a capture and ask. A file that is no capture is nobody's fault.
 
     Args:
@@ -35,10 +45,22 @@ def ask_everything(path: Path, keys: Keys | None = None, asked: set[object] | No
         keys: what opens it; that which lies in it where nothing is given.
         asked: what was asked of before; a capture with the same packets is not asked again.
     """
+    longest, began = Longest(), time.process_time()
+    for question in _questions(path, keys, asked):
+        now = time.process_time()
+        longest = max(longest, Longest(now - began, question), key=lambda one: one.seconds)
+        began = now
+    return longest
+
+
+def _questions(path: Path, keys: Keys | None, asked: set[object] | None) -> Iterator[str]:
+    """Ask; the name of each question when it has been answered."""
     try:
         capture = open_capture(path)
     except NotACapture:
+        yield "open"
         return
+    yield "open"
     with closing(capture):
         if asked is not None:
             packets = [capture.packet_bytes(index) for index in range(len(capture.packets))]
@@ -46,10 +68,10 @@ def ask_everything(path: Path, keys: Keys | None = None, asked: set[object] | No
             if known in asked:
                 return
             asked.add(known)
-        _ask(capture, keys or keys_of(capture, environment={}))
+        yield from _of_the_capture(capture, keys or keys_of(capture, environment={}))
 
 
-def _ask(capture: Capture, keys: Keys) -> None:
+def _of_the_capture(capture: Capture, keys: Keys) -> Iterator[str]:
     ends, problems = outcomes(capture), problem_counts(capture, no_progress)
     columns = FlowColumns(
         capture.flows,
@@ -60,17 +82,20 @@ def _ask(capture: Capture, keys: Keys) -> None:
         said=flow_protocols(capture),
     )
     _exhaust(flow_table.text_lines(columns))
+    yield "flows"
     _exhaust(packet_lines(capture, None, keys))
+    yield "packets"
     for flow_id in range(len(capture.flows)):
         analysis = analyse_flow(capture, flow_id)
         reading = read_flow(capture, analysis, keys)
-        _ask_levels(reading)
-        _ask_text(capture, analysis, reading.messages)
-        _ask_bodies(reading.messages)
+        yield "messages"
+        yield from _of_levels(reading)
+        yield from _of_text(capture, analysis, reading.messages)
+        yield from _of_bodies(reading.messages)
 
 
-def _ask_levels(reading: FlowReading) -> None:
-    for level in Level:
+def _of_levels(reading: FlowReading) -> Iterator[str]:
+    for level in LEVELS:
         steps = reading.steps(level)
         layers_of(reading, steps)
         for step in range(len(steps)):
@@ -78,15 +103,18 @@ def _ask_levels(reading: FlowReading) -> None:
             step_sentence(reading, steps, step)
             for message in reading.chosen(steps, step).messages:
                 why_message(message)
+        yield f"level {level}"
 
 
-def _ask_text(capture: Capture, analysis: FlowAnalysis, messages: Messages) -> None:
+def _of_text(capture: Capture, analysis: FlowAnalysis, messages: Messages) -> Iterator[str]:
     _exhaust(text.ladder_lines(capture, analysis, messages))
+    yield "ladder"
     for row in range(len(analysis.segments)):
         _exhaust(text.packet_lines(capture, analysis, row, messages))
+        yield f"row {row}"
 
 
-def _ask_bodies(messages: Messages) -> None:
+def _of_bodies(messages: Messages) -> Iterator[str]:
     for message in messages.messages:
         if not isinstance(message.content, HttpMessage):
             continue
@@ -94,6 +122,7 @@ def _ask_bodies(messages: Messages) -> None:
         pieces: Iterator[bytes] = (stream.read(span.start, span.end) for span in http.body.spans())
         body = decode(pieces, chunked=http.body.chunked, content_encoding=http.header("content-encoding"))
         content_of(body.octets, http.content_type, body.is_whole)
+        yield "body"
 
 
 def _exhaust(lines: Iterable[str]) -> None:

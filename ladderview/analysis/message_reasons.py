@@ -1,4 +1,4 @@
-"""What is a message of this kind for, and what happens next? One short paragraph a kind, with the RFC section.
+"""What is a message, or a phase, of this kind for, and what happens next? One short paragraph a kind, with RFC section.
 
 A flight of several messages is explained message by message. What a segment is for is told by ``reasons``.
 """
@@ -14,6 +14,7 @@ from ladderview.analysis.message import (
     Message,
     RecordPart,
 )
+from ladderview.analysis.phases import Phase, PhaseKind
 from ladderview.analysis.words import ENDS
 from ladderview.proto.http_message import HttpMessage
 from ladderview.proto.tls_names import is_tls13
@@ -195,6 +196,53 @@ _PROTOCOLS: dict[str, str] = {
         "§3.9.1)."
     ),
 }
+
+
+_PHASES: dict[PhaseKind, str] = {
+    PhaseKind.OPEN: (
+        "Before a byte can be sent both ends must agree on where their sequence numbers begin, and on options. Three "
+        "segments do that: each end tells its number and acknowledges the other's. Initial numbers are hard to guess, "
+        "so that nobody can forge a segment of the connection. It costs one round trip (RFC 9293 §3.5, §3.4.1)."
+    ),
+    PhaseKind.TLS: (
+        "Both ends agree on keys that nobody else can compute, and the server proves who it is. With TLS 1.3 this "
+        "costs one round trip more, with TLS 1.2 two, before the first request may leave (RFC 8446 §2, RFC 5246 §7.3)."
+    ),
+    PhaseKind.EXCHANGE: (
+        "A request and its response. “Waiting” is the time from the last byte of the request to the first of the "
+        "response: a round trip, and what the server needed to think. “Receiving” depends on the size of the content, "
+        "on windows, and on what was lost (RFC 9110 §3.4)."
+    ),
+    PhaseKind.DATA: "The programs at both ends exchange data; which, is for them to know (RFC 9293 §3.9.1).",
+    PhaseKind.IDLE: (
+        "Nothing is said, and nothing is owed. The connection costs next to nothing meanwhile; but firewalls and "
+        "address translators on the way may forget it, so that some programs send keep-alives (RFC 9293 §3.8.4)."
+    ),
+    PhaseKind.CLOSE: (
+        "Each end closes its own direction with a FIN, which the other acknowledges: four segments, or three where an "
+        "ACK and a FIN share one. Who closes first stays in TIME-WAIT for a while, so that a stray segment cannot "
+        "disturb a new connection on the same ports (RFC 9293 §3.6)."
+    ),
+    PhaseKind.ABORT: (
+        "The connection ends at once, by a reset or a fatal alert. What was on its way is lost, and the programs are "
+        "told of an error (RFC 9293 §3.5.2, RFC 8446 §6.2)."
+    ),
+}
+
+
+def why_phase(phase: Phase) -> str:
+    """The paragraph for one phase."""
+    return _PHASES[phase.kind]
+
+
+def why_flight(messages: tuple[Message, ...]) -> tuple[str, ...]:
+    """The paragraphs for the messages of a flight, each kind once; of several, each begins with its name."""
+    by_name: dict[str, str] = {}
+    for message in messages:
+        by_name.setdefault(message.name, why_message(message))
+    if len(by_name) == 1:
+        return tuple(by_name.values())
+    return tuple(f"{name}. {text}" for name, text in by_name.items())
 
 
 def why_message(message: Message) -> str:

@@ -18,6 +18,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ladderview.analysis.distinct import distinct
 from ladderview.analysis.message import Octets
 from ladderview.proto.fields import Span
 from ladderview.proto.tls_decrypt import Decryptor, Opened
@@ -181,7 +182,7 @@ class PlainStream:
         edges = np.flatnonzero(start[1:] != end[:-1])
         first, last = start[np.concatenate(([0], edges + 1))], end[np.concatenate((edges, [-1]))]
         rows = [self.records.below.packets_for(Span(*each)) for each in zip(first.tolist(), last.tolist(), strict=True)]
-        return rows[0] if len(rows) == 1 else np.unique(np.concatenate(rows))
+        return rows[0] if len(rows) == 1 else distinct(np.concatenate(rows))
 
     def missing(self, span: Span) -> int:
         """How many bytes of the span no record that opened has."""

@@ -14,6 +14,7 @@ from collections import Counter
 import numpy as np
 from numpy.typing import NDArray
 
+from ladderview.analysis.distinct import distinct
 from ladderview.analysis.labels import VERDICT_ORDER, Label, segment_label, verdict_label
 from ladderview.analysis.message import DATA, TLS, WEBSOCKET, HandshakePart, Message
 from ladderview.analysis.phases import Phase, PhaseKind
@@ -179,7 +180,7 @@ def hello_of(reading: FlowReading, message: Message) -> Hello | None:
 def _amount(reading: FlowReading, said: tuple[Message, ...]) -> str:
     """How much it is: content of HTTP, else all bytes of the messages, and in how many segments they came."""
     content = said[0].content
-    rows = np.unique(np.concatenate([reading.messages.rows_of(one) for one in said]))
+    rows = distinct(np.concatenate([reading.messages.rows_of(one) for one in said]))
     if isinstance(content, HttpMessage) and content.body.length:
         size = content.body.length
     else:

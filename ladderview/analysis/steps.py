@@ -19,6 +19,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from ladderview.analysis.distinct import distinct
 from ladderview.analysis.flights import Flights, flights_of
 from ladderview.analysis.flow_analysis import FlowAnalysis
 from ladderview.analysis.messages import Messages
@@ -213,7 +214,7 @@ def _message_columns(
 ) -> Steps:
     """The columns of the message level, from the numbers in ``home``."""
     count = len(flights)
-    owners = np.unique(home[home >= count]) - count
+    owners = distinct(home[home >= count]) - count
     kind = np.full(count + len(owners), StepKind.FLIGHT, np.uint8)
     kind[count:] = np.where(np.isin(owners, runs), StepKind.RUN, StepKind.SEGMENT)
     return _in_order(
@@ -267,7 +268,7 @@ def visible_steps(
         folded[fold.first : fold.last + 1] = True
     # Messages that were whole in another's segment, and idle phases, have no segment of their own.
     bare = (steps.count == 0) & (shown < len(steps)) & ~folded[steps.row] if level != "segments" else opened[:0]
-    names = np.unique(np.concatenate((home, np.flatnonzero(bare), phase_name + np.array(closed, np.int64))))
+    names = distinct(np.concatenate((home, np.flatnonzero(bare), phase_name + np.array(closed, np.int64))))
     parts = names[names < phase_name]
     of_phases = names[(names >= phase_name) & (names < fold_name)] - phase_name
     of_folds = names[(names >= fold_name) & (names < segment_name)] - fold_name

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from ladderview.analysis.distinct import distinct
 from ladderview.analysis.payloads import Payload, Payloads
 from ladderview.analysis.segments import Segments
 from ladderview.analysis.sequence import difference
@@ -85,8 +86,7 @@ class ByteStream:
     def packets_for(self, span: Span) -> NDArray[np.int64]:
         """int64, ascending and distinct: rows of the segments that brought these bytes."""
         first, last = self._pieces(span.start, span.end)
-        rows = self.piece_row[first:last].astype(np.int64)
-        return rows if bool((rows[1:] > rows[:-1]).all()) else np.unique(rows)
+        return distinct(self.piece_row[first:last].astype(np.int64))
 
     def missing(self, span: Span) -> int:
         """Bytes of the span that the capture does not have."""

@@ -113,6 +113,7 @@ class _Reading:
         self._direction = int(analysis.segments.direction[row])
         self._runs = list(packet.runs)
         self._layers: list[ShownLayer] = []
+        self._last: tuple[tuple[Message, int] | None, tuple[tuple[Field, ...], str]] = None, ((), "")
 
     def packet(self, size: int, flight: Sequence[Message]) -> PacketLayers:
         """The packet with what was found."""
@@ -270,22 +271,15 @@ class _Reading:
         )
 
     def _tls_fields(self, message: Message, place: _Place) -> tuple[tuple[Field, ...], str]:
-        part = message.content
-        octets = self._found.messages.octets_of(message, MOST_BYTES)
+        """What was read of a message; once, although it may be shown with many records, and may be of thousands."""
         base = message.span.start - place.origin
         if not place.has(message.span) and place.run == self._base.layers[-1].run:
             base = -message.span.end  # no byte of this run may be lit for it
-        if isinstance(part, HandshakePart):
-            read = read_handshake(octets, base, part.version, part.suite)
-        elif isinstance(part, RecordPart) and part.is_plaintext and part.content_type == ALERT:
-            read = read_alert(octets, base)
-        elif isinstance(part, RecordPart) and part.is_plaintext and part.content_type == CHANGE_CIPHER_SPEC:
-            read = read_change_cipher_spec(octets, base)
-        elif isinstance(part, RecordPart) and part.is_plaintext and part.content_type == HEARTBEAT:
-            read = read_heartbeat(octets, base)
-        else:
-            return (), message.error
-        return read.fields, read.error
+        known = message, base
+        if known != self._last[0]:
+            octets = self._found.messages.octets_of(message, MOST_BYTES)
+            self._last = known, _read_tls(message, octets, base)
+        return self._last[1]
 
     # -- HTTP and WebSocket ---------------------------------------------------------------------------------------
 
@@ -375,6 +369,22 @@ class _Reading:
 
 _NAMED = 6
 _TITLES = {HTTP: "HTTP message", HTTP2: "HTTP/2", WEBSOCKET: "WebSocket"}
+
+
+def _read_tls(message: Message, octets: bytes, base: int) -> tuple[tuple[Field, ...], str]:
+    """The fields of a handshake message, an alert or another record that says something, and why reading broke off."""
+    part = message.content
+    if isinstance(part, HandshakePart):
+        read = read_handshake(octets, base, part.version, part.suite)
+    elif isinstance(part, RecordPart) and part.is_plaintext and part.content_type == ALERT:
+        read = read_alert(octets, base)
+    elif isinstance(part, RecordPart) and part.is_plaintext and part.content_type == CHANGE_CIPHER_SPEC:
+        read = read_change_cipher_spec(octets, base)
+    elif isinstance(part, RecordPart) and part.is_plaintext and part.content_type == HEARTBEAT:
+        read = read_heartbeat(octets, base)
+    else:
+        return (), message.error
+    return read.fields, read.error
 
 
 def _unbroken(stream: Octets, span: Span) -> bytes:

@@ -53,6 +53,11 @@ class Loaded:
     remarks: tuple[str, ...] = ()
 
 
+def capture_beside(path: str) -> str:
+    """The capture whose annotations a path is (they stand beside it); any other path as it is."""
+    return path.removesuffix(SUFFIX)
+
+
 def identity_of(capture: Capture) -> CaptureIdentity:
     """By which a capture is known again. A capture that has changed meanwhile is known by what is left of it."""
     try:

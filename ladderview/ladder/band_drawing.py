@@ -26,7 +26,9 @@ ABOVE_FIRST_PX, BELOW_LAST_PX = 25.0, 31.0
 BETWEEN_PX, THINNEST_PX = 3.0, 3.0
 
 NAME_SIZE, LINE_PX, PAD_PX = 11.0, 14.0, 7.0
-THIN_NAME_SIZE = 9.5
+
+#: A name without a column of its own stands above the time of the first arrow; pixels that it needs there.
+THIN_NAME_SIZE, THIN_ROOM_PX = 9.5, 16.0
 
 #: Lines of a name, at most.
 NAME_LINES = 3
@@ -58,8 +60,14 @@ def draw_bands(sheet: Sheet, first: int, end: int) -> None:
         _draw_name(sheet, number, top + between, bottom - between)
 
 
-def _edges(sheet: Sheet, numbers: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Where these bands, which follow each other, begin and end, in whole pixels."""
+def ground_at(sheet: Sheet, row: int) -> str:
+    """The theme key of what lies behind a row."""
+    band = sheet.plan.bands.at(row)
+    return f"{BAND_KEYS[sheet.plan.bands.key[band]]}.band" if band >= 0 else "background"
+
+
+def _tops(sheet: Sheet, numbers: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Where these bands begin, in whole pixels."""
     plan, viewport = sheet.plan, sheet.viewport
     bands, axis = plan.bands, plan.axis
     first = bands.first[numbers]
@@ -72,17 +80,24 @@ def _edges(sheet: Sheet, numbers: NDArray[np.int64]) -> tuple[NDArray[np.float64
         before = (axis.y[np.maximum(first - 1, 0)] - viewport.top) * viewport.px_per_unit
         gaps = np.where(first > 0, y - before, np.inf)
         tops = y - np.minimum(ABOVE_FIRST_PX, gaps * 0.46)
+    if first[0] == 0:
+        tops[0] = min(tops[0], sheet.row_y(0) - min(ABOVE_FIRST_PX, 4.0 + viewport.px_per_unit))
+    whole_px: NDArray[np.float64] = np.rint(tops)
+    return whole_px
+
+
+def _edges(sheet: Sheet, numbers: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Where these bands, which follow each other, begin and end, in whole pixels."""
+    plan, viewport, bands = sheet.plan, sheet.viewport, sheet.plan.bands
+    tops = _tops(sheet, numbers)
     last = int(bands.end[numbers[-1]])
     if last < len(plan):
         if numbers[-1] + 1 < len(bands) and int(bands.first[numbers[-1] + 1]) == last:
-            bottom = float(_edges(sheet, numbers[-1:] + 1)[0][0])
+            bottom = float(_tops(sheet, numbers[-1:] + 1)[0])
         else:
             bottom = sheet.row_y(last - 1) + min(BELOW_LAST_PX, 0.5 * (sheet.row_y(last) - sheet.row_y(last - 1)))
     else:
         bottom = sheet.row_y(last - 1) + min(BELOW_LAST_PX, 0.75 * viewport.px_per_unit)
-    if first[0] == 0:
-        tops[0] = min(tops[0], sheet.row_y(0) - ABOVE_FIRST_PX)
-    tops = np.rint(tops)
     bottoms = np.append(tops[1:], round(bottom))
     follows = np.append(bands.first[numbers[1:]] == bands.end[numbers[:-1]], True)
     if not follows.all():
@@ -110,7 +125,7 @@ def _draw_name(sheet: Sheet, number: int, top: float, bottom: float) -> None:
             key = strong if bold else "muted"
             sheet.texts.append(Text(x, y, text, key, NAME_SIZE, bold, False, Anchor.START, ref))
             y += LINE_PX
-    elif bottom - top >= ABOVE_FIRST_PX + 8 and top + THIN_NAME_SIZE > HEADER_PX:
+    elif sheet.row_y(int(sheet.plan.bands.first[number])) - top >= THIN_ROOM_PX and top + THIN_NAME_SIZE > HEADER_PX:
         text = " · ".join(part for part in (words.short, words.duration) if part)
         if sheet.measure(text, THIN_NAME_SIZE, True, False) > room:
             text = elided(words.short, room, sheet.measure, THIN_NAME_SIZE, bold=True)

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from ladderview.analysis.steps import StepKind
 from ladderview.ladder.label_fit import LABEL_SIZE, fit_label
 from ladderview.ladder.pills import PILL_SIZE, pill_of
@@ -24,6 +22,9 @@ PART_ABOVE, PART_BELOW = 0.58, 0.26
 
 #: Pixels that a block reaches beyond the lifelines, and the height from which it has words, and states.
 BEYOND_PX, WORDS_FROM_PX, STATES_FROM_PX = 10.0, 11.0, 22.0
+
+#: Pixels that the words of a block need beside its states.
+ROOM_FOR_WORDS_PX = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +84,15 @@ def draw_block(sheet: Sheet, row: int, block: Block) -> None:
 
 def _draw_states(sheet: Sheet, row: int, block: Block) -> float:
     """The states in which the two ends are when a phase is over; the pixels that they take beside each lifeline."""
-    beside = 0.0
-    for lane, changes in enumerate(sheet.plan.states):
-        at = int(np.searchsorted(changes.rows, row))
-        changed = at < len(changes.rows) and int(changes.rows[at]) == row
-        if not changed:
-            continue
-        words = STATE_WORDS[changes.after(row)]
-        width = sheet.measure(words, PILL_SIZE, True, False) + 16
+    changed = {lane: STATE_WORDS[it.after(row)] for lane, it in enumerate(sheet.plan.states) if it.at(row)}
+    widths = {lane: sheet.measure(words, PILL_SIZE, True, False) + 16 for lane, words in changed.items()}
+    beside = max((width + 8 for width in widths.values()), default=0.0)
+    if 2 * beside + ROOM_FOR_WORDS_PX > sheet.columns.span:
+        return 0.0
+    for lane, words in changed.items():
+        width = widths[lane]
         x = sheet.columns.lifeline_x(lane)
         x += (width / 2 + 4) * (1 if x < sheet.columns.centre_x else -1)
         text = Text(x, block.middle, words, "text", PILL_SIZE, True, False, Anchor.MIDDLE, Ref("state", row))
         sheet.pills.extend(pill_of(text, width, min(15.0, block.bottom - block.top - 4), "pill.border"))
-        beside = max(beside, width + 8)
     return beside

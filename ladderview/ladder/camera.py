@@ -109,6 +109,14 @@ class Camera:
             zoom = fit_zoom(self.axis, self.viewport.height)
             self._move(replace(self.viewport, top=-(HEADER_PX + ABOVE_PX) / zoom, px_per_unit=zoom))
 
+    def fit_rows(self, first: int, last: int) -> None:
+        """Show these rows as large as they have room for, and as reads well."""
+        if self.axis is not None:
+            top, bottom = self.axis.y_of(first), self.axis.y_of(last)
+            room_px = max(self.viewport.height - HEADER_PX - ABOVE_PX - MARGIN_PX, 20.0)
+            zoom = min(COMFORTABLE_PX, room_px / (bottom - top)) if bottom > top else COMFORTABLE_PX
+            self._move(replace(self.viewport, top=top - (HEADER_PX + ABOVE_PX) / zoom, px_per_unit=zoom))
+
     def centre_on(self, y: float, zoom_at_least: float = 0.0) -> None:
         """Put this height of the axis, in units, in the middle."""
         zoom = max(zoom_at_least, self.viewport.px_per_unit)

@@ -16,6 +16,9 @@ BOX_TOP, BOX_HEIGHT = 8.0, 44.0
 
 #: The middle of the pill that tells the state of an end ahead of what is in view.
 STATE_Y = 60.0
+
+#: Size of the name of the phase in view, and pixels that the widest state takes beside each lifeline.
+PHASE_SIZE, WIDEST_STATE_PX = 10.5, 62.0
 NAME_SIZE, ADDRESS_SIZE = 13.0, 11.5
 BOX_WIDTH = 184.0
 
@@ -31,6 +34,22 @@ def draw_header(sheet: Sheet, scrolled: bool) -> None:
         sheet.over.append(Line(x, BOX_TOP + BOX_HEIGHT, x, HEADER_PX, "lifeline", 1.5))
         _draw_endpoint(sheet, lane)
         _draw_current_state(sheet, lane)
+
+
+def draw_phase_in_view(sheet: Sheet) -> None:
+    """Which phase is in view, between the states, where bands have no column for their names and it began above."""
+    plan, columns = sheet.plan, sheet.columns
+    row = int(np.searchsorted(plan.axis.y, sheet.viewport.y_at(HEADER_PX)))
+    band = plan.bands.at(row) if row < len(plan) else -1
+    if band < 0 or columns.has_band_names or int(plan.bands.first[band]) >= row:
+        return
+    words = plan.bands.words(band)
+    room = columns.span - 2 * WIDEST_STATE_PX
+    text = " · ".join(part for part in (words.name, words.duration) if part)
+    text = elided(text, room, sheet.measure, PHASE_SIZE)
+    if len(text) > 3:
+        ref = Ref("current", band)
+        sheet.over.append(Text(columns.centre_x, STATE_Y + 4, text, "muted", PHASE_SIZE, anchor=Anchor.MIDDLE, ref=ref))
 
 
 def _draw_current_state(sheet: Sheet, lane: int) -> None:

@@ -8,6 +8,7 @@ word has room is a word cut, and where not even that is worth it, nothing is dra
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Protocol
@@ -29,6 +30,13 @@ _LEAST_MISSED = (
     ("SLE", "SRE"),
     ("Ack",),
 )
+
+
+#: Letters of details that are worth showing.
+_LEAST_OF_DETAILS = 8
+
+
+_TIMESTAMPS = re.compile(r" TSval=\d+ TSecr=\d+")
 
 
 class LabelParts(Protocol):
@@ -59,7 +67,7 @@ def label_width(label: LabelParts, measure: Measure) -> float:
 
 
 def fit_label(
-    label: LabelParts, key: str, room: float, measure: Measure, *, timestamps: bool = True
+    label: LabelParts, key: str, room: float, measure: Measure, *, timestamps: bool = True, summary: bool = False
 ) -> tuple[Run, ...]:
     """The longest form of a label that is at most ``room`` pixels wide, in runs; empty where none is.
 
@@ -69,8 +77,10 @@ def fit_label(
         room: pixels.
         measure: widths.
         timestamps: show them, if there is room.
+        summary: where they are not shown, nothing needs to say so: nobody expects them on this arrow.
     """
-    return _fitted((label.verdict, label.flags, label.numbers), key, room, measure, timestamps)
+    numbers = _TIMESTAMPS.sub("", label.numbers) if summary else label.numbers
+    return _fitted((label.verdict, label.flags, numbers), key, room, measure, timestamps)
 
 
 @lru_cache(maxsize=4096)  # while one scrolls, nearly every label is one of the frame before
@@ -78,10 +88,22 @@ def _fitted(parts: tuple[str, str, str], key: str, room: float, measure: Measure
     for form in _forms(parts, timestamps):
         runs = _runs(form, key, measure)
         if sum(run.width for run in runs) + RUN_GAP * (len(runs) - 1) <= room:
-            return runs
+            return _with_more(parts, runs, room, measure) if form[2] == ELLIPSIS else runs
     first = next((part for part in parts if part), "")
     cut = elided(first + ELLIPSIS, room, measure, LABEL_SIZE, bold=True)
     return (Run(cut, key, True, measure(cut, LABEL_SIZE, True, False)),) if len(cut) > 3 else ()
+
+
+def _with_more(parts: tuple[str, str, str], runs: tuple[Run, ...], room: float, measure: Measure) -> tuple[Run, ...]:
+    """A label whose numbers had no room, with as much of their beginning as has: details of a message are words."""
+    _, _, numbers = parts
+    if "=" in numbers.split(" ", 1)[0]:
+        return runs
+    left = room - sum(run.width for run in runs[:-1]) - RUN_GAP * (len(runs) - 1)
+    cut = elided(numbers, left, measure, LABEL_SIZE)
+    if len(cut) < _LEAST_OF_DETAILS:
+        return runs
+    return (*runs[:-1], Run(cut, "muted", False, measure(cut, LABEL_SIZE, False, False)))
 
 
 def _forms(parts: tuple[str, str, str], timestamps: bool) -> Iterator[tuple[str, str, str]]:

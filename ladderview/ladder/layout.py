@@ -18,11 +18,11 @@ from ladderview.ladder.annotation_shapes import beside, draw_annotations, draw_h
 from ladderview.ladder.band_drawing import draw_bands
 from ladderview.ladder.columns import LABEL_CLEARANCE, columns_of, width_for
 from ladderview.ladder.density import draw_close_rows, draw_dense_rows, draw_ticks
-from ladderview.ladder.header import draw_header
+from ladderview.ladder.header import draw_header, draw_phase_in_view
 from ladderview.ladder.label_fit import elided, label_width
 from ladderview.ladder.legend import legend_height, legend_shapes
 from ladderview.ladder.link_curves import draw_links
-from ladderview.ladder.links import links_of
+from ladderview.ladder.links import Link, links_of
 from ladderview.ladder.pills import draw_idle_times
 from ladderview.ladder.plan import LadderPlan
 from ladderview.ladder.rows import draw_rows
@@ -57,7 +57,8 @@ def lay_out(
     sheet = _sheet(plan, viewport, marks, measure, notes)
     _draw_ladder(sheet)
     draw_header(sheet, scrolled=viewport.y_px(0.0) < HEADER_PX + ABOVE_PX - 1)
-    if marks.legend:
+    draw_phase_in_view(sheet)
+    if marks.legend or (marks.estimated and plan.axis.mode == "time"):
         sheet.over.extend(legend_shapes(plan, marks, viewport.width, viewport.height, measure))
     return Drawing(viewport.width, viewport.height, sheet.shapes())
 
@@ -92,7 +93,7 @@ def whole(
     columns = columns_of(
         width, plan, times, measure, swapped=marks.swapped, links=marks.selected >= 0, beside=beside(notes)
     )
-    links = links_of(plan, marks.selected)
+    links = _shown_links(plan, marks)
     sheet = Sheet(plan, viewport, columns, times, marks, measure, links, notes, titles=True)
     _draw_ladder(sheet, first, end)
     draw_header(sheet, scrolled=False)
@@ -142,7 +143,13 @@ def _room_above(plan: LadderPlan, first: int) -> float:
 def _sheet(plan: LadderPlan, viewport: Viewport, marks: Marks, measure: Measure, notes: Placements) -> Sheet:
     times = time_column(plan, marks)
     columns = columns_of(viewport.width, plan, times, measure, swapped=marks.swapped, beside=beside(notes))
-    return Sheet(plan, viewport, columns, times, marks, measure, links_of(plan, marks.selected), notes)
+    return Sheet(plan, viewport, columns, times, marks, measure, _shown_links(plan, marks), notes)
+
+
+def _shown_links(plan: LadderPlan, marks: Marks) -> tuple[Link, ...]:
+    """The links of the selected row; while rows are revealed one by one, none to a row that is still to come."""
+    last = len(plan) if marks.revealed is None else marks.revealed
+    return tuple(link for link in links_of(plan, marks.selected) if max(link.row, link.other) <= last)
 
 
 def _draw_ladder(sheet: Sheet, first: int = 0, end: int | None = None) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ladderview.analysis.step_labels import step_label
 from ladderview.analysis.steps import StepKind
 from ladderview.analysis.verdicts import Verdict
 from ladderview.ladder.plan import LadderPlan, Source
@@ -25,6 +26,7 @@ class Link:
         left: in the left gutter.
         words: what to say, longest first; the first that has room is used.
         to_missing: the partner is the missing segment above ``other``.
+        first: where a bracket begins that ends with ``other``: the message that the row is a part of; -1 of other ties.
     """
 
     row: int
@@ -32,6 +34,11 @@ class Link:
     left: bool
     words: tuple[str, ...]
     to_missing: bool = False
+    first: int = -1
+
+    def partner_of(self, row: int) -> int:
+        """The row to go to from this one."""
+        return self.first if self.first >= 0 and row == self.other else self.other
 
 
 def links_of(plan: LadderPlan, row: int) -> tuple[Link, ...]:
@@ -47,7 +54,8 @@ def links_of(plan: LadderPlan, row: int) -> tuple[Link, ...]:
     if kind in (StepKind.FLIGHT, StepKind.SEGMENT):
         for link in _of_exchange(plan, source, row):
             found[link.other, link.left] = link
-    return tuple(link for link in found.values() if link.other != row)
+    ties = [link for link in found.values() if link.other != row]
+    return (*ties, *_of_message(plan, source, row))
 
 
 def _of_segment(plan: LadderPlan, source: Source, row: int) -> Iterator[Link]:
@@ -115,6 +123,20 @@ def _of_exchange(plan: LadderPlan, source: Source, row: int) -> Iterator[Link]:
         took_ns = abs(int(plan.ts_ns[other] - plan.ts_ns[row]))
         word = "response" if message.direction == 0 else "request"
         yield Link(row, other, True, (f"{word} · {duration_text(took_ns)}", word, duration_text(took_ns)))
+
+
+def _of_message(plan: LadderPlan, source: Source, row: int) -> Iterator[Link]:
+    """The other segments of the message that a segment is a part of, in the right gutter."""
+    reading = source.reading
+    if reading is None or int(plan.kind[row]) != StepKind.SEGMENT:
+        return
+    base = reading.base.steps
+    home = int(base.home[source.steps.row[plan.own[row]]])
+    if base.kind[home] != StepKind.FLIGHT or base.count[home] < 2:
+        return
+    first, last = _place(source, int(base.first[home])), _place(source, int(base.last[home]))
+    if first != last:
+        yield Link(row, last, False, (step_label(reading, base, home).flags,), first=first)
 
 
 def _partner(source: Source, layer: int, exchange: int, direction: int) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ladderview.ladder.density import layers_between
 from ladderview.ladder.plan import LadderPlan
 from ladderview.ladder.shapes import Bars, Box, Drawing, Shape
 from ladderview.ladder.viewport import Viewport
@@ -32,7 +33,11 @@ def minimap(plan: LadderPlan, width: float, height: float) -> Drawing:
         length = np.maximum(SHORTEST, np.sqrt(amount / max(1.0, amount.max())) * full)
         trouble = sum(np.diff(np.searchsorted(rows, edges)) for rows in plan.problem_rows) > np.zeros(bands)
         calm = (amount > 0) & ~trouble
-        shapes.append(_bars(y[calm], length[calm], "lifeline", 1.2))
+        thickness = min(max(0.25 * room / len(plan), 1.2), 3.0)
+        layer = layers_between(plan, edges)
+        for number, key in enumerate(("lifeline", "tls", "http")):
+            chosen = calm & (layer == number)
+            shapes.append(_bars(y[chosen], length[chosen], key, thickness))
         shapes.append(_bars(y[trouble], np.full(len(y[trouble]), full), "trouble", 2.0))
     return Drawing(width, height, tuple(shapes))
 

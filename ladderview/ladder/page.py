@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ladderview.analysis.step_labels import LAYERS
+from ladderview.ladder.annotation_rows import NO_PLACEMENTS, Placements
 from ladderview.ladder.header import BOX_HEIGHT, BOX_TOP
 from ladderview.ladder.label_fit import elided
 from ladderview.ladder.layout import CAPTION_ROOM_PX, whole, whole_height
 from ladderview.ladder.moving import moved
 from ladderview.ladder.pages import Rows, pages_of
 from ladderview.ladder.plan import LadderPlan
-from ladderview.ladder.shapes import Anchor, Box, Drawing, Line, Shape, Text
+from ladderview.ladder.shapes import Anchor, Arrow, Box, Drawing, Line, Ref, Shape, Text
 from ladderview.ladder.sheet import Marks
 from ladderview.ladder.text_width import Measure, table_measure
 from ladderview.ladder.viewport import HEADER_PX
@@ -34,6 +35,9 @@ RULE_UP, FOOT_UP, FOOT_SIZE = 52.0, 26.0, 12.0
 STROKE, STROKE_GAP, ENTRY_GAP = 28.0, 8.0, 28.0
 
 CONTINUED_SIZE = 11.0
+
+#: What ``Ref`` calls the triangles that unfold and fold.
+_TO_CLICK = frozenset({"fold", "unfolded"})
 
 _LAYER_WORDS = {"tcp": "TCP", "tls": "TLS", "http": "HTTP"}
 
@@ -52,6 +56,7 @@ class PageStyle:
         legend: tell what the colours mean.
         header: the endpoint boxes.
         marks: what is selected, and how times are told.
+        notes: the annotations.
     """
 
     width: float
@@ -64,6 +69,7 @@ class PageStyle:
     legend: bool = True
     header: bool = True
     marks: Marks = field(default_factory=Marks)
+    notes: Placements = NO_PLACEMENTS
 
     @property
     def head_px(self) -> float:
@@ -104,11 +110,10 @@ def draw_page(
     plan: LadderPlan, rows: Rows, style: PageStyle, number: int = 1, of: int = 1, measure: Measure = table_measure
 ) -> Drawing:
     """One page; ``number`` counts from 1."""
-    ladder = whole(plan, width=style.ladder_width, rows=rows, marks=style.marks, measure=measure)
+    ladder = whole(plan, width=style.ladder_width, rows=rows, marks=style.marks, measure=measure, notes=style.notes)
     height = style.height_of(plan, rows)
     shapes: Iterable[Shape] = ladder.shapes if style.header else _without_header(ladder.shapes)
-    # What the header stands on would hide, on a page, only the page itself.
-    shapes = [shape for shape in shapes if not (isinstance(shape, Box) and shape.fill == "background")]
+    shapes = [shape for shape in shapes if _is_for_readers(shape)]
     dx, dy = style.margin * style.unit, style.head_px - style.raised_px
     if dx or dy:
         shapes = [moved(shape, dx, dy) for shape in shapes]
@@ -118,6 +123,14 @@ def draw_page(
     if of > 1:
         parts += _continued(style, shapes, height, measure, number=number, of=of)
     return Drawing(style.width, height, tuple(parts))
+
+
+def _is_for_readers(shape: Shape) -> bool:
+    """Not what is there to be clicked, nor what only hides what scrolls under it."""
+    ref = getattr(shape, "ref", None)
+    if isinstance(shape, Box):
+        return shape.fill != "background" or bool(shape.stroke)
+    return not (isinstance(shape, Arrow) and ref is not None and ref.kind in _TO_CLICK)
 
 
 def _without_header(shapes: Iterable[Shape]) -> Iterator[Shape]:
@@ -143,13 +156,13 @@ def _head(style: PageStyle, measure: Measure) -> list[Shape]:
     unit = style.unit
     x, room = max(style.margin, 16.0) * unit, style.width - 2 * max(style.margin, 16.0) * unit
     found: list[Shape] = []
-    for words, y, size, key, bold in (
-        (style.title, TITLE_Y, TITLE_SIZE, "text", True),
-        (style.subtitle, SUBTITLE_Y, SUBTITLE_SIZE, "muted", False),
+    for words, y, size, key, bold, kind in (
+        (style.title, TITLE_Y, TITLE_SIZE, "text", True, "title"),
+        (style.subtitle, SUBTITLE_Y, SUBTITLE_SIZE, "muted", False, "subtitle"),
     ):
         if words:
             shown = elided(words, room, measure, size * unit, bold=bold)
-            found.append(Text(x, y * unit, shown, key, size * unit, bold))
+            found.append(Text(x, y * unit, shown, key, size * unit, bold, ref=Ref(kind, 0)))
     return found
 
 

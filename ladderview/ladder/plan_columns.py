@@ -37,6 +37,11 @@ class StateChanges:
     states: NDArray[np.uint8]
     before: int = -1
 
+    def at(self, step: int) -> bool:
+        """Whether the state changes with this step."""
+        at = int(np.searchsorted(self.rows, step))
+        return at < len(self.rows) and int(self.rows[at]) == step
+
     def after(self, step: int) -> int:
         """The state when this step is over; ``step`` -1 is ahead of all."""
         at = int(np.searchsorted(self.rows, step, side="right")) - 1

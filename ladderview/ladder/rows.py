@@ -6,21 +6,25 @@ packet number at the right, as far as they have room (``spacing``). What was not
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ladderview.analysis.labels import Label
+from ladderview.ladder.band_drawing import ground_at
 from ladderview.ladder.blocks import block_at, draw_block, is_block
-from ladderview.ladder.columns import EDGE, LABEL_CLEARANCE, REMARK_SIZE, TIME_SIZE, acks_text
+from ladderview.ladder.columns import EDGE, INSET, LABEL_CLEARANCE, REMARK_SIZE, TIME_SIZE, acks_text
 from ladderview.ladder.label_fit import LABEL_SIZE, LabelParts, fit_label, full_text
 from ladderview.ladder.pills import StatePill, draw_states
-from ladderview.ladder.shapes import Anchor, Arrow, Phrase, Ref, Text
+from ladderview.ladder.shapes import Anchor, Arrow, Box, Phrase, Ref, Text
 from ladderview.ladder.sheet import Sheet
 from ladderview.ladder.spacing import ARROW_GAP, LABEL_GAP, Rows, slope_px
 from ladderview.ladder.travel import draw_travelling
 
 HEAD_PX = 9.0
+
+#: Pixels that a label may take where its two lifelines stand closer.
+WANTED_LABEL_PX = 250.0
 
 #: How far brackets and capitals reach above their baseline, as a part of the font size.
 LETTER_HEIGHT = 0.77
@@ -91,11 +95,12 @@ def _arrow(sheet: Sheet, row: int, y: float, slope: float, *, room: float, title
     plan = sheet.plan
     thick = row == sheet.marks.selected or plan.coalesced[row] or plan.count[row] - plan.acks[row] > 1
     width = (2.4 if thick else 1.6) if room >= LABEL_GAP else (1.6 if thick else 1.1)
+    early, late = travel_px(sheet, row) if sheet.marks.estimated else (slope / 2, slope / 2)
     return Arrow(
         tail_x,
-        y - slope / 2,
+        y - early,
         tip_x,
-        y + slope / 2,
+        y + late,
         sheet.plan.key_name(row),
         width,
         head=HEAD_PX if room >= LABEL_GAP else max(4.0, 0.65 * room),
@@ -110,13 +115,27 @@ def _ref(row: int) -> Ref:
 
 def _draw_label(sheet: Sheet, label: Said, baseline: float, pills: list[StatePill]) -> None:
     """A label over its arrow, in the middle; it keeps clear of pills that reach in beside it from the lifelines."""
-    columns = sheet.columns
+    columns, plan = sheet.columns, sheet.plan
     top = baseline - LABEL_SIZE * LETTER_HEIGHT
-    beside = max((pill.width / 2 + 6.0 for pill in pills if pill.bottom > top), default=0.0)
-    room = columns.span - 2 * max(LABEL_CLEARANCE, beside)
-    runs = fit_label(label.parts, label.key, room, sheet.measure, timestamps=columns.timestamps)
-    if runs:
-        sheet.texts.append(Phrase(columns.centre_x, baseline, runs, LABEL_SIZE, ref=label.ref))
+    near = [pill for pill in pills if pill.bottom > top]
+    beside = max((pill.width / 2 + 6.0 for pill in near), default=0.0)
+    ends = sheet.ends(label.ref.row)
+    between = abs(ends[1] - ends[0]) + 2 * INSET - 2 * max(LABEL_CLEARANCE, beside)
+    # Between lifelines that stand close a label reaches over them, where no pill stands there.
+    room = max(between, min(WANTED_LABEL_PX, columns.span - 2 * LABEL_CLEARANCE)) if not near else between
+    summary = plan.level != "segments"
+    runs = fit_label(label.parts, label.key, room, sheet.measure, timestamps=columns.timestamps, summary=summary)
+    if not runs:
+        return
+    phrase = Phrase((ends[0] + ends[1]) / 2, baseline, runs, LABEL_SIZE, ref=label.ref)
+    half = phrase.width / 2 + LABEL_CLEARANCE
+    phrase = replace(phrase, x=min(max(phrase.x, columns.left_x + half), columns.right_x - half))
+    crosses = phrase.width > between or (sheet.marks.estimated and plan.axis.units_per_ns > 0)
+    if crosses:  # lifelines, or arrows that slope much, would cross the words
+        width, fill = phrase.width + 8, ground_at(sheet, label.ref.row)
+        box = Box(phrase.x - width / 2, baseline - LABEL_SIZE * 0.86, width, LABEL_SIZE * 1.1, fill, ref=label.ref)
+        sheet.pills.append(box)
+    sheet.texts.append(phrase)
 
 
 def label_baseline(y: float, slope: float, above: float) -> float:
@@ -124,7 +143,17 @@ def label_baseline(y: float, slope: float, above: float) -> float:
     return y - slope / 2 - min(max(1.8 + 0.12 * above, 3.4), 4.5)
 
 
-def _draw_margins(sheet: Sheet, row: int, y: float, *, strong: bool = False, more: int = 0) -> None:
+def travel_px(sheet: Sheet, row: int) -> tuple[float, float]:
+    """How much higher an arrow begins, and how much lower it ends, than its packet was captured, as is estimated."""
+    plan = sheet.plan
+    scale = plan.axis.units_per_ns * sheet.viewport.px_per_unit
+    early_ns, late_ns = plan.delays_ns[plan.from_lane[row]], plan.delays_ns[plan.to_lane[row]]
+    return early_ns * scale, late_ns * scale
+
+
+def _draw_margins(
+    sheet: Sheet, row: int, y: float, *, strong: bool = False, more: int = 0, remark: bool = True
+) -> None:
     """The time at the left; the packet number at the right, and beside it how many follow without a label, or a remark.
 
     Nothing beside it where a link needs the place.
@@ -136,7 +165,7 @@ def _draw_margins(sheet: Sheet, row: int, y: float, *, strong: bool = False, mor
         Text(columns.time_x, baseline, sheet.times.text(row), key, TIME_SIZE, False, True, Anchor.END, ref)
     )
     sheet.texts.append(Text(columns.number_x, baseline, number, key, TIME_SIZE, False, True, Anchor.START, ref))
-    words = f"+{more}" if more else _remark(sheet, row)
+    words = f"+{more}" if more else _remark(sheet, row) if remark else ""
     x = columns.number_x + sheet.measure(number, TIME_SIZE, False, True) + 7
     right = columns.right_link_x if sheet.right_is_taken else columns.end_x - EDGE
     if words and x + sheet.measure(words, REMARK_SIZE, False, True) <= right:
@@ -155,7 +184,7 @@ def _remark(sheet: Sheet, row: int) -> str:
 
 def draw_tick(sheet: Sheet, row: int, y: float) -> None:
     """Time and number of one row among many that are too close to have their own."""
-    _draw_margins(sheet, row, y)
+    _draw_margins(sheet, row, y, remark=False)
 
 
 def _draw_missing(sheet: Sheet, row: int, y: float, slope: float, *, room: float, pills: list[StatePill]) -> None:

@@ -6,9 +6,10 @@ was, with a line down to the last.
 
 from __future__ import annotations
 
-from ladderview.ladder.shapes import Arrow, Drawing, Line, Ref
+from ladderview.ladder.shapes import Arrow, Drawing, Line, Ref, Text
 from ladderview.ladder.sheet import Sheet
 from ladderview.ladder.spacing import LABEL_GAP, Rows
+from ladderview.ladder.text_width import table_measure
 from ladderview.ladder.viewport import HEADER_PX
 
 #: Length of a triangle, and how far from it a click still means it.
@@ -56,3 +57,13 @@ def mark_at(drawing: Drawing, x: float, y: float) -> Ref | None:
             if abs(middle_x - x) <= REACH and abs(middle_y - y) <= REACH:
                 return shape.ref
     return None
+
+
+def name_at(drawing: Drawing, x: float, y: float) -> int:
+    """The band whose name a person means who points here, or -1."""
+    for shape in reversed(drawing.shapes):
+        if isinstance(shape, Text) and shape.ref is not None and shape.ref.kind == "band":
+            width = table_measure(shape.text, shape.size, shape.bold, shape.mono)
+            if shape.x - 2 <= x <= shape.x + width and abs(shape.y - 4 - y) <= REACH:
+                return shape.ref.row
+    return -1

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ladderview.proto.fields import Field, FieldReader, Span, Words, byte_count
 
@@ -105,7 +105,15 @@ def moved(fields: tuple[Field, ...], base: int) -> tuple[Field, ...]:
     """The same fields with their spans moved by ``base``."""
     if not base:
         return fields
+    # By name and not by ``replace``, which takes three times as long: a hostile message has tens of thousands of them.
     return tuple(
-        replace(field, span=Span(field.span.start + base, field.span.end + base), children=moved(field.children, base))
+        Field(
+            field.name,
+            field.value,
+            field.text,
+            Span(field.span.start + base, field.span.end + base),
+            moved(field.children, base) if field.children else (),
+            field.note,
+        )
         for field in fields
     )

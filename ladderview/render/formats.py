@@ -53,6 +53,12 @@ def _pdf(job: Job, path: Path, progress: Progress) -> list[Path]:
     return write_pdf(job, path, progress)
 
 
+def _pptx(job: Job, path: Path, progress: Progress) -> list[Path]:
+    from ladderview.render.pptx import write_pptx  # noqa: PLC0415
+
+    return write_pptx(job, path, progress)
+
+
 def _text(job: Job, path: Path, progress: Progress) -> list[Path]:
     from ladderview.render.ladder_text import write_text  # noqa: PLC0415
 
@@ -83,6 +89,7 @@ FORMATS: tuple[Format, ...] = (
     Format(".png", "PNG picture", "for tickets and mails", _png, _PICTURE | {"scale", "transparent"}),
     Format(".svg", "SVG drawing", "for the web, with real text", _svg, _PICTURE | {"transparent"}),
     Format(".pdf", "PDF pages", "for paper, with real text and bookmarks", _pdf, _PICTURE),
+    Format(".pptx", "Slides", "for PowerPoint and Impress, to be edited", _pptx, _PICTURE | {"build_up", "spoken"}),
     Format(".txt", "Text", "for a terminal or a mail", _text, frozenset()),
     Format(".mmd", "Mermaid", "for Markdown", _mermaid, frozenset({"title"})),
     Format(".puml", "PlantUML", "for documentation", _plantuml, frozenset({"title"})),

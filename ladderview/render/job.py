@@ -21,6 +21,8 @@ from ladderview.analysis.reading import FlowReading
 from ladderview.analysis.steps import Fold, Key, Level
 from ladderview.analysis.words import count, duration
 from ladderview.capture.capture import Capture
+from ladderview.ladder.annotation_rows import Placements, placements_of
+from ladderview.ladder.annotations import Annotations, Kind
 from ladderview.ladder.axis import AxisMode
 from ladderview.ladder.plan import LadderPlan, plan_reading
 from ladderview.ladder.sheet import Marks
@@ -54,7 +56,8 @@ class Wish:
         build_up: slides that add one arrow after the other.
         spoken: packet numbers, counted from 1, whose layers and arithmetic become speaker notes, or ``EVERY_ARROW``.
         secrets: the keys of the flow go into the capture file.
-        reference, swapped, unfolded, folds, names: what a person has chosen in the ladder.
+        annotations: what a person has written on the ladder.
+        reference, swapped, estimated, unfolded: what a person has chosen in the ladder.
     """
 
     level: Level = "segments"
@@ -69,8 +72,10 @@ class Wish:
     build_up: bool = False
     spoken: frozenset[int] = frozenset()
     secrets: bool = False
+    annotations: Annotations = field(default_factory=Annotations)
     reference: TimeReference = "flow"
     swapped: bool = False
+    estimated: bool = False
     unfolded: frozenset[Key] = frozenset()
     folds: tuple[Fold, ...] = ()
     names: Mapping[int, str] = field(default_factory=lambda: _NO_NAMES)
@@ -84,6 +89,7 @@ class Job:
         keys: what opened the flow's records.
         plan: its ladder.
         rows: first and end of the arrows that are taken away.
+        notes: where the annotations stand.
         theme: the colours.
     """
 
@@ -99,12 +105,13 @@ class Job:
             reading, capture, wish.level, wish.axis, unfolded=wish.unfolded, folds=wish.folds, names=wish.names
         )
         self.rows: Rows = _chosen_rows(self.plan, wish.packets)
+        self.notes: Placements = placements_of(self.plan, wish.annotations)
         self.theme: Theme = THEMES[wish.theme]
 
     @property
     def marks(self) -> Marks:
         """How the ladder is drawn."""
-        return Marks(reference=self.wish.reference, swapped=self.wish.swapped)
+        return Marks(reference=self.wish.reference, swapped=self.wish.swapped, estimated=self.wish.estimated)
 
     @property
     def count(self) -> int:
@@ -117,13 +124,29 @@ class Job:
         return self.reading.messages.host or self.plan.lanes[1].host or self.plan.lanes[1].address
 
     @property
+    def title(self) -> str:
+        """What a person called it, or the empty string."""
+        return self.wish.title or self._text_of(Kind.TITLE)
+
+    @property
+    def caption(self) -> str:
+        """What a person wrote under the title, or the empty string."""
+        return self._text_of(Kind.CAPTION)
+
+    def _text_of(self, kind: Kind) -> str:
+        """The text of an annotation of which a flow has one, on one line."""
+        return " ".join(self.wish.annotations.text_of(self.plan.flow.id, kind).split())
+
+    @property
     def heading(self) -> str:
         """A title for pages that need one."""
-        return self.wish.title or self.host
+        return self.title or self.host
 
     @cached_property
     def subtitle(self) -> str:
-        """What the flow is, under a title."""
+        """Under a title: what a person wrote, or what the flow is."""
+        if self.caption:
+            return self.caption
         protocols = BETWEEN.join(self.reading.messages.protocols) or "TCP"
         packets = count(len(self.reading.analysis.segments), "packet")
         return f"{protocols} · {packets} in {duration(self.plan.span_ns)}"

@@ -29,7 +29,7 @@ def text_lines(job: Job) -> Iterator[str]:
     numbers = max((len(plan.number_text(row)) for row in range(first, min(end, first + 2000))), default=3)
     times = len(time_column(plan, job.marks).widest)
     margin = numbers + times + 4
-    yield from ([job.wish.title, ""] if job.wish.title else [])
+    yield from ([job.title, ""] if job.title else [])
     yield f"{job.foot}: {job.host}" if job.host else job.foot
     yield job.subtitle
     yield ""

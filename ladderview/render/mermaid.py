@@ -35,8 +35,8 @@ def escaped(text: str) -> str:
 
 def mermaid_lines(job: Job) -> Iterator[str]:
     """The diagram, line by line, without line ends."""
-    if job.wish.title:
-        yield from ("---", f"title: {_quoted(job.wish.title)}", "---")
+    if job.title:
+        yield from ("---", f"title: {_quoted(job.title)}", "---")
     yield "sequenceDiagram"
     for lane in (1, 0) if job.wish.swapped else (0, 1):
         it = job.plan.lanes[lane]
@@ -91,10 +91,19 @@ def diagram_bytes(job: Job, lines: Iterator[str], progress: Progress) -> bytes:
     Raises:
         ExportError: there are too many arrows for one.
     """
+    check_rows(job)
+    progress(0, 1)
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def check_rows(job: Job) -> None:
+    """Refuse more than a reader draws.
+
+    Raises:
+        ExportError: there are too many arrows for one diagram.
+    """
     if job.count > LARGEST_ROWS:
         raise ExportError(
             f"{job.count:,} arrows are too many for one diagram (at most {LARGEST_ROWS:,}): "
             "choose some of them with --packets A-B"
         )
-    progress(0, 1)
-    return "".join(f"{line}\n" for line in lines).encode()

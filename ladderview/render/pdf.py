@@ -39,7 +39,7 @@ def pdf_style(job: Job) -> PageStyle:
     from ladderview.render import qt  # noqa: PLC0415
 
     qt.gui_application()
-    width = max(_NARROWEST, export_width(job.plan, job.rows, qt.measure) + 2 * _MARGIN * _UNIT)
+    width = max(_NARROWEST, export_width(job.plan, job.rows, qt.measure, job.notes) + 2 * _MARGIN * _UNIT)
     return PageStyle(
         width=width,
         height=round(width * HEIGHT_PT / WIDTH_PT),
@@ -51,6 +51,7 @@ def pdf_style(job: Job) -> PageStyle:
         legend=job.wish.legend,
         header=job.wish.header,
         marks=job.marks,
+        notes=job.notes,
     )
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ladderview.ladder.layout import export_width
 from ladderview.ladder.page import PageStyle, break_pages, draw_page
+from ladderview.ladder.shapes import Drawing
 from ladderview.ladder.text_width import Measure, table_measure
 from ladderview.progress import Progress
 from ladderview.render.job import ExportError, Job, Rows
@@ -34,18 +35,20 @@ _UNIT = 0.85
 def picture_style(job: Job, measure: Measure) -> PageStyle:
     """How the pictures of a job look."""
     return PageStyle(
-        width=export_width(job.plan, job.rows, measure),
+        width=export_width(job.plan, job.rows, measure, job.notes),
         unit=_UNIT,
-        title=job.wish.title,
+        title=job.title,
+        subtitle=job.caption,
         foot=job.foot,
         legend=job.wish.legend,
         header=job.wish.header,
         marks=job.marks,
+        notes=job.notes,
     )
 
 
-def svg_text(job: Job) -> str:
-    """The whole drawing.
+def check_svg(job: Job) -> None:
+    """Refuse more than one drawing can show.
 
     Raises:
         ExportError: there are too many arrows for one.
@@ -55,6 +58,15 @@ def svg_text(job: Job) -> str:
             f"{job.count:,} arrows are too many for one drawing (at most {LARGEST_SVG_ROWS:,}): "
             "choose some of them with --packets A-B"
         )
+
+
+def svg_text(job: Job) -> str:
+    """The whole drawing.
+
+    Raises:
+        ExportError: there are too many arrows for one.
+    """
+    check_svg(job)
     drawing = draw_page(job.plan, job.rows, picture_style(job, table_measure))
     return write_svg(drawing, job.theme, transparent=job.wish.transparent)
 
@@ -83,6 +95,19 @@ def picture_pages(job: Job) -> list[Rows]:
             "choose some of them with --packets A-B, or a smaller --scale"
         )
     return pages
+
+
+def picture_drawing(job: Job) -> Drawing:
+    """The whole ladder as one image, to be copied.
+
+    Raises:
+        ExportError: one image cannot hold it.
+    """
+    from ladderview.render import qt  # noqa: PLC0415
+
+    if len(pages := picture_pages(job)) > 1:
+        raise ExportError(f"{job.count:,} arrows are too many for one image: export them, or choose some of them")
+    return draw_page(job.plan, pages[0], picture_style(job, qt.measure), measure=qt.measure)
 
 
 def write_png(job: Job, path: Path, progress: Progress) -> list[Path]:

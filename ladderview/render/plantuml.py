@@ -34,8 +34,8 @@ def plantuml_lines(job: Job) -> Iterator[str]:
     yield "@startuml"
     yield "skinparam shadowing false"
     yield "hide footbox"
-    if job.wish.title:
-        yield f"title {escaped(' '.join(job.wish.title.split()))}"
+    if job.title:
+        yield f"title {escaped(' '.join(job.title.split()))}"
     for lane in (1, 0) if job.wish.swapped else (0, 1):
         it = job.plan.lanes[lane]
         name = f"{it.name} · {it.host}" if it.host else it.name

@@ -83,13 +83,14 @@ def ladder_lines(capture: Capture, fa: FlowAnalysis, messages: Messages | None =
     moments, directions, packets = segments.ts_ns.item, segments.direction.item, segments.packet.item
     client_state, server_state = fa.tcp.client_state.item, fa.tcp.server_state.item
     states = (State.UNKNOWN.value, State.UNKNOWN.value)
+    telling = _telling_rows(messages)
     for row in range(len(segments)):
         if row:
             pause_ns = moments(row) - moments(row - 1)
             if pause_ns >= _IDLE_NS:
                 yield _on_lifelines(margin, f" {duration(pause_ns)} idle ".center(_SPAN), ":")
         label = str(segment_label(fa, row))
-        said = _said(messages, row)
+        said = _said(messages, row) if messages is not None and row in telling else ""
         label = f"{said}  {label}" if said else label
         head = f"{packets(row) + 1:>{number_width}}  {times.text(row):>{times_width}}"
         yield f"{head}  |{_ARROWS[directions(row)]}|  {label}"
@@ -99,10 +100,15 @@ def ladder_lines(capture: Capture, fa: FlowAnalysis, messages: Messages | None =
             states = now
 
 
-def _said(messages: Messages | None, row: int) -> str:
-    """The messages that were whole with a segment; where there are none, the records of TLS."""
+def _telling_rows(messages: Messages | None) -> set[int]:
+    """The segments with which a message or a record was whole: most of a long flow's bring none."""
     if messages is None:
-        return ""
+        return set()
+    return set(messages.rows.tolist()).union(*(columns.row for flow in messages.tls for columns in flow.columns))
+
+
+def _said(messages: Messages, row: int) -> str:
+    """The messages that were whole with a segment; where there are none, the records of TLS."""
     said = [message.summary for message in messages.ending_in(row)]
     if not said:
         records = [name for flow in messages.tls for name in flow.record_names(row)]

@@ -2,7 +2,7 @@
 
 An action is one entry in ``ACTIONS`` and one place in ``MENUS`` (and in ``TOOLBAR``, if it deserves one); what it
 does is a method of the window, connected by name. Its shortcut shows in the menu, in its tooltip and in Help >
-Keyboard Shortcuts, all three from the entry.
+Keyboard Shortcuts, all three from the entry. The tables are in English; ``translate`` stands where they are shown.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QToolButton, QWidget
 
 from ladderview.ladder.theme import Theme
 from ladderview.ui.icons import themed_icon
+from ladderview.ui.translation import translate
 
 Keys = tuple[str | QKeySequence.StandardKey, ...]
 
@@ -45,12 +46,20 @@ _K = QKeySequence.StandardKey
 
 ACTIONS: dict[str, ActionEntry] = {
     "open": ActionEntry("&Open…", "Open a capture", (_K.Open,), "open", "Open"),
+    "new_scenario": ActionEntry("&New Scenario…", "Describe a connection, and see its ladder", (_K.New,)),
+    "save_scenario": ActionEntry("&Save Scenario", "Save the text of the scenario", (_K.Save,), short="Save"),
+    "save_scenario_as": ActionEntry("Save Scenario &As…", "Save the text of the scenario elsewhere"),
+    "save_capture": ActionEntry("Save as &Capture…", "Save the composed packets as pcapng, for Wireshark",
+        ("Ctrl+Alt+S",), short="Capture…"),
+    "show_scenario": ActionEntry("Scenario Te&xt", "Show the text of the scenario", ("Ctrl+Shift+T",), checkable=True),
+    "scenario_help": ActionEntry("How to &Write a Scenario", "All words of a scenario on one page", short="Help"),
     "load_keys": ActionEntry("Load &Keys…", "Decrypt TLS with a key log (SSLKEYLOGFILE) or an RSA private key",
         ("Ctrl+K",), "keys", "Keys"),
     "close": ActionEntry("&Close Window", "Close this window", (_K.Close,)),
-    "export_png": ActionEntry("Export as &PNG…", "Save the whole ladder as a picture", ("Ctrl+E",)),
-    "export_svg": ActionEntry("Export as &SVG…", "Save the whole ladder as scalable drawing with real text",
-        ("Ctrl+Shift+E",)),
+    "export": ActionEntry("&Export…", "Take the ladder away: picture, pages, slides, text, capture", ("Ctrl+E",)),
+    "present": ActionEntry("P&resent", "Show the ladder to a room, arrow by arrow", ("F11",)),
+    "copy_picture": ActionEntry("Copy Ladder as P&icture", "Copy the whole ladder as a picture", ("Ctrl+Shift+E",)),
+    "copy_ladder": ActionEntry("Copy Ladder as &Text", "Copy the whole ladder as plain text", ("Ctrl+Alt+C",)),
     "quit": ActionEntry("&Quit", "Close all windows", (_K.Quit,)),
     "copy_text": ActionEntry("&Copy Packet as Text", "Copy the selected packet's label, arithmetic and fields",
         (_K.Copy,), "copy"),
@@ -72,6 +81,11 @@ ACTIONS: dict[str, ActionEntry] = {
         short="Messages", group="level"),
     "level_phases": ActionEntry("&Phases", "A bar for every phase of the connection", ("Ctrl+6",), short="Phases",
         group="level"),
+    "level_auto": ActionEntry("Level Follows &Zoom", "Messages, then phases, when zooming out far enough", ("Ctrl+7",),
+        checkable=True),
+    "legend": ActionEntry("&Legend", "Say at the foot what colours, lines and slopes mean", checkable=True),
+    "estimated": ActionEntry("&Estimated Delays",
+        "On the time axis, let arrows slope by half of the handshake's round trip", checkable=True),
     "axis_rows": ActionEntry("&Rows", "Equal steps from arrow to arrow", ("Ctrl+1",), "rows", "", "axis"),
     "axis_time": ActionEntry("&Time", "Distances are proportional to time", ("Ctrl+2",), "time", "", "axis"),
     "axis_compressed": ActionEntry("&Compressed Time", "Proportional to time, with idle gaps cut", ("Ctrl+3",),
@@ -101,6 +115,8 @@ ACTIONS: dict[str, ActionEntry] = {
         ("Ctrl+Shift+Up", "Shift+F4"), "previous-problem"),
     "next_flow": ActionEntry("Next &Flow", "Select the next flow of the list", ("Ctrl+PgDown",)),
     "previous_flow": ActionEntry("Previous Fl&ow", "Select the flow before it in the list", ("Ctrl+PgUp",)),
+    "several": ActionEntry("&Several Flows Together…", "Show several flows in one ladder, a lifeline for each endpoint",
+        ("Ctrl+Shift+M",)),
     "go_to_packet": ActionEntry("&Go to Packet…", "Select a packet by its number", ("Ctrl+G",)),
     "play": ActionEntry("&Play or Pause", "Let the arrows come one by one", ("P", "F5")),
     "step_forward": ActionEntry("Step &Forward", "Reveal the next arrow", ("Ctrl+Right", "F10")),
@@ -118,25 +134,26 @@ ACTIONS: dict[str, ActionEntry] = {
 #: Menus from left to right; "-" is a separator, "@name" a submenu: one of ``SUBMENUS``, or filled by the window.
 MENUS: dict[str, tuple[str, ...]] = {
     "&File": (
-        "open", "@Open &Recent", "-", "load_keys", "-", "export_png", "export_svg", "save_log", "-", "close",
-        "quit",
+        "open", "@Open &Recent", "-", "new_scenario", "save_scenario", "save_scenario_as", "save_capture", "-",
+        "load_keys", "-", "export", "copy_picture", "copy_ladder", "save_log", "-", "close", "quit",
     ),
     "&Edit": (
         "copy_text", "copy_filter", "copy_log", "-", "follow", "wireshark", "-", "find", "find_next", "find_previous",
         "-", "find_flow",
     ),
     "&View": (
-        "level_segments", "level_messages", "level_phases", "-",
-        "axis_rows", "axis_time", "axis_compressed", "@T&imes", "-", "zoom_in", "zoom_out", "fit", "-", "swap",
-        "raw_numbers", "-", "wide_flows", "show_inspector", "show_log", "-",
+        "level_segments", "level_messages", "level_phases", "level_auto", "-",
+        "axis_rows", "axis_time", "axis_compressed", "estimated", "@T&imes", "-", "legend",
+        "zoom_in", "zoom_out", "fit", "-", "swap", "raw_numbers", "-",
+        "wide_flows", "show_scenario", "show_inspector", "show_log", "-",
         "@&Theme",
     ),
     "&Go": (
         "next_arrow", "previous_arrow", "next_problem", "previous_problem", "-", "next_flow", "previous_flow", "-",
-        "go_to_packet",
+        "several", "-", "go_to_packet",
     ),
-    "&Play": ("play", "step_forward", "step_back", "-", "step_first", "step_last", "step_leave"),
-    "&Help": ("guide", "shortcuts", "@&Examples", "-", "about"),
+    "&Play": ("play", "step_forward", "step_back", "-", "step_first", "step_last", "step_leave", "-", "present"),
+    "&Help": ("guide", "shortcuts", "scenario_help", "@&Examples", "-", "about"),
 }  # fmt: skip
 
 SUBMENUS: dict[str, tuple[str, ...]] = {
@@ -161,11 +178,18 @@ WIDGET_KEYS: tuple[tuple[str, str], ...] = (
     ("Ladder: zoom to the arrow", "Enter, double click"),
     ("Ladder: unfold, fold an arrow", "Right, Left"),
     ("Ladder: fewer, more arrows", "], ["),
+    ("Ladder: along a link, back", ". and ,"),
     ("Ladder: legend", "L"),
     ("Ladder: next axis", "A"),
     ("Ladder: times from where", "T"),
     ("Ladder: select nothing", "Esc"),
     ("Boxes: go through, show fields", "Up and Down, Enter"),
+    ("Presenter: next, previous arrow", "Space or PgDn, PgUp"),
+    ("Presenter: first, last arrow", "Home, End"),
+    ("Presenter: layers and arithmetic", "D"),
+    ("Presenter: spotlight, black screen", "S, B"),
+    ("Presenter: larger, smaller", "+, −"),
+    ("Presenter: leave", "Esc"),
 )
 
 
@@ -176,13 +200,13 @@ class Actions:
         self._by_name: dict[str, QAction] = {}
         groups: dict[str, QActionGroup] = {}
         for name, entry in ACTIONS.items():
-            action = QAction(entry.text, window)
+            action = QAction(translate(entry.text), window)
             action.setObjectName(name)
             action.setShortcuts(sequences(entry.keys))
-            action.setToolTip(_with_key(entry.tip, action.shortcut()))
-            action.setStatusTip(entry.tip)
+            action.setToolTip(_with_key(translate(entry.tip), action.shortcut()))
+            action.setStatusTip(translate(entry.tip))
             action.setCheckable(entry.checkable or bool(entry.group))
-            action.setIconText(entry.short or entry.text.replace("&", "").rstrip("…"))
+            action.setIconText(translate(entry.short) or _plain(entry.text))
             if entry.group:
                 groups.setdefault(entry.group, QActionGroup(window)).addAction(action)
             window.addAction(action)
@@ -205,13 +229,13 @@ class Actions:
                 self[name].setIcon(themed_icon(entry.icon, theme))
 
     def fill_menu_bar(self, bar: QMenuBar) -> dict[str, QMenu]:
-        """Make the menus; returns the submenus that the window fills, by title without the ampersand."""
+        """Make the menus; returns the submenus that the window fills, by title in the table without the ampersand."""
         submenus: dict[str, QMenu] = {}
         for title, names in MENUS.items():
-            menu = bar.addMenu(title)
+            menu = bar.addMenu(translate(title))
             for name in names:
                 if name.startswith("@"):
-                    submenus[name[1:].replace("&", "")] = menu.addMenu(name[1:])
+                    submenus[name[1:].replace("&", "")] = menu.addMenu(translate(name[1:]))
                 else:
                     self.add(menu, name)
         for title, names in SUBMENUS.items():
@@ -250,6 +274,11 @@ def sequences(keys: Keys) -> list[QKeySequence]:
     return list(dict.fromkeys(found))
 
 
+def _plain(text: str) -> str:
+    """The words of a menu entry alone."""
+    return translate(text).replace("&", "").rstrip("…")
+
+
 def _with_key(tip: str, key: QKeySequence) -> str:
     shown = key.toString(QKeySequence.SequenceFormat.NativeText)
     return f"{tip} ({shown})" if shown else tip
@@ -262,5 +291,5 @@ def shortcut_rows() -> list[tuple[str, str]]:
     for entry in ACTIONS.values():
         keys = [sequence.toString(native) for sequence in sequences(entry.keys)[:2]]
         if keys:
-            rows.append((entry.text.replace("&", "").rstrip("…"), " or ".join(keys)))
-    return rows + list(WIDGET_KEYS)
+            rows.append((_plain(entry.text), " or ".join(keys)))
+    return rows + [(translate(what), translate(keys)) for what, keys in WIDGET_KEYS]

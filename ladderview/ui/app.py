@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QObject, QPoint, QRect, Signal
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
@@ -15,8 +15,9 @@ from ladderview import __version__
 from ladderview.ui.crash import CrashReporter
 from ladderview.ui.icons import app_icon
 from ladderview.ui.main_window import MainWindow
-from ladderview.ui.one_program import Listener, hand_over
+from ladderview.ui.one_program import Listener, hand_over, is_private
 from ladderview.ui.style import Appearance
+from ladderview.ui.translation import speak
 
 #: Seconds that a thread keeps Python to itself before it must offer it to the window: a fifth of Python's default,
 #: so that a worker full of Python code does not hold a frame up.
@@ -63,7 +64,7 @@ class Windows(QObject):
         window.quit_asked.connect(self.close_all)
         window.closed.connect(self._on_closed)
         if self.all:
-            window.move(self.all[-1].pos() + QPoint(CASCADE_PX, CASCADE_PX))
+            window.move(beside(self.all[-1].frameGeometry(), self.all[-1].screen().availableGeometry()))
         self.all.append(window)
         window.show()
         return window
@@ -95,6 +96,12 @@ class Windows(QObject):
             self.all.remove(window)
 
 
+def beside(frame: QRect, room: QRect) -> QPoint:
+    """Where a window goes that comes after one with this frame: no part of it may lie beyond the room of the screen."""
+    moved = frame.translated(CASCADE_PX, CASCADE_PX)
+    return moved.topLeft() if room.contains(moved) else room.topLeft()
+
+
 def make_application() -> Application:
     """The application with its names and its icon; settings and themes hang on them."""
     QCoreApplication.setOrganizationName("ladderview")
@@ -104,6 +111,7 @@ def make_application() -> Application:
     app.setApplicationDisplayName("ladderview")
     app.setDesktopFileName("ladderview")
     app.setWindowIcon(app_icon())
+    speak(app, QLocale())
     return app
 
 
@@ -111,11 +119,11 @@ def run(paths: Sequence[str], flow_id: int | None = None, keys: Sequence[str] = 
     """Open these captures, each in its own window (or an empty window), and stay until the last is closed.
 
     Returns the exit status. ``flow_id`` is the flow to select in the first, ``keys`` are key files for all of them.
-    Where the program is running already, it opens them, and there is nothing to stay for.
+    Where the program is running already (``one_program.hand_over``) nobody comes here, unless it began this moment.
     """
     app = make_application()
-    # Standard input is this process's own and cannot be handed over, nor are keys handed to other windows.
-    if "-" not in paths and not keys and hand_over(paths, flow_id):
+    listener = Listener(app)
+    if not listener.listen() and not is_private(paths, keys) and hand_over(paths, flow_id):
         return 0
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     # Ctrl+C in the terminal ends the program as it ends any other; Qt's loop would not let Python see it.
@@ -123,7 +131,6 @@ def run(paths: Sequence[str], flow_id: int | None = None, keys: Sequence[str] = 
     CrashReporter(app).take_over()
     windows = Windows(app, keys)
     app.file_opened.connect(windows.open)
-    listener = Listener(app)
     listener.asked.connect(windows.open_all)
     windows.open_all(paths, flow_id)
     # What is there by now stays to the end: the collector need not look at it, nor hold the window up while it does.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ladderview.analysis.steps import LEVELS
 from ladderview.ladder.times import TIME_REFERENCES
 from ladderview.ui.dialogs import Shortcuts, about
-from ladderview.ui.examples import examples
+from ladderview.ui.examples import examples, lessons
 from ladderview.ui.guide import show_guide
 from ladderview.ui.recent import fill_menu
 from ladderview.ui.style import THEME_CHOICES, Appearance
@@ -23,10 +23,12 @@ NEED_CAPTURE = ("load_keys", "find_flow", "wide_flows", "next_flow", "previous_f
 NEED_FLOW = (
     "find", "find_next", "find_previous", "copy_log", "save_log", "play", "step_forward", "step_back", "step_first",
     "step_last", "step_leave",
-    "export_png", "export_svg", *(f"level_{level}" for level in LEVELS),
+    "export", "copy_picture", "copy_ladder", "present",
+    *(f"level_{level}" for level in LEVELS), "level_auto", "legend", "estimated", "several",
     *(f"axis_{axis}" for axis in AXES), *(f"times_{name}" for name in TIME_REFERENCES),
     "zoom_in", "zoom_out", "fit", "swap", "next_arrow", "previous_arrow", "next_problem", "previous_problem",
 )  # fmt: skip
+NEED_SCENARIO = ("save_scenario", "save_scenario_as", "save_capture", "show_scenario")
 NEED_PACKET = ("copy_text", "copy_filter")
 
 
@@ -36,23 +38,32 @@ def connect(window: MainWindow, appearance: Appearance) -> None:
     for name, answer in (_answers(window, appearance) | _choices(window, appearance)).items():
         actions[name].triggered.connect(lambda _=False, answer=answer: answer())
     actions["wide_flows"].toggled.connect(window.set_wide_flows)
+    actions["show_scenario"].toggled.connect(window.scenario_editor.setVisible)
     actions["show_inspector"].toggled.connect(window.inspector.setVisible)
     actions["show_log"].setChecked(window.player.bar.log_button.isChecked())
     actions["show_log"].toggled.connect(window.player.bar.log_button.setChecked)
     window.player.bar.log_asked.connect(actions["show_log"].setChecked)
+    actions["level_auto"].toggled.connect(window.ladder.set_automatic)
+    actions["legend"].toggled.connect(window.ladder.set_legend)
+    actions["estimated"].toggled.connect(window.ladder.set_estimated)
     actions["raw_numbers"].toggled.connect(lambda raw: window.workspace.set_relative_numbers(not raw))
     actions["axis_rows"].setChecked(True)
     actions[f"level_{window.workspace.level}"].setChecked(True)
     actions["times_flow"].setChecked(True)
     actions["show_inspector"].setChecked(True)
     actions[f"theme_{appearance.choice}"].setChecked(True)
+    actions["level_auto"].setChecked(True)
     workspace = window.workspace
+    window.ladder.automatic_changed.connect(actions["level_auto"].setChecked)
+    window.ladder.legend_changed.connect(actions["legend"].setChecked)
     workspace.level_changed.connect(lambda level: actions[f"level_{level}"].setChecked(True))
     workspace.axis_changed.connect(lambda axis: actions[f"axis_{axis}"].setChecked(True))
     workspace.relative_numbers_changed.connect(lambda relative: actions["raw_numbers"].setChecked(not relative))
     workspace.theme_changed.connect(lambda: actions[f"theme_{appearance.choice}"].setChecked(True))
     window.ladder.time_reference_changed.connect(lambda name: actions[f"times_{name}"].setChecked(True))
     _fill_submenus(window)
+    for name in ("save_scenario", "save_capture", "scenario_help"):
+        window.scenario_editor.add_tool(actions[name])
 
 
 def _answers(window: MainWindow, appearance: Appearance) -> dict[str, Callable[[], object]]:
@@ -61,10 +72,17 @@ def _answers(window: MainWindow, appearance: Appearance) -> dict[str, Callable[[
     return {
         "open": window.ask_for_file,
         "load_keys": window.key_files.ask,
+        "new_scenario": window.scenario.new,
+        "save_scenario": window.scenario.save,
+        "save_scenario_as": window.scenario.save_as,
+        "save_capture": window.scenario.save_capture,
+        "scenario_help": window.scenario.show_help,
         "close": window.close,
         "quit": window.quit_asked.emit,
-        "export_png": lambda: take_away.export("png"),
-        "export_svg": lambda: take_away.export("svg"),
+        "export": lambda: take_away.export(ladder),
+        "present": window.present,
+        "copy_picture": lambda: take_away.copy_ladder(ladder, as_text=False),
+        "copy_ladder": lambda: take_away.copy_ladder(ladder, as_text=True),
         "copy_text": take_away.copy_text,
         "copy_filter": take_away.copy_filter,
         "follow": window.follow_flow,
@@ -92,6 +110,7 @@ def _answers(window: MainWindow, appearance: Appearance) -> dict[str, Callable[[
         "previous_problem": lambda: window.step_problem(-1),
         "next_flow": lambda: window.flows.step(1),
         "previous_flow": lambda: window.flows.step(-1),
+        "several": window.ask_for_flows,
         "go_to_packet": window.ask_for_packet,
         "guide": lambda: show_guide(appearance),
         "shortcuts": lambda: Shortcuts(window).open(),
@@ -117,9 +136,13 @@ def _fill_submenus(window: MainWindow) -> None:
     """The menus of captures: those opened last, made anew each time, and the examples."""
     recent, shipped = window.submenus["Open Recent"], window.submenus["Examples"]
     recent.aboutToShow.connect(lambda: fill_menu(recent, window.open_path))
-    for example in examples():
+    shipped.setToolTipsVisible(True)
+    for number, example in enumerate((*examples(), *lessons())):
+        if number == len(examples()):
+            shipped.addSeparator()
         action = shipped.addAction(example.title.replace("&", "&&"))
         action.setStatusTip(example.note)
+        action.setToolTip(example.note)
         action.triggered.connect(lambda _=False, path=example.path: window.open_path(path))
 
 
@@ -132,6 +155,9 @@ def update(window: MainWindow) -> None:
     enable(flow, *NEED_FLOW)
     enable(flow and workspace.row >= 0, *NEED_PACKET)
     enable(workspace.reading is not None, "follow")
-    enable(capture is not None and capture.path != "-" and wireshark_path() is not None, "wireshark")
+    is_scenario = capture is not None and capture.scenario is not None
+    enable(is_scenario, *NEED_SCENARIO)
+    is_file = capture is not None and capture.path != "-" and not is_scenario
+    enable(is_file and wireshark_path() is not None, "wireshark")
     window.export_button.setEnabled(flow)
     window.filter_box.setEnabled(capture is not None)

@@ -43,23 +43,23 @@ class GoToPacket(QDialog):
 
     def __init__(self, parent: QWidget, packets: int, current: int) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Go to packet")
+        self.setWindowTitle(self.tr("Go to packet"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._packets = packets
         self.number = QLineEdit(str(current + 1) if current >= 0 else "")
-        self.number.setAccessibleName("Packet number")
-        self.number.setPlaceholderText(f"1 to {grouped(packets)}")
+        self.number.setAccessibleName(self.tr("Packet number"))
+        self.number.setPlaceholderText(self.tr("1 to {last}").format(last=grouped(packets)))
         self.number.selectAll()
         self._wrong = QLabel()
         self._wrong.setObjectName("trouble")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
-        buttons.button(QDialogButtonBox.StandardButton.Ok).setText("Go")
+        buttons.button(QDialogButtonBox.StandardButton.Ok).setText(self.tr("Go"))
         buttons.accepted.connect(self._on_accepted)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(10)
-        column.addWidget(QLabel("Packet number, as Wireshark shows it:"))
+        column.addWidget(QLabel(self.tr("Packet number, as Wireshark shows it:")))
         column.addWidget(self.number)
         column.addWidget(self._wrong)
         column.addWidget(buttons)
@@ -71,7 +71,7 @@ class GoToPacket(QDialog):
             self.chosen.emit(int(text) - 1)
             self.accept()
         else:
-            self._wrong.setText(f"The capture has packets 1 to {grouped(self._packets)}.")
+            self._wrong.setText(self.tr("The capture has packets 1 to {last}.").format(last=grouped(self._packets)))
 
 
 class AskPassword(QDialog):
@@ -119,7 +119,7 @@ class Shortcuts(QDialog):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Keyboard shortcuts")
+        self.setWindowTitle(self.tr("Keyboard shortcuts"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         page = QWidget()
         page.setObjectName("page")

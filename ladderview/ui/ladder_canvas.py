@@ -44,6 +44,7 @@ class LadderPicture(pg.GraphicsObject):
     def __init__(self, view_box: pg.ViewBox, drawing: WeakMethod[Callable[[], tuple[Drawing, Theme]]]) -> None:
         super().__init__(view_box)
         self._drawing = drawing
+        self.scale_factor = 1.0
 
     # Qt's methods
 
@@ -55,13 +56,14 @@ class LadderPicture(pg.GraphicsObject):
         """Paint the drawing of the moment."""
         current = self._drawing()
         if current is not None:
+            painter.scale(self.scale_factor, self.scale_factor)
             paint(painter, *current())
 
 
 class LadderCanvas(pg.GraphicsView):
-    """A GraphicsView with one ViewBox with one picture.
+    """A GraphicsView with one ViewBox with one picture, which is drawn ``scale_factor`` times as large as it says.
 
-    Signals (all positions and distances in logical pixels of the canvas):
+    Signals (all positions and distances in pixels of the drawing):
         scrolled: by this far; positive moves to later rows.
         zoomed: by this factor at this height.
         clicked, double_clicked: at (x, y) with the left button.
@@ -94,6 +96,15 @@ class LadderCanvas(pg.GraphicsView):
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.viewport().grabGesture(Qt.GestureType.PinchGesture)
 
+    @property
+    def scale_factor(self) -> float:
+        """Logical pixels of the canvas for one of the drawing."""
+        return self.picture.scale_factor
+
+    @scale_factor.setter
+    def scale_factor(self, factor: float) -> None:
+        self.picture.scale_factor = factor
+
     def show_range(self, viewport: Viewport) -> None:
         """Give the ViewBox the range that the viewport shows, and repaint."""
         self.view_box.setYRange(viewport.top, viewport.bottom, padding=0)
@@ -117,11 +128,11 @@ class LadderCanvas(pg.GraphicsView):
         notches = event.angleDelta().y() / 120.0
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             if notches:
-                self.zoomed.emit(NOTCH_ZOOM**notches, event.position().y())
+                self.zoomed.emit(NOTCH_ZOOM**notches, event.position().y() / self.scale_factor)
         elif event.pixelDelta().y():
-            self.scrolled.emit(-float(event.pixelDelta().y()))
+            self.scrolled.emit(-event.pixelDelta().y() / self.scale_factor)
         elif notches:
-            self.scrolled.emit(-notches * NOTCH_PX)
+            self.scrolled.emit(-notches * NOTCH_PX / self.scale_factor)
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -135,14 +146,14 @@ class LadderCanvas(pg.GraphicsView):
         """Drag, or point."""
         position = event.position()
         if self._pressed_at is None:
-            self.pointed.emit(position.x(), position.y())
+            self.pointed.emit(position.x() / self.scale_factor, position.y() / self.scale_factor)
             return
         if self._dragged_to is None:
             if abs(position.y() - self._pressed_at.y()) < QApplication.startDragDistance():
                 return
             self._dragged_to = self._pressed_at
             self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
-        self.scrolled.emit(self._dragged_to.y() - position.y())
+        self.scrolled.emit((self._dragged_to.y() - position.y()) / self.scale_factor)
         self._dragged_to = position
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -150,12 +161,13 @@ class LadderCanvas(pg.GraphicsView):
         pressed_at, self._pressed_at = self._pressed_at, None
         self.viewport().unsetCursor()
         if pressed_at is not None and self._dragged_to is None and event.button() == Qt.MouseButton.LeftButton:
-            self.clicked.emit(pressed_at.x(), pressed_at.y())
+            self.clicked.emit(pressed_at.x() / self.scale_factor, pressed_at.y() / self.scale_factor)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Say where."""
         if event.button() == Qt.MouseButton.LeftButton:
-            self.double_clicked.emit(event.position().x(), event.position().y())
+            position = event.position() / self.scale_factor
+            self.double_clicked.emit(position.x(), position.y())
 
     def leaveEvent(self, event: QEvent) -> None:
         """Say that the pointer has gone."""
@@ -165,16 +177,17 @@ class LadderCanvas(pg.GraphicsView):
     def viewportEvent(self, event: QEvent) -> bool:
         """Tooltips and pinches."""
         if isinstance(event, QHelpEvent):
-            self.asked.emit(float(event.pos().x()), float(event.pos().y()), event.globalPos())
+            position = event.pos().toPointF() / self.scale_factor
+            self.asked.emit(position.x(), position.y(), event.globalPos())
             return True
         if isinstance(event, QNativeGestureEvent):
             if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
-                self.zoomed.emit(max(0.1, 1.0 + event.value()), event.position().y())
+                self.zoomed.emit(max(0.1, 1.0 + event.value()), event.position().y() / self.scale_factor)
             return True
         if isinstance(event, QGestureEvent):
             pinch = event.gesture(Qt.GestureType.PinchGesture)
             if isinstance(pinch, QPinchGesture) and pinch.scaleFactor() > 0:
                 centre = self.viewport().mapFromGlobal(pinch.centerPoint().toPoint())
-                self.zoomed.emit(pinch.scaleFactor(), float(centre.y()))
+                self.zoomed.emit(pinch.scaleFactor(), centre.y() / self.scale_factor)
             return True
         return super().viewportEvent(event)

@@ -46,6 +46,8 @@ KEYS: dict[tuple[Qt.Key, Qt.KeyboardModifier | None], Act] = {
     (_K.Key_Left, _NONE): lambda view: view.fold(),
     (_K.Key_BracketRight, _NONE): lambda view: view.step_level(1),
     (_K.Key_BracketLeft, _NONE): lambda view: view.step_level(-1),
+    (_K.Key_Period, _NONE): lambda view: view.follow_link(),
+    (_K.Key_Comma, _NONE): lambda view: view.follow_link_back(),
     (_K.Key_L, _NONE): lambda view: view.toggle_legend(),
     (_K.Key_A, _NONE): lambda view: view.cycle_axis(),
     (_K.Key_T, _NONE): lambda view: view.cycle_time_reference(),

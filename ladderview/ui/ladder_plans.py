@@ -17,6 +17,7 @@ from ladderview.capture.capture import Capture
 from ladderview.capture.flows import Flow
 from ladderview.ladder.axis import AxisMode
 from ladderview.ladder.plan import LadderPlan, plan_analysed, plan_preview, plan_reading
+from ladderview.ladder.several import plan_several
 from ladderview.ui.background import Background
 
 #: Segments from which a plan is made on a worker thread: it takes a tenth of a second for a million.
@@ -43,6 +44,7 @@ class LadderPlans:
         self._names: Mapping[int, str] = {}
         self._folds: tuple[Fold, ...] = ()
         self._kept: dict[Level, LadderPlan] = {}
+        self._several: tuple[FlowReading, ...] = ()
         self.reading: FlowReading | None = None
         self.level: Level = "segments"
         self.axis: AxisMode = "rows"
@@ -64,6 +66,7 @@ class LadderPlans:
         """Show nothing."""
         self._background.cancel(_PLANNING)
         self._flow = self._segments = self._analysis = self._capture = self.reading = None
+        self._several = ()
         self._forget()
         self.unfolded, self._folds = frozenset(), ()
 
@@ -80,6 +83,12 @@ class LadderPlans:
         self._analysis, self._capture = analysis, capture
         self.make(upgrade=upgrade)
 
+    def set_several(self, readings: Sequence[FlowReading], capture: Capture | None) -> None:
+        """Show several flows in one ladder."""
+        self.drop()
+        self._several, self._capture = tuple(readings), capture
+        self.make(upgrade=False)
+
     def set_reading(self, reading: FlowReading | None) -> None:
         """Show what the analysed flow says."""
         if reading is self.reading or (reading is not None and reading.analysis is not self._analysis):
@@ -94,7 +103,7 @@ class LadderPlans:
         """Show other arrows."""
         if level != self.level:
             self.level, self.unfolded = level, frozenset()
-            if self.reading is not None:
+            if self.reading is not None or self._several:
                 self.make()
 
     def set_unfolded(self, unfolded: frozenset[Key]) -> None:
@@ -124,7 +133,7 @@ class LadderPlans:
         """Draw along another axis. What is being planned is put on it when it is shown."""
         if axis != self.axis:
             self.axis = axis
-            if self._segments is not None and not self.is_busy:
+            if self._size and not self.is_busy:
                 self.make()
 
     # -- plans ----------------------------------------------------------------------------------------------------
@@ -134,20 +143,26 @@ class LadderPlans:
 
     def make(self, *, upgrade: bool = True) -> None:
         """Show the plan of what is to be shown: at once, or, where that would be felt, from a worker thread."""
-        assert self._segments is not None
         self._background.cancel(_PLANNING)
         make = self._maker()
         kept = self._kept.get(self._shown_level) if not self.unfolded else None
         if kept is not None and kept.axis.mode == self.axis:
             self._show(kept, upgrade)
-        elif len(self._segments) < PLAN_BEHIND_FROM:
+        elif self._size < PLAN_BEHIND_FROM:
             self._take(make(), upgrade)
         else:
             self._background.run(_PLANNING, lambda progress: make(), lambda plan: self._take(plan, upgrade))
 
     @property
+    def _size(self) -> int:
+        """How many segments are shown."""
+        if self._several:
+            return sum(len(reading.analysis.segments) for reading in self._several)
+        return len(self._segments) if self._segments is not None else 0
+
+    @property
     def _shown_level(self) -> Level:
-        return self.level if self.reading is not None else "segments"
+        return self.level if self.reading is not None or self._several else "segments"
 
     def _maker(self) -> Callable[[], LadderPlan]:
         """What makes the plan; it refers to what is shown now, whatever is shown when it is called."""
@@ -156,6 +171,9 @@ class LadderPlans:
         kept = self._kept.get(self._shown_level) if not unfolded else None
         if kept is not None:
             return lambda: kept.with_axis(axis)
+        several = self._several
+        if several:
+            return lambda: plan_several([plan_reading(one, capture, level) for one in several], axis)
         if reading is not None:
             closed = [number for kind, number in unfolded if kind == StepKind.FOLD]
             folds = [Fold(0, -1) if number in closed else fold for number, fold in enumerate(self._folds)]

@@ -1,119 +1,78 @@
-"""The ladder of the selected flow: what is in view, what is selected, and what keys and pointer do to both.
+"""The ladder of the selected flow: what is shown, what is selected, and what keys and pointer do to both.
 
-Plan: the view owns a ``LadderPlan``, a ``Camera`` and ``Marks``; each change makes at most one new ``Drawing``, laid
-out when the canvas is next painted. ``set_flow_preview`` shows the arrows of a flow before it is analysed; ``set_flow``
-of the same flow then adds verdicts, states and missing segments, and the row that is looked at stays where it is.
+``set_flow_preview`` shows the arrows of a flow before it is analysed; ``set_flow`` of the same flow then adds verdicts,
+states and missing segments, ``set_reading`` messages and phases, and the row that is looked at stays where it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Literal
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QToolTip, QWidget
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from ladderview.analysis.flow_analysis import FlowAnalysis
 from ladderview.analysis.reading import Chosen, FlowReading
 from ladderview.analysis.segments import Segments
-from ladderview.analysis.steps import LEVELS, Fold, Level
+from ladderview.analysis.steps import LEVELS, Fold, Key, Level, StepKind
 from ladderview.capture.capture import Capture
 from ladderview.capture.flows import Flow
 from ladderview.ladder.axis import AXIS_MODES, AxisMode
-from ladderview.ladder.camera import Camera
-from ladderview.ladder.empty import empty_drawing
-from ladderview.ladder.layout import hit_row, lay_out
+from ladderview.ladder.layout import hit_row
+from ladderview.ladder.level_by_zoom import level_for, partner_of, zoom_for
+from ladderview.ladder.link_walk import LinkWalk
 from ladderview.ladder.plan import LadderPlan
-from ladderview.ladder.shapes import Drawing
-from ladderview.ladder.sheet import Marks
-from ladderview.ladder.theme import THEMES, Theme
-from ladderview.ladder.times import TIME_REFERENCES, TimeReference
-from ladderview.ladder.triangles import mark_at
+from ladderview.ladder.triangles import mark_at, name_at
 from ladderview.ladder.unfolding import Unfolded
-from ladderview.ladder.viewport import COMFORTABLE_PX, HEADER_PX, Viewport
-from ladderview.render.qt import measure
 from ladderview.ui.background import Background
-from ladderview.ui.ladder_canvas import LadderCanvas
 from ladderview.ui.ladder_keys import act_of
-from ladderview.ui.ladder_minimap import Minimap
 from ladderview.ui.ladder_plans import LadderPlans
+from ladderview.ui.ladder_stage import LadderStage
 from ladderview.ui.ladder_tooltip import arrow_text, tooltip
 
-ZOOM_STEP = 1.25
 
-
-class LadderView(QWidget):
+class LadderView(LadderStage):
     """One flow as a ladder, with its minimap.
-
-    Attributes (to read):
-        plan: the ladder that is shown, or None.
-        canvas, minimap: the two widgets.
 
     Signals:
         row_selected: a person selected this segment; -1 for none.
         chosen_changed: what the selected arrow stands for, a ``Chosen``, or None while that is not known.
         level_changed: other arrows are shown.
+        automatic_changed: the level follows the zoom now, or not.
         plan_changed(): other arrows are shown, or none.
-        legend_changed: the legend is shown now, or not.
         row_hovered: the pointer is over this row; -1 for none.
         axis_changed: a key chose another axis.
-        time_reference_changed: times are now told from here.
     """
 
     row_selected = Signal(int)
     chosen_changed = Signal(object)
     level_changed = Signal(str)
+    automatic_changed = Signal(bool)
     plan_changed = Signal()
-    legend_changed = Signal(bool)
     row_hovered = Signal(int)
     axis_changed = Signal(str)
-    time_reference_changed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None, background: Background | None = None) -> None:
         """``background`` is where long flows are planned: that of the window, which waits for it when it closes."""
         super().__init__(parent)
         self._background = background or Background(self)
-        self._theme = THEMES["light"]
         self._plans = LadderPlans(self._background, self._show)
-        self.plan: LadderPlan | None = None
-        self._camera = Camera()
         self._pointer = (-1.0, -1.0)
-        self._marks = Marks()
-        self._selected = -1
+        self._selected, self._source = -1, 0
         self._chosen: Chosen | None = None
         self._wanted_row = -1
-        self._drawing: Drawing | None = None
-        self._drawn_viewport = self.viewport
-        self._empty_words = ("Choose a flow on the left", "Its segments appear here as a ladder, one arrow each")
-        self.canvas = LadderCanvas(self.current_drawing, self)
-        self.minimap = Minimap(self._theme, self)
-        self._arrange()
-        self._connect()
+        self._wanted_span: tuple[int, int] | None = None
+        self._automatic = False
+        self._zoomed_at_px = -1.0
+        self._walk = LinkWalk()
+        self.canvas.clicked.connect(self._on_clicked)
+        self.canvas.double_clicked.connect(self._on_double_clicked)
+        self.canvas.pointed.connect(self._on_pointed)
+        self.canvas.asked.connect(self._on_asked)
         self.set_theme(self._theme)
-
-    def _arrange(self) -> None:
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.canvas, 1)
-        layout.addWidget(self.minimap)
-        self.minimap.hide()
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Ladder")
-        self.setMinimumWidth(360)
-
-    def _connect(self) -> None:
-        canvas = self.canvas
-        canvas.scrolled.connect(self.scroll_by)
-        canvas.zoomed.connect(self.zoom_by)
-        canvas.clicked.connect(self._on_clicked)
-        canvas.double_clicked.connect(self._on_double_clicked)
-        canvas.pointed.connect(self._on_pointed)
-        canvas.resized.connect(self._on_resized)
-        canvas.asked.connect(self._on_asked)
-        self.minimap.centred.connect(self._on_centred)
-        self.minimap.scrolled.connect(self.scroll_by)
 
     # -- what is shown --------------------------------------------------------------------------------------------
 
@@ -137,11 +96,58 @@ class LadderView(QWidget):
         """Show what the analysed flow says: its messages and phases. What is looked at stays where it is."""
         self._plans.set_reading(reading)
 
-    def set_level(self, level: Level) -> None:
-        """Show segments, messages or phases; the arrow that is looked at, or what stands for it, stays where it is."""
-        if level != self._plans.level:
+    def set_several(self, readings: Sequence[FlowReading], capture: Capture | None) -> None:
+        """Show several flows in one ladder, with a lifeline for each endpoint."""
+        self._clear()
+        self._plans.set_several(readings, capture)
+
+    def set_level(self, level: Level | Literal["auto"]) -> None:
+        """Show segments, messages or phases, or what suits the zoom.
+
+        The arrow that is looked at, or what stands for it, stays where it is. Another level than the one that is shown
+        stays, whatever the zoom.
+        """
+        if level == "auto":
+            self._set_automatic(True)
+            self._follow_zoom(self._camera.middle_px)
+        elif level != self._plans.level:
+            self._set_automatic(False)
             self._plans.set_level(level)
             self.level_changed.emit(level)
+
+    @property
+    def is_automatic(self) -> bool:
+        """Whether the level follows the zoom."""
+        return self._automatic
+
+    def set_automatic(self, automatic: bool) -> None:
+        """Let the level follow the zoom, or stay as it is."""
+        if automatic:
+            self.set_level("auto")
+        else:
+            self._set_automatic(False)
+
+    def _set_automatic(self, automatic: bool) -> None:
+        if automatic != self._automatic:
+            self._automatic = automatic
+            self.automatic_changed.emit(automatic)
+
+    def _follow_zoom(self, at_px: float) -> None:
+        """Go on to the level that suits the zoom; what stands at this height stays there."""
+        if self.plan is None or self.is_planning:
+            return
+        level = level_for(self.plan, self.viewport)
+        if level is not None and level != self._plans.level:
+            self._zoomed_at_px = at_px
+            self._plans.set_level(level)
+            self.level_changed.emit(level)
+
+    def _on_zoomed(self, at_px: float) -> None:
+        if self._automatic:
+            self._follow_zoom(at_px)
+
+    def _on_moved(self) -> None:
+        self._on_pointed(*self._pointer)
 
     def set_folds(self, folds: Sequence[Fold]) -> None:
         """Show these ranges of segments as one arrow each, at any level."""
@@ -176,11 +182,19 @@ class LadderView(QWidget):
 
     def _show(self, plan: LadderPlan, upgrade: bool) -> None:
         """Show a plan; an upgrade of the one on screen leaves what is looked at in its place."""
-        before, anchor = self.plan, self._anchor_row() if upgrade else -1
+        before, anchor, zoom = self.plan, self._anchor_row() if upgrade else -1, 0.0
+        if upgrade and before is not None and self._zoomed_at_px >= 0 and before.level != plan.level:
+            anchor = before.axis.nearest_row(self.viewport.y_at(self._zoomed_at_px))
+            zoom = zoom_for(before, plan, self.viewport)
+        self._zoomed_at_px = -1.0
         self.plan = plan
+        self._walk.forget()
         if before is not None and anchor >= 0 and len(plan):
-            self._camera.exchange(plan.axis, anchor, plan.step_of_segment(before.segment_of(anchor)[1]))
-            self._marks = replace(self._marks, selected=plan.step_of_segment(self._selected), hovered=-1)
+            is_selected = anchor == self._marks.selected
+            selected = plan.step_of_segment(self._selected, self._source)
+            partner = selected if is_selected else partner_of(before, anchor, plan)
+            self._camera.exchange(plan.axis, anchor, partner, zoom)
+            self._marks = replace(self._marks, selected=selected, hovered=-1)
         else:
             self._camera.look_at(plan.axis)
         self.minimap.show_plan(plan, self._theme)
@@ -188,6 +202,10 @@ class LadderView(QWidget):
         self._describe()
         self._redraw()
         self.plan_changed.emit()
+        if self._wanted_span is not None:
+            first, last = (plan.step_of_segment(segment) for segment in self._wanted_span)
+            self._wanted_span = None
+            self.zoom_to_rows(first, max(first, last))
         if self._wanted_row >= 0:
             self.select_row(self._wanted_row)
         elif upgrade:
@@ -212,59 +230,16 @@ class LadderView(QWidget):
     def _arrows_word(self) -> str:
         return "segments" if self.plan is None or self.plan.level == "segments" else "arrows"
 
-    def set_theme(self, theme: Theme) -> None:
-        """Wear another theme."""
-        self._theme = theme
-        self.minimap.show_plan(self.plan, theme)
-        self._redraw()
-
     def set_axis(self, axis: AxisMode) -> None:
         """Draw along another axis; the row that is looked at stays where it is."""
         if axis != self._plans.axis:
             self._plans.set_axis(axis)
             self.axis_changed.emit(axis)
 
-    def set_time_reference(self, reference: TimeReference) -> None:
-        """Count the times from the flow's start, the arrow before, the selected arrow, or tell the time of day."""
-        self._set_marks(reference=reference)
-        self.time_reference_changed.emit(reference)
-
-    def set_estimated(self, estimated: bool) -> None:
-        """On the time axis, let arrows slope as long as packets are estimated to have travelled."""
-        self._set_marks(estimated=estimated)
-
-    def set_legend(self, legend: bool) -> None:
-        """Say at the foot what colours and lines mean."""
-        self._set_marks(legend=legend)
-        self.legend_changed.emit(legend)
-
-    def toggle_legend(self) -> None:
-        """Show the legend, or hide it."""
-        self.set_legend(not self._marks.legend)
-
-    def set_reveal(self, step: int | None, progress: float = 1.0) -> None:
-        """Draw the arrows up to this row of the plan, and its packet as far as it has come.
-
-        Args:
-            step: a row of the plan; -1 draws none, None all.
-            progress: of the packet of that row along its arrow, 0 to 1.
-        """
-        self._set_marks(revealed=step, progress=progress if step is not None else 1.0)
-
-    def show_step(self, step: int) -> None:
-        """Bring a row of the plan into view; select nothing."""
-        if self.plan is not None and 0 <= step < len(self.plan):
-            self._camera.bring_into_view(step)
-            self._moved()
-
-    def swap_sides(self) -> None:
-        """Put the server on the other side."""
-        self._set_marks(swapped=not self._marks.swapped)
-
-    def set_empty_words(self, words: str, hint: str) -> None:
-        """What to say while there is no flow to show."""
-        self._empty_words = (words, hint)
-        self._redraw()
+    @property
+    def unfolded(self) -> frozenset[Key]:
+        """What a person unfolded."""
+        return self._plans.unfolded
 
     @property
     def is_planning(self) -> bool:
@@ -300,10 +275,12 @@ class LadderView(QWidget):
         plan = self.plan
         if plan is None or not 0 <= step < len(plan):
             step = -1
-        self._select(step, plan.segment_of(step)[1] if plan is not None and step >= 0 else -1)
+        source, row = plan.segment_of(step) if plan is not None and step >= 0 else (0, -1)
+        self._select(step, row, source)
 
-    def _select(self, step: int, row: int) -> None:
-        changed, self._selected = row != self._selected, row
+    def _select(self, step: int, row: int, source: int = 0) -> None:
+        changed = (row, source) != (self._selected, self._source)
+        self._selected, self._source = row, source
         if step != self._marks.selected:
             self._set_marks(selected=step)
             self._tell_chosen()
@@ -340,6 +317,19 @@ class LadderView(QWidget):
         if row >= 0:
             self.select_step(row)
 
+    def follow_link(self) -> None:
+        """Select what the selected arrow is linked with; the next time, the next of its links."""
+        if self.plan is not None and self._marks.selected >= 0:
+            partner = self._walk.onward(self.plan, self._marks.selected)
+            if partner >= 0:
+                self.select_step(partner)
+
+    def follow_link_back(self) -> None:
+        """Select the arrow that one came from along a link."""
+        row = self._walk.back()
+        if row >= 0:
+            self.select_step(row)
+
     def unfold(self, step: int = -1) -> None:
         """Show an arrow, the selected one by default, one level deeper, in its place."""
         plan = self.plan
@@ -360,54 +350,6 @@ class LadderView(QWidget):
 
     # -- what is in view ------------------------------------------------------------------------------------------
 
-    @property
-    def viewport(self) -> Viewport:
-        """The part of the ladder that is in view."""
-        return self._camera.viewport
-
-    def scroll_by(self, px: float) -> None:
-        """Move to later rows, or to earlier ones, by so many pixels."""
-        self._camera.scroll_by(px)
-        self._moved()
-
-    def zoom_by(self, factor: float, at_px: float) -> None:
-        """Zoom; what stands at this height stays there."""
-        self._camera.zoom_by(factor, at_px)
-        self._moved()
-
-    def zoom_in(self) -> None:
-        """Spread the rows about the selected one, or about the middle."""
-        self.zoom_by(ZOOM_STEP, self._zoom_centre())
-
-    def zoom_out(self) -> None:
-        """Draw the rows closer."""
-        self.zoom_by(1 / ZOOM_STEP, self._zoom_centre())
-
-    def _zoom_centre(self) -> float:
-        selected = self._marks.selected
-        return self._camera.y_px(selected) if self._camera.shows(selected) else self._camera.middle_px
-
-    def fit_all(self) -> None:
-        """Show the whole flow."""
-        self._camera.fit_all()
-        self._moved()
-
-    def zoom_to_row(self, row: int) -> None:
-        """Show a row and its neighbours so that they can be read."""
-        if self.plan is not None and 0 <= row < len(self.plan):
-            self._camera.centre_on(self.plan.axis.y_of(row), COMFORTABLE_PX)
-            self._moved()
-
-    def _moved(self) -> None:
-        """Another part may be in view now, and another row under the pointer."""
-        if self.viewport != self._drawn_viewport:
-            self._redraw()
-            self._on_pointed(*self._pointer)
-
-    def scroll_page(self, direction: int) -> None:
-        """Move a screen on (1) or back (-1), less a row to keep the thread."""
-        self.scroll_by(direction * (self.viewport.height - HEADER_PX - COMFORTABLE_PX))
-
     def cycle_axis(self) -> None:
         """Draw along the next axis."""
         self.set_axis(AXIS_MODES[(AXIS_MODES.index(self._plans.axis) + 1) % len(AXIS_MODES)])
@@ -418,39 +360,10 @@ class LadderView(QWidget):
         if 0 <= at < len(LEVELS):
             self.set_level(LEVELS[at])
 
-    def cycle_time_reference(self) -> None:
-        """Count the times from the next reference."""
-        at = TIME_REFERENCES.index(self._marks.reference)
-        self.set_time_reference(TIME_REFERENCES[(at + 1) % len(TIME_REFERENCES)])
-
     def select_end(self, last: bool) -> None:
         """Select the first or the last arrow."""
         if self.plan is not None and len(self.plan):
             self.select_step(len(self.plan) - 1 if last else 0)
-
-    # -- drawing --------------------------------------------------------------------------------------------------
-
-    def _set_marks(self, **changes: object) -> None:
-        marks = replace(self._marks, **changes)  # type: ignore[arg-type]
-        if marks != self._marks:
-            self._marks = marks
-            self._redraw()
-
-    def _redraw(self) -> None:
-        self._drawing = None
-        self._drawn_viewport = self.viewport
-        self.canvas.show_range(self.viewport)
-        self.minimap.show_view(self.viewport)
-
-    def current_drawing(self) -> tuple[Drawing, Theme]:
-        """What is on screen, and in which colours; laid out when it is first asked for after a change."""
-        if self._drawing is None:
-            view = self.viewport
-            if self.plan is None:
-                self._drawing = empty_drawing(view.width, view.height, *self._empty_words)
-            else:
-                self._drawing = lay_out(self.plan, view, self._marks, measure)
-        return self._drawing, self._theme
 
     # -- the pointer ----------------------------------------------------------------------------------------------
 
@@ -473,7 +386,16 @@ class LadderView(QWidget):
             self.select_step(row)
 
     def _on_double_clicked(self, x: float, y: float) -> None:
-        self.zoom_to_row(self._row_at(x, y))
+        plan, row = self.plan, self._row_at(x, y)
+        band = name_at(self.current_drawing()[0], x, y) if plan is not None else -1
+        if plan is not None and band >= 0:
+            self.zoom_to_rows(int(plan.bands.first[band]), int(plan.bands.end[band]) - 1)
+        elif plan is not None and row >= 0 and plan.kind[row] == StepKind.PHASE:
+            steps, own = plan.sources[0].steps, int(plan.own[row])
+            self._wanted_span = int(steps.first[own]), int(steps.last[own])
+            self.set_level("messages")
+        else:
+            self.zoom_to_row(row)
 
     def _on_pointed(self, x: float, y: float) -> None:
         self._pointer = (x, y)
@@ -492,17 +414,6 @@ class LadderView(QWidget):
     def row_tooltip(self, row: int) -> str:
         """What a person reads who rests on an arrow, as rich text."""
         return tooltip(self.plan, self._plans.analysis, row) if self.plan is not None else ""
-
-    def _on_centred(self, y: float) -> None:
-        self._camera.centre_on(y)
-        self._moved()
-
-    def _on_resized(self) -> None:
-        size = self.canvas.viewport().size()
-        self._camera.resize(float(size.width()), float(size.height()))
-        self._moved()
-
-    # Qt's methods
 
     def sizeHint(self) -> QSize:
         """Room for a dozen rows with whole labels."""

@@ -11,7 +11,8 @@ checked against the capture it was made from.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -22,8 +23,9 @@ from ladderview.analysis.outcome import outcomes
 from ladderview.analysis.screen import ProblemCounts, problem_counts
 from ladderview.analysis.segments import Segments, segments_of
 from ladderview.analysis.swapped import swapped
-from ladderview.capture.capture import Capture, NotACapture, open_capture
+from ladderview.capture.capture import Capture, NotACapture, open_capture, open_scenario
 from ladderview.capture.flows import Flow
+from ladderview.capture.scenario.opening import FaultyScenario
 from ladderview.progress import Progress
 from ladderview.ui.background import Background
 from ladderview.ui.workspace import Workspace
@@ -102,16 +104,28 @@ class Loader(QObject):
 
     def _on_read(self, path: str, opened: Opened) -> None:
         capture, flows = opened.capture, opened.flows
-        if not len(flows):
+        if not len(flows) and capture.scenario is None:
             capture.close()
             self.failed.emit(path, capture.why_empty)
             return
+        self._show(capture, flows, lambda: self.opened.emit(capture))
+
+    def exchange(self, opened: Opened) -> None:
+        """Show another capture in the place of the one that is open, with the same flow and packet selected."""
+        workspace = self._workspace
+        self._wanted_flow = workspace.flow_id if 0 <= workspace.flow_id < len(opened.flows) else None
+        if workspace.analysis is not None and workspace.row >= 0:
+            self._wanted_packet = int(workspace.analysis.segments.packet[workspace.row])
+        self._show(opened.capture, opened.flows, lambda: None)
+
+    def _show(self, capture: Capture, flows: FlowColumns, then: Callable[[], None]) -> None:
+        """Put a capture into the workspace, call ``then``, and go on to its flow."""
         self._background.cancel("problems")
         self._background.cancel("flow")
         self._background.cancel("preview")
         self._painted = False
         self._workspace.open(capture, flows)
-        self.opened.emit(capture)
+        then()
         self._select(flows)
         # The list is painted first: a worker full of Python code would take turns with the painting.
         QTimer.singleShot(PAINT_FIRST_MS, self, lambda: self._on_painted(capture))
@@ -146,6 +160,8 @@ class Loader(QObject):
 
     def _select(self, flows: FlowColumns) -> None:
         wanted, self._wanted_flow = self._wanted_flow, None
+        if not len(flows):
+            return
         if wanted is not None and wanted >= len(flows):
             self.trouble.emit(f"There is no flow {wanted}: the capture has flows 0 to {len(flows) - 1}.")
             wanted = None
@@ -218,8 +234,19 @@ class Loader(QObject):
 
 
 def read(path: str, progress: Progress) -> Opened:
-    """Read a capture and make the columns of its flow list (on a worker thread)."""
-    capture = open_capture(path, progress)
+    """Read a capture and make the columns of its flow list (on a worker thread).
+
+    A scenario with mistakes is opened without any packet, so that they can be mended.
+    """
+    try:
+        capture = open_capture(path, progress)
+    except FaultyScenario as faulty:
+        capture = replace(open_scenario("", path, progress), scenario=faulty.text)
+    return columns_of(capture)
+
+
+def columns_of(capture: Capture) -> Opened:
+    """A capture with the columns of its flow list (on a worker thread); it is closed where they cannot be made."""
     try:
         ends = outcomes(capture)
         flows = FlowColumns(capture.flows, capture.host_names, ends.words, ends.handshake_rtt_ns)

@@ -2,6 +2,9 @@
 
 Plan: a list model whose sentences are made when their line is painted, so that a flow of a million arrows costs no more
 than the lines in view. The line of the current arrow is bold and in view; those that are not revealed yet are faint.
+
+Trap: a QListView asks the model for every one of its rows before it shows the first, for seconds in a long flow; a
+table whose rows all have one height asks for none.
 """
 
 from __future__ import annotations
@@ -16,7 +19,6 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     QRect,
-    QSize,
     Qt,
     Signal,
 )
@@ -24,10 +26,11 @@ from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QKeySequence, QP
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
-    QListView,
+    QHeaderView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QTableView,
     QWidget,
 )
 
@@ -90,10 +93,6 @@ class _Delegate(QStyledItemDelegate):
         super().__init__(view)
         self._view = view
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """One line of text with a little air; all lines are equal."""
-        return QSize(100, QFontMetrics(QApplication.font()).height() + 6)
-
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
@@ -120,7 +119,7 @@ class _Delegate(QStyledItemDelegate):
         painter.drawText(left, rect.top(), room, rect.height(), int(Qt.AlignmentFlag.AlignVCenter), words)
 
 
-class LogView(QListView):
+class LogView(QTableView):
     """The log.
 
     Attributes:
@@ -144,7 +143,14 @@ class LogView(QListView):
         self.time_width = 60
         self.setModel(self.model_of_lines)
         self.setItemDelegate(_Delegate(self))
-        self.setUniformItemSizes(True)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.horizontalHeader().hide()
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self._fit_lines()
         self.setMouseTracking(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -163,6 +169,7 @@ class LogView(QListView):
         self.current, self.revealed = -1, None
         self.time_width = QFontMetrics(fixed_font()).horizontalAdvance(widest_time) + 2
         self.model_of_lines.set_story(count, line)
+        self.updateGeometries()  # now, not with the next layout: a line of it may be pointed out at once
 
     def tell(self, current: int, revealed: int | None) -> None:
         """Point out the line of this arrow; lines behind ``revealed`` are still to come."""
@@ -188,6 +195,12 @@ class LogView(QListView):
 
     def changeEvent(self, event: QEvent) -> None:
         """Other fonts make other heights."""
-        if event.type() is QEvent.Type.FontChange:
-            self.scheduleDelayedItemsLayout()
         super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._fit_lines()
+
+    def _fit_lines(self) -> None:
+        """One line of text with a little air; all lines are equal."""
+        height = QFontMetrics(QApplication.font()).height() + 6
+        self.verticalHeader().setMinimumSectionSize(height)
+        self.verticalHeader().setDefaultSectionSize(height)

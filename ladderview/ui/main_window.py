@@ -29,6 +29,7 @@ from ladderview.analysis.segments import Segments
 from ladderview.analysis.words import grouped
 from ladderview.capture.capture import Capture
 from ladderview.capture.flows import Flow
+from ladderview.ladder.annotation_store import capture_beside
 from ladderview.ui import commands, layout_memory
 from ladderview.ui.actions import Actions
 from ladderview.ui.background import Background
@@ -45,17 +46,25 @@ from ladderview.ui.key_files import KeyFiles
 from ladderview.ui.ladder_view import LadderView
 from ladderview.ui.loader import Loader
 from ladderview.ui.player import Player
+from ladderview.ui.presenter import Presenter, Shown
 from ladderview.ui.reading_bar import ReadingBar
 from ladderview.ui.recent import remember
+from ladderview.ui.scenario_editor import ScenarioEditor
+from ladderview.ui.scenario_file import ScenarioFile
+from ladderview.ui.several import ChooseFlows, SeveralWindow
 from ladderview.ui.style import Appearance
 from ladderview.ui.take_away import TakeAway
 from ladderview.ui.welcome import LoadingPage, WelcomePage
 from ladderview.ui.workspace import Workspace
 
-FILE_FILTER = "Captures (*.pcap *.pcapng *.cap *.dmp *.pcap.gz *.pcapng.gz *.cap.gz *.gz);;All files (*)"
+FILE_FILTER = (
+    "Captures and scenarios (*.pcap *.pcapng *.cap *.dmp *.snoop *.ntar *.gz *.scenario *.ladder);;All files (*)"
+)
 
 #: Widths of the flow panel when it shows cards, and of the inspector beside it.
 CARDS_PX, INSPECTOR_PX = 268, 372
+#: Width of the flow panel when the text of a scenario stands under it.
+SCENARIO_PX = 430
 
 
 class MainWindow(QMainWindow):
@@ -90,6 +99,8 @@ class MainWindow(QMainWindow):
         self.welcome = WelcomePage()
         self.loading = LoadingPage()
         self.flows = FlowPanel(self.workspace)
+        self.scenario_editor = ScenarioEditor()
+        self.scenario = ScenarioFile(self, self.workspace, self.loader, self.background, self.scenario_editor)
         self.ladder = LadderView(background=self.background)
         self.inspector = Inspector(self.workspace, self.background)
         self.player = Player(self.workspace, self.ladder)
@@ -119,7 +130,14 @@ class MainWindow(QMainWindow):
         column.addWidget(self.ladder, 1)
         middle.setMinimumWidth(380)
         self.panels = QSplitter(Qt.Orientation.Horizontal)
-        for part in (self.flows, middle, self.inspector):
+        left = QSplitter(Qt.Orientation.Vertical)
+        left.addWidget(self.flows)
+        left.addWidget(self.scenario_editor)
+        left.setHandleWidth(1)
+        left.setChildrenCollapsible(False)
+        left.setSizes([250, 550])
+        self.scenario_editor.hide()
+        for part in (left, middle, self.inspector):
             self.panels.addWidget(part)
         self.panels.setHandleWidth(1)
         self.panels.setChildrenCollapsible(False)
@@ -153,10 +171,11 @@ class MainWindow(QMainWindow):
         export.setObjectName("menu")
         export.setText("Export")
         export.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        export.setToolTip("Save the whole ladder as a picture")
-        export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        export.setToolTip("Take the ladder away: picture, pages, slides, text, capture")
+        export.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        export.clicked.connect(self.actions_by_name["export"].trigger)
         menu = QMenu(export)
-        for name in ("export_png", "export_svg"):
+        for name in ("export", "copy_picture", "copy_ladder"):
             menu.addAction(self.actions_by_name[name])
         export.setMenu(menu)
         self.export_button = export
@@ -180,7 +199,9 @@ class MainWindow(QMainWindow):
         loader.trouble.connect(self.banner.say)
         self.inspector.trouble.connect(self.banner.say)
         self.flow_reader.trouble.connect(self.banner.say)
-        for part in (self.take_away, self.key_files, self.inspector):
+        self.scenario.path_chosen.connect(self.open_path)
+        self.scenario.shown.connect(self._on_scenario_shown)
+        for part in (self.take_away, self.key_files, self.inspector, self.scenario):
             part.said.connect(lambda text: self.statusBar().showMessage(text, 6000))
         self.flows.wide_asked.connect(self.set_wide_flows)
         self.flows.wide_changed.connect(self.actions_by_name["wide_flows"].setChecked)
@@ -190,6 +211,7 @@ class MainWindow(QMainWindow):
         workspace.row_changed.connect(self._on_row_changed)
         workspace.axis_changed.connect(self.ladder.set_axis)
         workspace.reading_changed.connect(self.ladder.set_reading)
+        workspace.reading_changed.connect(lambda: commands.update(self))
         workspace.level_changed.connect(self.ladder.set_level)
         workspace.theme_changed.connect(self._on_theme_changed)
         workspace.preview_changed.connect(self._on_preview_changed)
@@ -223,7 +245,8 @@ class MainWindow(QMainWindow):
             self.open_path(path)
 
     def open_path(self, path: str, flow_id: int | None = None) -> None:
-        """Open a capture here while nothing is open, else in another window."""
+        """Open a capture, or that of an annotation file, here while nothing is open, else in another window."""
+        path = capture_beside(path)
         if self.is_empty:
             self.loader.open(path, flow_id)
         else:
@@ -271,7 +294,17 @@ class MainWindow(QMainWindow):
             return
         name = "standard input" if capture.path == "-" else os.path.basename(capture.path)
         self.setWindowTitle(f"{name} — ladderview")
-        self._status.setText(f"{grouped(len(capture.packets))} packets · read-only capture {name}")
+        source = "read-only capture" if capture.scenario is None else "composed from"
+        self._status.setText(f"{grouped(len(capture.packets))} packets · {source} {name}")
+
+    def _on_scenario_shown(self, is_there: bool) -> None:
+        """Make room for the text of a scenario where there is one."""
+        self.actions_by_name["show_scenario"].setChecked(is_there)
+        rest = self.panels.sizes()
+        if is_there and rest[0] < SCENARIO_PX:
+            self.panels.setSizes([SCENARIO_PX, rest[1] - (SCENARIO_PX - rest[0]), rest[2]])
+        self._say_title()
+        commands.update(self)
 
     # -- what the workspace says -----------------------------------------------------------------------------------
 
@@ -291,6 +324,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name.wear(self.workspace.theme)
         self.export_button.setIcon(themed_icon("export", self.workspace.theme))
         self.ladder.set_theme(self.workspace.theme)
+        self.welcome.lessons.set_theme(self.workspace.theme)
 
     # -- what the person does --------------------------------------------------------------------------------------
 
@@ -308,6 +342,17 @@ class MainWindow(QMainWindow):
             follow.said.connect(lambda text: self.statusBar().showMessage(text, 6000))
             follow.show()
 
+    def present(self) -> Presenter | None:
+        """Show the selected flow to a room, from its first arrow on, at the level and the axis of the window."""
+        capture, reading = self.workspace.capture, self.workspace.reading
+        if capture is None or reading is None:
+            self.statusBar().showMessage("The flow is still being read", 4000)
+            return None
+        presenter = Presenter(self.workspace, Shown(capture, reading), self.background, self)
+        presenter.left.connect(self.workspace.set_row)
+        presenter.present()
+        return presenter
+
     def find_flow(self) -> None:
         """Go to the filter box."""
         self.filter_box.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -322,6 +367,22 @@ class MainWindow(QMainWindow):
         dialog = GoToPacket(self, len(capture.packets), current)
         dialog.chosen.connect(self.go_to_packet)
         dialog.open()
+
+    def ask_for_flows(self) -> None:
+        """Ask which flows to show in one ladder, and show them in a window of their own."""
+        workspace = self.workspace
+        if workspace.flows is None or workspace.flow_id < 0:
+            return
+        dialog = ChooseFlows(self, workspace.flows, workspace.flow_id)
+        dialog.chosen.connect(self.show_several)
+        dialog.open()
+
+    def show_several(self, flows: list[int]) -> None:
+        """Show flows in one ladder; an arrow that is selected there is selected here too."""
+        several = SeveralWindow(self.workspace, flows, self)
+        several.packet_chosen.connect(self.go_to_packet)
+        several.trouble.connect(self.banner.say)
+        several.show()
 
     def go_to_packet(self, packet: int) -> None:
         """Select a packet (from 0), in whichever flow it is."""
@@ -357,6 +418,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout; the threads are told to stop and the file is let go when they have."""
+        if not self.scenario.may_close(self.close):
+            event.ignore()
+            return
         layout_memory.save(self, self.panels, self.work)
         capture = self.workspace.capture
         self.background.retire(capture.close if capture is not None else lambda: None)

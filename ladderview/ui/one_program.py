@@ -4,8 +4,12 @@ Plan: the first process listens on a local socket whose name tells the user and 
 one line of JSON and waits for "ok"; without that answer it opens its own windows, so a first process that hangs
 costs a second's wait and nothing else.
 
-Traps: a process that was killed leaves its socket behind; nobody answers there, and the next to listen removes it. What
-arrives is checked: any program of the same user can write to the socket (others cannot).
+Traps: a process that was killed leaves its socket behind, and to listen takes a living process's socket away. So who
+listens is who holds a lock file, which Qt gives to another once its holder has ended. Two that are started at the same
+moment both find nobody there; the one that does not get the lock then asks the other again. What arrives is checked:
+any program of the same user can write to the socket (others cannot).
+
+This module is all that a process needs that only hands over; it is imported before anything that draws.
 """
 
 from __future__ import annotations
@@ -16,7 +20,7 @@ import json
 import os
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QDir, QLockFile, QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 #: How long to wait for a process that is there to answer.
@@ -34,6 +38,11 @@ def socket_name() -> str:
     except (OSError, KeyError):  # no entry in the password file, as in some containers
         user = str(os.getuid()) if hasattr(os, "getuid") else "user"
     return "ladderview-" + hashlib.sha256(f"{user} {display}".encode()).hexdigest()[:16]
+
+
+def is_private(paths: Sequence[str], keys: Sequence[str]) -> bool:
+    """Whether windows must be this process's own: standard input and keys cannot be handed to another."""
+    return "-" in paths or bool(keys)
 
 
 def hand_over(paths: Sequence[str], flow_id: int | None, name: str = "") -> bool:
@@ -62,9 +71,17 @@ class Listener(QObject):
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._on_connection)
-        QLocalServer.removeServer(name or socket_name())
-        # Without a socket every process opens its own windows, as it would have done anyway.
-        self._server.listen(name or socket_name())
+        self._name = name or socket_name()
+        self._lock = QLockFile(os.path.join(QDir.tempPath(), f"{self._name}.lock"))
+        # However long the windows stay open: only the end of their process makes the lock another's.
+        self._lock.setStaleLockTime(0)
+
+    def listen(self) -> bool:
+        """Begin to hear; False where another process is the one that hears, or where no socket can be made."""
+        if not self._lock.tryLock(0):
+            return False
+        QLocalServer.removeServer(self._name)
+        return self._server.listen(self._name)
 
     def _on_connection(self) -> None:
         while (socket := self._server.nextPendingConnection()) is not None:

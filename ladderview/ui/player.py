@@ -75,7 +75,7 @@ class Player(QWidget):
             self.log.set_story(0, lambda row: ("", ""), "")
         else:
             times = TimeColumn(plan.ts_ns, plan.span_ns, start_ns=plan.start_ns)
-            self.log.set_story(len(plan), lambda row: (times.text(row), _sentence(plan, row)), times.widest)
+            self.log.set_story(len(plan), lambda row: (times.text(row), sentence_of(plan, row)), times.widest)
         self._tell()
 
     def _on_moved(self, position: int, progress: float) -> None:
@@ -92,7 +92,7 @@ class Player(QWidget):
         self.log.tell(self._ladder.selected_step, self.playback.position)
 
 
-def _sentence(plan: LadderPlan, row: int) -> str:
+def sentence_of(plan: LadderPlan, row: int) -> str:
     """What an arrow tells; nothing where the file was cut short or replaced meanwhile."""
     source = plan.sources[int(plan.source[row])]
     if source.tcp is None:

@@ -74,7 +74,7 @@ QToolButton#round, QToolButton#play { border-radius: 17px; padding: 0; }
 QToolButton#play { background: @accent; border-color: @accent; }
 QToolButton#play:hover { background: @accent.text; border-color: @accent.text; }
 QToolButton#play:disabled { background: @lifeline; border-color: @lifeline; }
-QListView#log { background: @background; }
+QTableView#log { background: @background; }
 QSlider::groove:horizontal { background: @border; height: 4px; border-radius: 2px; }
 QSlider::sub-page:horizontal { background: @accent; height: 4px; border-radius: 2px; }
 QSlider::handle:horizontal { background: @background; border: 2px solid @accent; width: 12px; height: 12px;
@@ -105,6 +105,8 @@ QLineEdit { background: @background; border: 1px solid @border; border-radius: 6
 QLineEdit:focus { border-color: @accent; }
 QLineEdit[wrong="true"] { border-color: @trouble; }
 QSpinBox { background: @background; border: 1px solid @border; border-radius: 6px; padding: 4px 6px; color: @text; }
+QWidget#paper { background: @border; }
+QWidget#paper QLabel { background: transparent; }
 QSpinBox:focus { border-color: @accent; }
 
 QSplitter::handle { background: @border; }
@@ -126,6 +128,8 @@ QFrame#banner QLabel { color: @trouble; background: transparent; }
 
 QAbstractScrollArea { border: none; background: @panel; }
 QScrollArea > QWidget > QWidget#side { background: @panel; }
+QPlainTextEdit#scenario { background: @background; color: @text; border-top: 1px solid @border;
+    border-bottom: 1px solid @border; }
 QListView, QTreeView, QTableView { background: @panel; outline: none; selection-background-color: @selection;
     selection-color: @text; alternate-background-color: @panel; gridline-color: @border; }
 QTreeView::item { padding: 2px 0; }

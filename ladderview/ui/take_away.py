@@ -11,14 +11,16 @@ from PySide6.QtCore import QObject, QProcess, QSettings, QStandardPaths, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from ladderview.analysis.reading import read_flow
 from ladderview.capture.capture import CaptureChanged
 from ladderview.progress import Progress
-from ladderview.render.export import ExportError, export
-from ladderview.render.job import Job, Wish
+from ladderview.render.job import Wish
 from ladderview.render.text import packet_lines
 from ladderview.ui.background import Background
 from ladderview.ui.dialogs import refuse
+from ladderview.ui.export_dialog import ExportDialog, reason_of
+from ladderview.ui.export_options import Start
+from ladderview.ui.ladder_copy import Subject, copy_picture, copy_text
+from ladderview.ui.ladder_view import LadderView
 from ladderview.ui.workspace import Workspace
 
 #: Where Wireshark is when it is not on the PATH.
@@ -126,53 +128,55 @@ class TakeAway(QObject):
             "log",
             lambda progress: Path(name).write_text(text(progress), encoding="utf-8"),
             lambda _: self.said.emit(f"Saved {os.path.basename(name)}"),
-            lambda error: self._on_export_failed(name, error),
+            lambda error: self._on_log_failed(name, error),
         )
 
-    def export(self, kind: str) -> None:
-        """Ask for a name and write the whole ladder there; ``kind`` is "png" or "svg"."""
+    def _on_log_failed(self, name: str, error: Exception) -> None:
+        self.said.emit("")
+        refuse(self._window, reason_of(error, name), "Cannot save the log")
+
+    def export(self, ladder: LadderView) -> ExportDialog | None:
+        """Show what an export would look like, and ask how it is to be."""
+        subject = self._subject()
+        if subject is None:
+            return None
+        dialog = ExportDialog(self._window, subject, self._start(ladder), self._background)
+        dialog.said.connect(self.said)
+        dialog.open()
+        return dialog
+
+    def copy_ladder(self, ladder: LadderView, *, as_text: bool) -> None:
+        """Put the whole ladder, as it is shown, on the clipboard."""
+        subject = self._subject()
+        if subject is not None:
+            copy = copy_text if as_text else copy_picture
+            copy(self._background, subject, self._start(ladder).wish, self.said.emit, self._on_copy_failed)
+
+    def _subject(self) -> Subject | None:
         capture, analysis = self._workspace.capture, self._workspace.analysis
         if capture is None or analysis is None:
-            return
-        stem = "capture" if capture.path == "-" else Path(capture.path).name.partition(".")[0]
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        folder = str(QSettings().value("export_folder", documents))
-        dialog = QFileDialog(self._window, f"Export as {kind.upper()}", folder, f"{kind.upper()} (*.{kind})")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(kind)
-        dialog.selectFile(f"{stem}-flow{analysis.flow.id}.{kind}")
-        dialog.fileSelected.connect(self.export_to)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+            return None
+        return Subject(capture, analysis, self._workspace.reading, self._workspace.keys)
 
-    def export_to(self, name: str) -> None:
-        """Write the whole ladder of the selected flow, on a worker thread."""
-        capture, analysis = self._workspace.capture, self._workspace.analysis
-        if capture is None or analysis is None or not name:
-            return
-        QSettings().setValue("export_folder", os.path.dirname(name))
-        wish = Wish(axis=self._workspace.axis, theme=self._workspace.theme.name, scale=PNG_SCALE)
-        reading, keys = self._workspace.reading, self._workspace.keys
-        self.said.emit(f"Exporting {os.path.basename(name)}…")
-        self._background.run(
-            "export",
-            lambda progress: export(
-                Job(capture, reading or read_flow(capture, analysis, keys, progress), wish, keys), Path(name), progress
-            ),
-            self._on_exported,
-            lambda error: self._on_export_failed(name, error),
+    def _start(self, ladder: LadderView) -> Start:
+        """What the ladder shows, as a wish."""
+        marks, step, plan = ladder.marks, ladder.selected_step, ladder.plan
+        reading = self._workspace.reading
+        wish = Wish(
+            level=self._workspace.level,
+            axis=self._workspace.axis,
+            theme=self._workspace.theme.name,
+            scale=PNG_SCALE,
+            reference="flow" if marks.reference == "selected" else marks.reference,
+            swapped=marks.swapped,
+            estimated=marks.estimated,
+            unfolded=ladder.unfolded,
         )
+        arrow = None
+        if plan is not None and 0 <= step < len(plan):
+            arrow = int(plan.first_packet[step]) + 1, int(plan.last_packet[step]) + 1
+        is_tls = reading is not None and bool(reading.messages.tls)
+        return Start(wish, ladder.packets_in_view, arrow, has_secrets=is_tls and len(self._workspace.keys.keylog) > 0)
 
-    def _on_exported(self, written: list[Path]) -> None:
-        more = f" and {len(written) - 1} more pages" if len(written) > 1 else ""
-        self.said.emit(f"Exported {written[0].name}{more}" if written else "")
-
-    def _on_export_failed(self, name: str, error: Exception) -> None:
-        self.said.emit("")
-        if isinstance(error, OSError):
-            reason = f"cannot write {error.filename or name}: {error.strerror or error}"
-        elif isinstance(error, ExportError | CaptureChanged):
-            reason = str(error)
-        else:
-            raise error
-        refuse(self._window, reason, "Cannot export the ladder")
+    def _on_copy_failed(self, error: Exception) -> None:
+        refuse(self._window, reason_of(error, ""), "Cannot copy the ladder")

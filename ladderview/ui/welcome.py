@@ -18,8 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ladderview.ui.examples import Example, examples
+from ladderview.ui.examples import Example, examples, lessons
 from ladderview.ui.icons import app_icon
+from ladderview.ui.lessons import Lessons
 from ladderview.ui.recent import recent_paths
 from ladderview.ui.style import ui_font
 
@@ -27,7 +28,7 @@ COLUMN_PX = 320
 
 
 class WelcomePage(QScrollArea):
-    """Open…, recent captures, examples.
+    """Open…, recent captures, examples, lessons.
 
     Signals:
         open_asked(): the person wants to choose a file.
@@ -52,13 +53,17 @@ class WelcomePage(QScrollArea):
         columns = QHBoxLayout()
         columns.setSpacing(24)
         columns.addStretch()
-        self._recent = _Card("Recent")
-        self._examples = _Card("Examples")
+        self._recent = _Card(self.tr("Recent"))
+        self._examples = _Card(self.tr("Examples"))
         for card in (self._recent, self._examples):
             card.chosen.connect(self.path_chosen)
             columns.addWidget(card, 0, Qt.AlignmentFlag.AlignTop)
         columns.addStretch()
         outer.addLayout(columns)
+        self.lessons = Lessons()
+        self.lessons.chosen.connect(self.path_chosen)
+        outer.addSpacing(24)
+        outer.addWidget(self.lessons, 0, Qt.AlignmentFlag.AlignHCenter)
         outer.addStretch(3)
         self.refresh()
 
@@ -69,15 +74,15 @@ class WelcomePage(QScrollArea):
         title = QLabel("ladderview")
         title.setFont(ui_font(2.0, bold=True))
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        what = QLabel("A packet capture as a ladder diagram, one TCP connection at a time.")
+        what = QLabel(self.tr("A packet capture as a ladder diagram, one TCP connection at a time."))
         what.setObjectName("muted")
         what.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        button = QPushButton("Open a capture…")
+        button = QPushButton(self.tr("Open a capture…"))
         button.setObjectName("primary")
         key = QKeySequence(QKeySequence.StandardKey.Open).toString(QKeySequence.SequenceFormat.NativeText)
-        button.setToolTip(f"Open a pcap or pcapng file ({key})")
+        button.setToolTip(self.tr("Open a pcap or pcapng file ({key})").format(key=key))
         button.clicked.connect(self.open_asked)
-        drop = QLabel("or drop a pcap or pcapng file anywhere on this window")
+        drop = QLabel(self.tr("or drop a pcap or pcapng file anywhere on this window"))
         drop.setObjectName("muted")
         drop.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column = QVBoxLayout()
@@ -95,6 +100,7 @@ class WelcomePage(QScrollArea):
         recent = [Example(path, os.path.basename(path), os.path.dirname(path)) for path in recent_paths()]
         self._recent.fill(recent[:6])
         self._examples.fill(examples())
+        self.lessons.fill(lessons())
 
     # -- overridden from QWidget -----------------------------------------------------------------------------------
 
@@ -137,7 +143,7 @@ class _Card(QFrame):
             metrics = QFontMetrics(button.font())
             button.setText(metrics.elidedText(capture.title, Qt.TextElideMode.ElideMiddle, room).replace("&", "&&"))
             button.setToolTip(f"{capture.title}\n{capture.note}" if capture.note else capture.path)
-            button.setAccessibleName(f"Open {capture.title}")
+            button.setAccessibleName(self.tr("Open {name}").format(name=capture.title))
             button.setCursor(Qt.CursorShape.PointingHandCursor)
             button.clicked.connect(lambda _=False, path=capture.path: self.chosen.emit(path))
             self._rows.addWidget(button)
@@ -163,9 +169,9 @@ class LoadingPage(QWidget):
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedWidth(360)
-        self.bar.setAccessibleName("Progress of reading")
-        self.cancel_button = QPushButton("Cancel")
-        self.cancel_button.setToolTip("Stop reading (Esc)")
+        self.bar.setAccessibleName(self.tr("Progress of reading"))
+        self.cancel_button = QPushButton(self.tr("Cancel"))
+        self.cancel_button.setToolTip(self.tr("Stop reading (Esc)"))
         self.cancel_button.clicked.connect(self.cancel_asked)
         column = QVBoxLayout(self)
         column.setSpacing(14)
@@ -177,7 +183,8 @@ class LoadingPage(QWidget):
 
     def begin(self, path: str) -> None:
         """Say what is being read."""
-        self._what.setText("Reading standard input…" if path == "-" else f"Reading {os.path.basename(path)}…")
+        name = self.tr("standard input") if path == "-" else os.path.basename(path)
+        self._what.setText(self.tr("Reading {name}…").format(name=name))
         self.set_progress(0, 0)
 
     def set_progress(self, done: int, total: int) -> None:

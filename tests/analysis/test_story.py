@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ladderview.analysis.message_reasons import why_message
+from ladderview.analysis.message_reasons import why_flight, why_message, why_phase
+from ladderview.analysis.phases import Phase, PhaseKind
 from ladderview.analysis.step_labels import LAYERS, layers_of, step_label
 from ladderview.analysis.story import step_sentence
 from tests.analysis.readings import reading_of_sample
@@ -112,3 +113,16 @@ def test_every_message_has_a_reason_with_its_section(sample: str) -> None:
         text = why_message(message)
         assert "RFC" in text
         assert "{" not in text
+
+
+def test_the_reasons_of_a_flight_name_its_messages() -> None:
+    reading = reading_of_sample("https-tls13")
+    flight = reading.said(reading.steps("messages"), 5)
+    texts = why_flight(flight)
+    assert [text.partition(".")[0] for text in texts] == [message.name for message in flight]
+    assert why_flight(flight[:1]) == (why_message(flight[0]),)
+
+
+def test_every_kind_of_phase_has_a_reason() -> None:
+    for kind in PhaseKind:
+        assert "RFC" in why_phase(Phase(kind, "", 0, 0, 0, 0))

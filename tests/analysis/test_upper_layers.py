@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import pairwise
+from pathlib import Path
+from random import Random
 
+import numpy as np
 import pytest
 
 from ladderview.analysis.flow_analysis import analyse_flow
 from ladderview.analysis.keys import keys_of
+from ladderview.analysis.message import Message
 from ladderview.analysis.message_map import MessageMap
-from ladderview.analysis.messages import messages_of
+from ladderview.analysis.messages import Messages, messages_of
 from ladderview.analysis.packet_layers import PacketLayers, packet_layers
 from ladderview.analysis.upper_layers import text_lines, upper_layers
 from ladderview.capture.capture import open_capture
 from ladderview.proto.fields import Field
 from ladderview.resources import resource_path
+from tests.mutations import capture_of
+from tests.proto.tls_wire import client_hello, record, server_name
 
 
 def packets_of(sample: str) -> list[PacketLayers]:
@@ -55,6 +61,27 @@ def test_fields_of_a_header_line_are_its_bytes() -> None:
                     assert octets.decode() == f"{field.name}: {field.text}"
                     checked += 1
     assert checked >= 2
+
+
+def test_a_message_of_many_records_is_read_once_for_a_segment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hello = client_hello(server_name(b"example.org"))
+    path = tmp_path / "bytes.pcap"
+    path.write_bytes(capture_of(Random(1), (b"".join(record(22, bytes([octet])) for octet in hello), b""), 443))
+    read: list[Message] = []
+    octets_of = Messages.octets_of
+
+    def counted(messages: Messages, message: Message, limit: int) -> bytes:
+        read.append(message)
+        return octets_of(messages, message, limit)
+
+    capture = open_capture(path)
+    analysis = analyse_flow(capture, 0)
+    found = MessageMap(messages_of(capture, analysis, keys_of(capture, environment={})))
+    row = int(np.argmax(analysis.segments.payload_len))
+    monkeypatch.setattr(Messages, "octets_of", counted)
+    packet = upper_layers(packet_layers(capture, int(analysis.segments.packet[row])), analysis, row, found)
+    assert sum(shown.dissection.protocol.startswith("TLS") for shown in packet.layers) > 1
+    assert len(read) == 1
 
 
 def test_parts_of_a_message_add_up() -> None:

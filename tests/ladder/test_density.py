@@ -16,7 +16,7 @@ LONG = make.plan(make.long_rows(4000))
 VIEW = Viewport(900, 600, 500.0, 0.9)
 
 
-def bars(drawing: Drawing, key: str = "density") -> np.ndarray:
+def bars(drawing: Drawing, key: str = "tcp.density") -> np.ndarray:
     return np.concatenate([shape.ends for shape in drawing.shapes if isinstance(shape, Bars) and shape.key == key])
 
 
@@ -29,7 +29,7 @@ def lifelines(drawing: Drawing) -> tuple[float, float]:
 def test_bars_grow_from_the_sender_and_never_meet(zoom: float) -> None:
     drawing = lay_out(LONG, Viewport(900, 600, 500.0, zoom), Marks())
     left, right = lifelines(drawing)
-    for key in ("density", "trouble"):
+    for key in ("tcp.density", "trouble"):
         ends = bars(drawing, key)
         from_left = np.abs(ends[:, 0] - left) < 5
         from_right = np.abs(ends[:, 0] - right) < 5

@@ -10,6 +10,7 @@ from ladderview.ladder.text_width import table_measure
 
 DATA = Label("", "[PSH, ACK]", "Seq=1 Ack=518 Win=64256 Len=1448 TSval=2148248622 TSecr=3057226407")
 RESENT = Label("[TCP Retransmission]", "[ACK]", "Seq=1 Ack=518 Win=64256 Len=1448 TSval=1 TSecr=2")
+HELLO = Label("", "Server Hello", "TLS 1.3, TLS_AES_256_GCM_SHA384  122 B")
 SYN = Label("", "[SYN]", "Seq=0 Win=64240 Len=0 MSS=1460 SACK_PERM TSval=2148248622 TSecr=0 WS=128")
 
 
@@ -27,6 +28,8 @@ def said(label: Label, room: float, **options: bool) -> str:
         (DATA, 120, "[PSH, ACK] …"),
         (DATA, 60, "[PSH,…"),
         (DATA, 15, ""),
+        (HELLO, 250, "Server Hello TLS 1.3, TLS_AES_256_G…"),
+        (HELLO, 110, "Server Hello …"),
         (SYN, 420, "[SYN] Seq=0 Win=64240 Len=0 MSS=1460 WS=128 …"),
         (SYN, 240, "[SYN] Seq=0 Len=0 MSS=1460 …"),
         (RESENT, 330, "[TCP Retransmission] [ACK] Seq=1 Len=1448 …"),
@@ -38,13 +41,13 @@ def test_what_is_missed_least_goes_first(label: Label, room: float, expected: st
     assert said(label, room) == expected
 
 
-@given(st.sampled_from((DATA, SYN, RESENT)), st.floats(0, 900))
+@given(st.sampled_from((DATA, SYN, RESENT, HELLO)), st.floats(0, 900))
 def test_a_label_is_never_wider_than_its_room(label: Label, room: float) -> None:
     runs = fit_label(label, "tcp", room, table_measure)
     assert sum(run.width for run in runs) + RUN_GAP * max(0, len(runs) - 1) <= room
 
 
-@given(st.sampled_from((DATA, SYN, RESENT)), st.floats(0, 900))
+@given(st.sampled_from((DATA, SYN, RESENT, HELLO)), st.floats(0, 900))
 def test_what_is_left_out_is_told(label: Label, room: float) -> None:
     text = said(label, room)
     assert text == full_text(label) or ELLIPSIS in text or text == ""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ladderview.ladder.axis import AXIS_MODES, AxisMode
 from ladderview.ladder.layout import export_width, hit_row, lay_out, whole, whole_height
 from ladderview.ladder.plan import LadderPlan
-from ladderview.ladder.shapes import Arrow, Bars, Drawing, Line, Phrase
+from ladderview.ladder.shapes import Arrow, Bars, Curve, Drawing, Line, Phrase
 from ladderview.ladder.sheet import Marks
 from ladderview.ladder.viewport import ABOVE_PX, COMFORTABLE_PX, HEADER_PX, Viewport, clamped, largest_zoom
 from tests.ladder import geometry, make
@@ -212,3 +212,11 @@ def test_an_empty_flow_is_a_header() -> None:
     assert not [shape for shape in drawing.shapes if isinstance(shape, Arrow)]
     assert "Client" in " ".join(geometry.words(drawing, "endpoint"))
     assert whole(make.plan([]), width=600).height > COMFORTABLE_PX
+
+
+@pytest.mark.parametrize(("revealed", "linked"), [(None, True), (0, False)])
+def test_no_link_leads_to_a_row_that_is_not_revealed_yet(revealed: int | None, linked: bool) -> None:
+    key: tuple[str, AxisMode] = ("handshake", "rows")
+    marks = Marks(selected=0, revealed=revealed)
+    drawing = lay_out(PLANS[key], view(key, 1000, 600, COMFORTABLE_PX), marks)
+    assert any(isinstance(shape, Curve) for shape in drawing.shapes) is linked

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from ladderview.ladder.axis import AXIS_MODES
 from ladderview.ladder.theme import THEMES
 from ladderview.ladder.viewport import ABOVE_PX, COMFORTABLE_PX, HEADER_PX
-from ladderview.ui import ladder_plans, ladder_view
+from ladderview.ui import ladder_plans, ladder_stage, ladder_view
 from ladderview.ui.ladder_view import LadderView
 from tests.ladder import geometry, make
 from tests.ladder.make import HANDSHAKE, TROUBLE
@@ -440,8 +440,8 @@ def test_a_view_that_nobody_holds_goes_quietly(qtbot: QtBot) -> None:
 
 def test_painting_asks_for_one_drawing_a_change(loss: LadderView, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[int] = []
-    original: Callable[..., object] = ladder_view.lay_out
-    monkeypatch.setattr(ladder_view, "lay_out", lambda *given: made.append(1) or original(*given))
+    original: Callable[..., object] = ladder_stage.lay_out
+    monkeypatch.setattr(ladder_stage, "lay_out", lambda *given: made.append(1) or original(*given))
     for _ in range(3):
         loss.grab()
     assert len(made) <= 1

@@ -409,22 +409,28 @@ class TestView:
         window.actions_by_name["theme_light"].trigger()
         assert window.workspace.theme.name == "light"
 
-    def test_export_writes_the_file(
+    def test_export_begins_with_what_is_shown(
         self, window: MainWindow, open_in: Open, sample: Sample, tmp_path: Path, qtbot: QtBot
     ) -> None:
         open_in(window, sample("http"))
-        target = tmp_path / "ladder.svg"
-        window.take_away.export_to(str(target))
+        window.workspace.set_axis("compressed")
+        window.go_to_packet(1)
+        dialog = window.take_away.export(window.ladder)
+        assert dialog is not None
+        assert dialog.options.wish().axis == "compressed"
+        dialog.options.set_format(".svg")
+        dialog.export_to(str(tmp_path / "ladder.svg"))
         qtbot.waitUntil(lambda: not window.background.is_busy("export"), timeout=10_000)
-        assert target.read_text(encoding="utf-8").startswith("<")
+        assert (tmp_path / "ladder.svg").read_text(encoding="utf-8").startswith("<")
         assert window.statusBar().currentMessage() == "Exported ladder.svg"
 
-    def test_export_that_fails_is_said(
-        self, window: MainWindow, open_in: Open, sample: Sample, tmp_path: Path, qtbot: QtBot
+    def test_the_ladder_is_copied_as_text(
+        self, window: MainWindow, open_in: Open, sample: Sample, qtbot: QtBot
     ) -> None:
         open_in(window, sample("http"))
-        window.take_away.export_to(str(tmp_path / "no such folder" / "ladder.svg"))
-        assert "ladder.svg" in dialog_text(window, qtbot)
+        window.actions_by_name["copy_ladder"].trigger()
+        qtbot.waitUntil(lambda: not window.background.is_busy("export copy"), timeout=10_000)
+        assert "GET /" in QGuiApplication.clipboard().text()
 
     @pytest.mark.parametrize("size", [(1280, 720), (1680, 1050)])
     def test_every_tool_is_on_the_toolbar(

@@ -100,3 +100,22 @@ def test_the_log_can_be_hidden(https: MainWindow) -> None:
     https.actions_by_name["show_log"].trigger()
     assert not https.player.log.isVisible()
     assert not https.player.bar.log_button.isChecked()
+
+
+def test_a_long_story_is_not_asked_for_line_by_line(https: MainWindow, qtbot: QtBot) -> None:
+    log, asked = https.player.log, []
+    log.set_story(300_000, lambda row: asked.append(row) or ("0 ms", f"line {row}"), "0 ms")  # type: ignore[func-returns-value]
+    counted = []
+    count_rows = log.model_of_lines.rowCount
+    log.model_of_lines.rowCount = lambda *parent: counted.append(1) or count_rows(*parent)  # type: ignore[method-assign]
+    log.scrollToBottom()
+    log.viewport().repaint()
+    assert 299_999 in asked
+    assert len(asked) + len(counted) < 3000
+
+
+def test_a_line_is_in_view_also_right_after_other_arrows_are_shown(https: MainWindow) -> None:
+    https.workspace.set_level("segments")
+    https.ladder.select_row(20)
+    log = https.player.log
+    assert log.viewport().rect().contains(log.visualRect(log.model_of_lines.index(20)).center())

@@ -27,7 +27,7 @@ def selector(cursor: Cursor) -> Selector:
     sender = side(cursor)
     kind = _kind(cursor)
     first = last = 1
-    if cursor.next.isdigit():
+    if cursor.next.isdigit() and not cursor.stands(cursor.next, "times"):  # that is how often, not which
         first = last = cursor.number("the number of a segment", 1, MANY)
         if cursor.take("to"):
             last = cursor.number("the number of a segment", first, MANY)

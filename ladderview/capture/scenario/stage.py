@@ -54,8 +54,8 @@ from ladderview.capture.scenario.words import Connection as ConnectionAct
 from ladderview.progress import Progress, no_progress
 
 #: Packets and bytes that a scenario may have.
-MAX_PACKETS = 200_000
-MAX_BYTES = 100_000_000
+MAX_PACKETS = 100_000
+MAX_BYTES = 32_000_000
 _TICK = 1000
 
 
@@ -103,7 +103,7 @@ class _Stage:
             self._clock.run_until(lambda: False)
             self._prepare()
         except TooMuch:
-            self._wrong("this goes on for too long: a scenario ends within a month and some 100 000 packets")
+            self._wrong("this goes on for too long: a scenario has at most 100 000 packets, 32 MB and a month")
         finally:
             secrets = [connection.finish() for connection in (*self._retired, *self._connections.values())]
         self._check_all_met()

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import takewhile
 
 from ladderview.capture.scenario.clock import Clock, Timer
 from ladderview.capture.scenario.frames import Segment
@@ -77,6 +78,8 @@ class Sender:
         self._settings, self._clock, self._emit, self._give_up = settings, clock, emit, give_up
         self._unacked = 0
         self._flights: list[Flight] = []
+        # Of the flights: payload bytes that are neither known to have come nor to be lost, and how many are lost.
+        self._away = self._lost = 0
         self._queue = bytearray()
         self._pushed: set[int] = set()
         self._fin_sent = False
@@ -140,6 +143,7 @@ class Sender:
     def stop(self) -> None:
         """Send nothing more, ever."""
         self._flights, self._queue = [], bytearray()
+        self._away = self._lost = 0
         self._stop_timer()
         self._stop_probing()
 
@@ -174,15 +178,21 @@ class Sender:
             self._stop_probing()
 
     def _take_sack(self, segment: Segment) -> None:
+        if not segment.options.sack:
+            return
         for flight in self._flights:
             if any(left <= flight.seq and flight.end <= right for left, right in segment.options.sack):
+                self._forget(flight)
                 flight.sacked, flight.lost = True, False
 
     def _take_ack(self, ack: int) -> None:
-        acked = [flight for flight in self._flights if flight.end <= ack]
-        self._flights = self._flights[len(acked) :]
+        acked = list(takewhile(lambda flight: flight.end <= ack, self._flights))
+        del self._flights[: len(acked)]
+        for flight in acked:
+            self._forget(flight)
         for flight in self._flights[:1]:
             if flight.seq < ack:  # in part
+                self._away -= 0 if flight.sacked or flight.lost else ack - flight.seq
                 flight.payload, flight.seq = flight.payload[ack - flight.seq :], ack
         timed = [flight for flight in acked if flight.sends == 1]
         if timed and len(timed) == len(acked):  # RFC 6298 section 3: Karn's algorithm
@@ -222,20 +232,34 @@ class Sender:
     def _mark_lost(self) -> None:
         """The first that is missing is lost."""
         for flight in self._flights[:1]:
-            flight.lost = not flight.sacked
+            self._lose(flight)
 
     def _mark_holes(self) -> None:
         """What stands before a block that the other end has, and was sent only once, is lost (RFC 6675 section 4)."""
         highest = max((flight.end for flight in self._flights if flight.sacked), default=0)
         for flight in self._flights:
-            if flight.end < highest and not flight.sacked and flight.sends == 1:
-                flight.lost = True
+            if flight.end < highest and flight.sends == 1:
+                self._lose(flight)
+
+    def _lose(self, flight: Flight) -> None:
+        """Mark a flight as lost, unless it is known to have come."""
+        if not flight.sacked and not flight.lost:
+            self._forget(flight)
+            flight.lost = True
+            self._lost += 1
+
+    def _forget(self, flight: Flight) -> None:
+        """Take a flight out of the counts."""
+        if flight.lost:
+            self._lost -= 1
+        elif not flight.sacked:
+            self._away -= len(flight.payload)
 
     # -- what goes -----------------------------------------------------------------------------------------------------
 
     def flush(self) -> None:
         """Send what may be sent now."""
-        for flight in self._flights:
+        for flight in self._flights if self._lost else ():
             if flight.lost and (self._pipe + len(flight.payload) <= self._cwnd or self._pipe <= 0):
                 self._send(flight)
         while self._queue and self._send_new():
@@ -265,6 +289,9 @@ class Sender:
         self._send(flight)
 
     def _send(self, flight: Flight) -> None:
+        if not flight.sacked and (flight.lost or not flight.sends):
+            self._away += len(flight.payload)
+        self._lost -= flight.lost
         flight.sends += 1
         flight.sent_ns = self._clock.now_ns
         flight.lost = False
@@ -279,8 +306,7 @@ class Sender:
     @property
     def _pipe(self) -> int:
         """Bytes that are under way, as far as it can know (RFC 6675 section 4; RFC 6582 without SACK)."""
-        away = sum(len(flight.payload) for flight in self._flights if not flight.sacked and not flight.lost)
-        return away if self._sack else away - self._duplicates * self.mss
+        return self._away if self._sack else self._away - self._duplicates * self.mss
 
     # -- its timers ----------------------------------------------------------------------------------------------------
 
@@ -324,7 +350,7 @@ class Sender:
         self._cwnd = self.mss
         self._recover = self.next_seq
         for flight in self._flights:
-            flight.lost = not flight.sacked
+            self._lose(flight)
         first = next((flight for flight in self._flights if flight.lost), None)
         if first is None:
             first = self._flights[0]  # everything was said to be there, and still it is not acknowledged

@@ -106,19 +106,18 @@ class WhyCard(TextCard):
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__("Why?", workspace, parent)
         self._sentences: tuple[str, ...] = ()
-        self._why = ""
+        self._reasons: tuple[str, ...] = ()
         self.body.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
-        workspace.theme_changed.connect(lambda: self.set_texts(self._sentences, self._why))
+        workspace.theme_changed.connect(lambda: self.set_texts(self._sentences, self._reasons))
 
-    def set_texts(self, sentences: tuple[str, ...], why: str) -> None:
-        """Show what the verdicts are concluded from, then the paragraph on the kind of segment."""
-        self._sentences, self._why = sentences, why
+    def set_texts(self, sentences: tuple[str, ...], reasons: tuple[str, ...]) -> None:
+        """Show what the verdicts are concluded from, then what arrows of this kind are for, a paragraph each."""
+        self._sentences, self._reasons = sentences, reasons
         theme = self._workspace.theme
+        coloured = [(text, theme["text"]) for text in sentences] + [(text, theme["tcp"]) for text in reasons if text]
         paragraphs = [
-            f'<p style="margin:0 0 7px 0; color:{theme["text"]}">{linked(text, theme["accent.text"])}</p>'
-            for text in sentences
+            f'<p style="margin:0 0 {0 if last else 7}px 0; color:{colour}">{linked(text, theme["accent.text"])}</p>'
+            for (text, colour), last in zip(coloured, [*[False] * (len(coloured) - 1), True], strict=False)
         ]
-        if why:
-            paragraphs.append(f'<p style="margin:0; color:{theme["tcp"]}">{linked(why, theme["accent.text"])}</p>')
         self.setVisible(bool(paragraphs))
         self.body.show_html("".join(paragraphs))

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from ladderview.analysis.arithmetic import seq_ack_math
 from ladderview.analysis.explain import verdict_sentences, why
 from ladderview.analysis.message_content import file_name_of
+from ladderview.analysis.message_reasons import why_flight, why_phase
 from ladderview.analysis.packet_layers import PacketLayers, packet_layers
 from ladderview.capture.capture import CaptureChanged
 from ladderview.proto.fields import Span
@@ -215,7 +216,7 @@ class Inspector(QWidget):
             return
         self._show_layers(self.packet)
         self._show_math()
-        self.why.set_texts(verdict_sentences(analysis, row), why(analysis, row))
+        self._show_why()
 
     def _show_layers(self, packet: PacketLayers) -> None:
         """The boxes, the tree, the bytes: all that the layers of the packet fill."""
@@ -256,6 +257,7 @@ class Inspector(QWidget):
     def _show_chosen(self) -> None:
         """Another arrow of the same segment, or more is known of it: content comes before arithmetic for a message."""
         self._show_heading()
+        self._show_why()
         chosen = self._workspace.chosen
         has_messages = chosen is not None and bool(chosen.messages)
         self._column.insertWidget(1, self.content if has_messages else self.math)
@@ -271,6 +273,19 @@ class Inspector(QWidget):
         self._title.setText(heading.title)
         self._note.set_text(heading.note)
         self._note.setToolTip(heading.tip or heading.note)
+
+    def _show_why(self) -> None:
+        """What the verdicts rest on, and what the segment, the messages or the phase are for."""
+        analysis, row, chosen = self._workspace.analysis, self._workspace.row, self._workspace.chosen
+        if self.packet is None or analysis is None or row < 0:
+            return
+        reasons: tuple[str, ...] = (why(analysis, row),)
+        if chosen is not None and chosen.row == row:
+            if chosen.phase is not None:
+                reasons = (why_phase(chosen.phase),)
+            elif chosen.messages:
+                reasons = why_flight(chosen.messages)
+        self.why.set_texts(verdict_sentences(analysis, row), reasons)
 
     def _show_math(self) -> None:
         analysis, row = self._workspace.analysis, self._workspace.row

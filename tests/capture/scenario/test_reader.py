@@ -88,6 +88,8 @@ LINES = [
     ("lose server SYN ACK", Doom(Fate.LOSE, SYN_ACK)),
     ("lose the server SYN-ACK", Doom(Fate.LOSE, SYN_ACK)),
     ("lose client data 2 to 4 twice", Doom(Fate.LOSE, Selector(CLIENT, Kind.DATA, 2, 4), 2)),
+    ("lose client ACK 3 times", Doom(Fate.LOSE, Selector(CLIENT, Kind.ACK), 3)),
+    ("lose client data 2 3 times", Doom(Fate.LOSE, Selector(CLIENT, Kind.DATA, 2, 2), 3)),
     ("lose client data again 3 times", Doom(Fate.LOSE, Selector(CLIENT, Kind.DATA, again=True), 3)),
     ("lose server ACK before the capture", Doom(Fate.LOSE, Selector(SERVER, Kind.ACK), before_capture=True)),
     ("delay server FIN by 3ms", Doom(Fate.DELAY, Selector(SERVER, Kind.FIN), delay_ns=3 * MS)),

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ladderview.analysis.flow_analysis import FlowAnalysis, analyse_flow
 from ladderview.analysis.keys import keys_of
@@ -12,8 +16,7 @@ from ladderview.analysis.verdicts import Verdict
 from ladderview.capture.capture import Capture, open_scenario
 from ladderview.capture.scenario.compose import compose
 from ladderview.capture.scenario.words import ScenarioError
-
-OPEN = "open\n"
+from tests.capture.scenario.test_reader import LINES
 
 
 def analysed(text: str, flow: int = 0) -> FlowAnalysis:
@@ -136,7 +139,7 @@ CANNOT = [
     ("open\nremark never", "2:1: no packet was captured after this line"),
     ("capture at client\nlose client SYN before the capture\nopen", "2:1: 'before the capture' has a meaning only"),
     ("client 2001:db8::1\nopen", "2:1: client and server need addresses of the same version of IP"),
-    ("open\n" + "client sends 10 MB\n" * 12, "12:1: this goes on for too long"),
+    ("open\n" + "client sends 10 MB\n" * 12, "5:1: this goes on for too long"),
 ]
 
 
@@ -145,6 +148,25 @@ def test_says_what_cannot_be(text: str, message: str) -> None:
     with pytest.raises(ScenarioError) as caught:
         compose(text)
     assert str(caught.value).startswith(message)
+
+
+@given(st.lists(st.sampled_from([line for line, _ in LINES]), max_size=7))
+def test_any_lines_are_played_or_refused(lines: list[str]) -> None:
+    text, mistakes, times = "\n".join(["open", *lines]), (), []
+    try:
+        times = [packet.ts_ns for packet in compose(text).composed.packets]
+    except ScenarioError as error:
+        mistakes = error.mistakes
+    assert times == sorted(times)
+    assert bool(times) is not bool(mistakes)
+    assert all(1 <= mistake.line <= len(lines) + 1 for mistake in mistakes)
+
+
+def test_much_data_in_a_wide_window_takes_no_time() -> None:
+    text = "client window 1000000000 scale 14\nopen\nlose server data 100 to 300\nserver sends 2 MB\n"
+    begun = time.process_time()
+    assert len(compose(text).composed.packets) > 2500
+    assert time.process_time() - begun < 5
 
 
 def test_remarks_find_their_packets() -> None:

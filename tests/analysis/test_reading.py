@@ -1,4 +1,4 @@
-"""What must hold for every flow of every real capture: states, arrows of all levels, phases."""
+"""Readings of every flow of every real capture: states, arrows of all levels, phases."""
 
 from __future__ import annotations
 

@@ -1,0 +1,42 @@
+"""What does a speaker want to have at hand about an arrow: its layers, its arithmetic, and what it is for?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ladderview.analysis.explain import seq_ack_math, verdict_sentences, why
+from ladderview.analysis.message_map import MessageMap
+from ladderview.analysis.packet_layers import packet_layers
+from ladderview.analysis.reading import FlowReading
+from ladderview.analysis.upper_layers import upper_layers
+from ladderview.analysis.words import grouped
+from ladderview.capture.capture import Capture
+from ladderview.ladder.label_fit import full_text
+from ladderview.ladder.plan import LadderPlan
+from ladderview.render.text import printable
+
+_MARKS = {True: " ✓", False: " ✗", None: ""}
+
+
+def spoken_lines(capture: Capture, reading: FlowReading, plan: LadderPlan, row: int) -> Iterator[str]:
+    """The lines about one arrow; of one that stands for several segments, about that with which it was whole.
+
+    Raises:
+        CaptureChanged: the file was cut short or replaced since it was read.
+    """
+    analysis = reading.analysis
+    _, segment = plan.segment_of(row)
+    yield printable(f"{plan.number_text(row)}  {full_text(plan.label(row))}")
+    packet = packet_layers(capture, int(analysis.segments.packet[segment]))
+    packet = upper_layers(packet, analysis, segment, MessageMap(reading.messages))
+    yield "Layers: " + " › ".join(
+        f"{printable(layer.story.title if layer.story else layer.dissection.protocol)} "
+        f"({grouped(len(layer.dissection.header))} + {grouped(max(0, len(layer.dissection.payload)))} B)"
+        for layer in packet.layers
+    )
+    yield ""
+    for line in seq_ack_math(analysis, segment, False):
+        yield f"{line.term} {line.value}  {line.remark}{_MARKS[line.ok]}".rstrip()
+    yield ""
+    yield from verdict_sentences(analysis, segment)
+    yield why(analysis, segment)

@@ -1,0 +1,209 @@
+"""How does a person want the export? The choices of the dialog, as a ``Wish``.
+
+A choice that makes no difference to the format is greyed, and keeps its value for the formats to which it does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QFormLayout, QLineEdit, QWidget
+
+from ladderview.analysis.steps import LEVELS
+from ladderview.ladder.axis import AXIS_MODES
+from ladderview.ladder.theme import THEMES
+from ladderview.render.formats import FORMATS, Choice, Format
+from ladderview.render.job import EVERY_ARROW, Wish
+
+Part = Literal["flow", "view", "arrow", "packets"]
+
+_PARTS: tuple[tuple[Part, str], ...] = (
+    ("flow", "Whole flow"),
+    ("view", "What is in view"),
+    ("arrow", "The selected arrow"),
+    ("packets", "Packets from – to"),
+)
+_LEVEL_WORDS = {"segments": "Segments", "messages": "Messages", "phases": "Phases"}
+_AXIS_WORDS = {"rows": "Rows", "time": "Time", "compressed": "Compressed time"}
+_THEME_WORDS = {"light": "Light", "dark": "Dark", "print": "Print"}
+
+#: The check boxes: field of ``Wish``, words, and the choice of the format that it is.
+_CHECKS: tuple[tuple[str, str, Choice], ...] = (
+    ("legend", "Legend", "legend"),
+    ("header", "Boxes of the endpoints", "header"),
+    ("transparent", "Transparent background", "transparent"),
+    ("build_up", "Build up arrow by arrow", "build_up"),
+    ("spoken", "Layers and arithmetic as speaker notes", "spoken"),
+    ("secrets", "With the TLS secrets of the flow", "secrets"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What the window shows, which the dialog begins with.
+
+    Attributes:
+        wish: level, axis, theme and what was chosen in the ladder.
+        view, arrow: packet numbers of what is in view and of the selected arrow, or None.
+        has_secrets: there is a key that opened records of the flow.
+    """
+
+    wish: Wish
+    view: tuple[int, int] | None = None
+    arrow: tuple[int, int] | None = None
+    has_secrets: bool = False
+
+
+class ExportOptions(QWidget):
+    """The form.
+
+    Signals:
+        changed(): it asks for something else now.
+    """
+
+    changed = Signal()
+
+    def __init__(self, start: Start, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._start = start
+        self.format = QComboBox()
+        for one in FORMATS:
+            self.format.addItem(f"{one.name} (*{one.suffix})", one)
+            self.format.setItemData(self.format.count() - 1, f"{one.name}, {one.words}", Qt.ItemDataRole.ToolTipRole)
+        self.part = _choice(dict(_PARTS), "flow")
+        self.packets = QLineEdit()
+        self.packets.setPlaceholderText("7–27")
+        self.level = _choice(_LEVEL_WORDS, start.wish.level)
+        self.axis = _choice(_AXIS_WORDS, start.wish.axis)
+        self.theme = _choice(_THEME_WORDS, start.wish.theme)
+        self.scale = QDoubleSpinBox()
+        self.scale.setRange(0.5, 8.0)
+        self.scale.setSingleStep(0.5)
+        self.scale.setDecimals(1)
+        self.scale.setPrefix("× ")
+        self.scale.setValue(start.wish.scale)
+        self.title = QLineEdit(start.wish.title)
+        self.title.setPlaceholderText("Title")
+        self.checks = {field: QCheckBox(words) for field, words, _ in _CHECKS}
+        for field in ("legend", "header"):
+            self.checks[field].setChecked(getattr(start.wish, field))
+        self._lay_out()
+        self._remember()
+        self._offer()
+
+    def _lay_out(self) -> None:
+        assert set(_LEVEL_WORDS) == set(LEVELS)
+        assert set(_AXIS_WORDS) == set(AXIS_MODES)
+        assert set(_THEME_WORDS) == set(THEMES)
+        form = QFormLayout(self)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setVerticalSpacing(9)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for words, field in (
+            ("&Format", self.format), ("&What", self.part), ("", self.packets), ("&Level", self.level),
+            ("&Axis", self.axis), ("T&heme", self.theme), ("&Scale", self.scale), ("&Title", self.title),
+        ):  # fmt: skip
+            form.addRow(words, field)
+        for check in self.checks.values():
+            form.addRow("", check)
+        self.packets.setAccessibleName("Packets from – to")
+        for box in (self.format, self.part, self.level, self.axis, self.theme):
+            box.currentIndexChanged.connect(self._on_changed)
+        self.packets.textChanged.connect(self._on_changed)
+        self.title.textChanged.connect(self._on_changed)
+        self.scale.valueChanged.connect(self._on_changed)
+        for check in self.checks.values():
+            check.toggled.connect(self._on_changed)
+
+    def _remember(self) -> None:
+        """The format that was chosen last."""
+        suffix = str(QSettings().value("export_format", FORMATS[0].suffix))
+        at = next((at for at, one in enumerate(FORMATS) if one.suffix == suffix), 0)
+        self.format.setCurrentIndex(at)
+
+    # -- what is asked for --------------------------------------------------------------------------------------------
+
+    @property
+    def chosen_format(self) -> Format:
+        """The format."""
+        one: Format = self.format.currentData()
+        return one
+
+    def set_format(self, suffix: str) -> None:
+        """Choose the format with this suffix."""
+        self.format.setCurrentIndex(next(at for at, one in enumerate(FORMATS) if one.suffix == suffix))
+
+    def wish(self) -> Wish:
+        """What the form asks for."""
+        start = self._start.wish
+        return replace(
+            start,
+            level=self.level.currentData(),
+            axis=self.axis.currentData(),
+            theme=self.theme.currentData(),
+            scale=self.scale.value(),
+            packets=self._packets(),
+            title=self.title.text().strip(),
+            legend=self.checks["legend"].isChecked(),
+            header=self.checks["header"].isChecked(),
+            transparent=self.checks["transparent"].isChecked(),
+            build_up=self.checks["build_up"].isChecked(),
+            spoken=EVERY_ARROW if self.checks["spoken"].isChecked() else frozenset(),
+            secrets=self.checks["secrets"].isChecked() and self._start.has_secrets,
+            unfolded=start.unfolded if self.level.currentData() == start.level else frozenset(),
+        )
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong with what was written, or the empty string."""
+        if self.part.currentData() == "packets" and _range(self.packets.text()) is None:
+            return "Write the first and the last packet number: 7–27"
+        return ""
+
+    def _packets(self) -> tuple[int, int] | None:
+        return {
+            "flow": None,
+            "view": self._start.view,
+            "arrow": self._start.arrow,
+            "packets": _range(self.packets.text()),
+        }[self.part.currentData()]
+
+    def _on_changed(self) -> None:
+        self._offer()
+        self.changed.emit()
+
+    def _offer(self) -> None:
+        """Enable what makes a difference."""
+        choices = self.chosen_format.choices
+        for field, _, choice in _CHECKS:
+            self.checks[field].setEnabled(choice in choices and (field != "secrets" or self._start.has_secrets))
+        for widget, choice in (
+            (self.axis, "axis"), (self.theme, "theme"), (self.scale, "scale"), (self.title, "title"),
+        ):  # fmt: skip
+            widget.setEnabled(choice in choices)
+        self.packets.setEnabled(self.part.currentData() == "packets")
+        model = self.part.model()
+        for at, (key, _) in enumerate(_PARTS):
+            there = {"view": self._start.view, "arrow": self._start.arrow}.get(key, (0, 0)) is not None
+            model.item(at).setEnabled(there)  # type: ignore[attr-defined]  # of the model that a combo box has by itself
+
+
+def _choice(words: Mapping[str, str], current: str) -> QComboBox:
+    box = QComboBox()
+    for key, shown in words.items():
+        box.addItem(shown, key)
+    box.setCurrentIndex(list(words).index(current))
+    return box
+
+
+def _range(text: str) -> tuple[int, int] | None:
+    """ "7–27", "7-27", "7": the first and the last packet number."""
+    match = re.fullmatch(r"\s*#?(\d{1,9})\s*(?:[-–]\s*#?(\d{1,9}))?\s*", text)
+    if match is None:
+        return None
+    first, last = int(match[1]), int(match[2] or match[1])
+    return (first, last) if 1 <= first <= last else None

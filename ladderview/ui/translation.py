@@ -1,0 +1,29 @@
+"""In which language does the window speak? In the person's where there is a translation, else in English, as written.
+
+Translations are ``resources/translations/ladderview_LANGUAGE.qm``, made from .ts files by ``packaging/translations``.
+Text is marked where it is written, by ``self.tr(...)``; the words of tables, such as those of the menus, are translated
+where they are used, in the context that is named here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
+
+from ladderview.resources import resource_path
+
+#: The context of texts that stand in tables.
+TABLES = "tables"
+
+
+def translate(text: str) -> str:
+    """A text of a table in the person's language."""
+    return QCoreApplication.translate(TABLES, text) if text else text
+
+
+def speak(app: QCoreApplication, locale: QLocale, folder: Path | None = None) -> bool:
+    """Let the application speak a language; False, and English, where there is no translation into it."""
+    translator = QTranslator(app)
+    found = translator.load(locale, "ladderview", "_", str(folder or resource_path("translations")))
+    return found and app.installTranslator(translator)

@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import cast
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QScreen
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from ladderview.analysis.flow_analysis import analyse_flow
+from ladderview.analysis.keys import keys_of
+from ladderview.analysis.reading import read_flow
+from ladderview.capture.capture import open_capture
+from ladderview.progress import no_progress
+from ladderview.resources import resource_path
+from ladderview.ui.background import Background
+from ladderview.ui.presenter import Presenter, Shown
+from ladderview.ui.speaker_view import SpeakerView
+from ladderview.ui.workspace import Workspace
+
+K = Qt.Key
+
+
+@pytest.fixture
+def background() -> Iterator[Background]:
+    made = Background()
+    yield made
+    made.wait()
+
+
+@pytest.fixture
+def presenter(qtbot: QtBot, background: Background) -> Iterator[Presenter]:
+    capture = open_capture(resource_path("samples", "https-tls13.pcapng"), no_progress)
+    keys = keys_of(capture, environment={})
+    reading = read_flow(capture, analyse_flow(capture, 0), keys)
+    workspace = Workspace()
+    workspace.set_level("messages")
+    made = Presenter(workspace, Shown(capture, reading), background)
+    made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    qtbot.addWidget(made)
+    made.resize(1280, 720)
+    made.show()
+    yield made
+    made.close()
+    background.wait()
+    capture.close()
+
+
+def press(presenter: Presenter, *keys: Qt.Key) -> None:
+    """Press keys; what flies has arrived before the next."""
+    for key in keys:
+        QTest.keyClick(presenter, key)
+        presenter._flight.stop()
+
+
+@pytest.mark.parametrize(
+    ("keys", "position"),
+    [
+        ((), -1),
+        ((K.Key_Space,), 0),
+        ((K.Key_PageDown, K.Key_Right, K.Key_Return), 2),
+        ((K.Key_Space, K.Key_Space, K.Key_PageUp), 0),
+        ((K.Key_Space, K.Key_Left, K.Key_Left), -1),
+        ((K.Key_End,), 13),
+        ((K.Key_End, K.Key_Space), 13),
+        ((K.Key_End, K.Key_Home), 0),
+    ],
+)
+def test_keys_and_clickers_go_from_arrow_to_arrow(
+    keys: tuple[Qt.Key, ...], position: int, presenter: Presenter
+) -> None:
+    press(presenter, *keys)
+    assert presenter.position == position
+    assert presenter.ladder.marks.revealed == position
+    assert presenter.where.text() == f"{position + 1} of 14"
+
+
+def test_what_the_arrow_says_stands_below(presenter: Presenter) -> None:
+    assert presenter.sentence.text() == ""
+    press(presenter, K.Key_Space)
+    assert presenter.sentence.text().startswith("client asks for a connection")
+
+
+def test_a_press_while_an_arrow_flies_lets_it_arrive(presenter: Presenter) -> None:
+    QTest.keyClick(presenter, K.Key_Space)
+    QTest.keyClick(presenter, K.Key_Space)
+    assert presenter.position == 0
+    assert presenter.ladder.marks.progress == 1.0
+
+
+def test_a_click_goes_on(presenter: Presenter) -> None:
+    QTest.mouseClick(presenter.spotlight, Qt.MouseButton.LeftButton, pos=QPoint(300, 300))
+    assert presenter.position == 0
+
+
+def test_the_spotlight_is_on_the_arrow(presenter: Presenter) -> None:
+    for _ in range(14):
+        press(presenter, K.Key_Space)
+        plan = presenter.ladder.plan
+        assert plan is not None
+        y = presenter.ladder.viewport.y_px(plan.axis.y_of(presenter.position)) * presenter.ladder.text_scale
+        bright = presenter.spotlight.bright
+        assert bright.top() < y < bright.bottom()
+        assert 0 < y < presenter.spotlight.height()
+
+
+def test_the_rest_is_darker_than_the_arrow(presenter: Presenter) -> None:
+    press(presenter, K.Key_Space, K.Key_Space)
+    bright = presenter.spotlight.bright
+    image = presenter.grab().toImage()
+    x = 4
+    inside, outside = (image.pixelColor(x, int(y)).lightness() for y in (bright.center().y(), bright.bottom() + 60))
+    assert inside > outside + 20
+    press(presenter, K.Key_S)
+    image = presenter.grab().toImage()
+    assert image.pixelColor(x, int(bright.bottom() + 60)).lightness() > outside
+
+
+def test_black_and_back(presenter: Presenter) -> None:
+    press(presenter, K.Key_Space, K.Key_B)
+    assert presenter.grab().toImage().pixelColor(300, 200).lightness() == 0
+    press(presenter, K.Key_Space)
+    assert not presenter.spotlight.is_black
+    assert presenter.position == 0
+
+
+def test_layers_and_arithmetic_come_with_a_key(presenter: Presenter, background: Background, qtbot: QtBot) -> None:
+    press(presenter, K.Key_Space, K.Key_Space, K.Key_D)
+    assert presenter.details.isVisible()
+    qtbot.waitUntil(lambda: "Layers: Ethernet" in presenter.details.text(), timeout=5000)
+    assert "#8" in presenter.details.text()
+    press(presenter, K.Key_Space)
+    qtbot.waitUntil(lambda: "#9" in presenter.details.text(), timeout=5000)
+    press(presenter, K.Key_D)
+    assert not presenter.details.isVisible()
+
+
+def test_a_larger_screen_has_larger_letters(presenter: Presenter) -> None:
+    before = presenter.ladder.text_scale
+    presenter.resize(1920, 1080)
+    assert presenter.ladder.text_scale > 1.4 * before
+    press(presenter, K.Key_Minus)
+    assert presenter.ladder.text_scale < 1080 / 620
+
+
+def test_escape_leaves_where_the_talk_ended(presenter: Presenter, qtbot: QtBot) -> None:
+    press(presenter, *[K.Key_Space] * 4)
+    with qtbot.waitSignal(presenter.left) as told:
+        press(presenter, K.Key_Escape)
+    plan = presenter.ladder.plan
+    assert plan is not None
+    assert told.args == [plan.segment_of(3)[1]]
+    assert not presenter.isVisible()
+
+
+def test_the_speaker_sees_what_comes_next(presenter: Presenter, qtbot: QtBot) -> None:
+    speaker = SpeakerView(presenter, cast(QScreen, QGuiApplication.primaryScreen()))
+    qtbot.addWidget(speaker)
+    presenter.speaker = speaker
+    press(presenter, K.Key_Space)
+    assert speaker.now.text().startswith("SYN Seq=0")
+    assert speaker.next.text().startswith("Next: SYN, ACK")
+    assert speaker.log.count() == 14
+    assert speaker.log.currentRow() == 0
+    QTest.keyClick(speaker, K.Key_PageDown)
+    assert presenter.position == 1
+    qtbot.waitUntil(lambda: "Layers:" in speaker.details.text(), timeout=5000)
+    press(presenter, K.Key_End)
+    assert speaker.next.text() == "This is the last arrow"
