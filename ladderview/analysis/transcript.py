@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ladderview.analysis.messages import Messages
-from ladderview.analysis.octets import PlainStream
+from ladderview.analysis.octets import Octets, PlainStream
 from ladderview.analysis.streams import ByteStream
 
 #: Bytes of one portion.
@@ -75,17 +75,29 @@ class Transcript:
             direction, row = int(self.direction[turn]), int(self.row[turn])
             if who not in (BOTH, direction):
                 continue
-            at, end, begins = int(self.start[turn]), int(self.end[turn]), True
-            for offset, data in streams[direction].parts(at, end):
-                if offset > at:
-                    yield Portion(direction, row, begins, at, b"", offset - at)
-                    begins = False
-                for first in range(0, len(data), PORTION):
-                    yield Portion(direction, row, begins, offset + first, data[first : first + PORTION])
-                    begins = False
-                at = offset + len(data)
-            if at < end:
-                yield Portion(direction, row, begins, at, b"", end - at)
+            begins = True
+            for at, data, lost in _joined(streams[direction], int(self.start[turn]), int(self.end[turn])):
+                yield Portion(direction, row, begins, at, data, lost)
+                begins = False
+
+
+def _joined(stream: Octets, start: int, end: int) -> Iterator[tuple[int, bytes, int]]:
+    """(where, bytes, how many are missing) of a turn: in portions, wherever its segments or records were cut."""
+    at, held = start, b""
+    for offset, data in stream.parts(start, end):
+        if offset > at:
+            if held:
+                yield at - len(held), held, 0
+            yield at, b"", offset - at
+            at, held = offset, b""
+        at, held = offset + len(data), held + data
+        while len(held) >= PORTION:
+            yield at - len(held), held[:PORTION], 0
+            held = held[PORTION:]
+    if held:
+        yield at - len(held), held, 0
+    if at < end:
+        yield at, b"", end - at
 
 
 def transcripts_of(messages: Messages) -> tuple[Transcript, ...]:
@@ -119,10 +131,13 @@ def _transcript(name: str, layer: int, messages: Messages) -> Transcript:
     return Transcript(name, layer, direction[begins], own_start, end[lasts], row[begins])
 
 
-def _pieces(stream: object) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+def _pieces(stream: Octets) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Start, end, and the segment with which each could be read, for the pieces of one direction."""
-    if isinstance(stream, ByteStream):
-        rows = np.maximum.accumulate(stream.piece_row.astype(np.int64)) if len(stream.piece_row) else stream.piece_start
-        return stream.piece_start, stream.piece_end, rows
-    assert isinstance(stream, PlainStream)
-    return stream.pieces()
+    if isinstance(stream, PlainStream):
+        return stream.pieces()
+    assert isinstance(stream, ByteStream)
+    start, end, row = stream.piece_start, stream.piece_end, stream.piece_row.astype(np.int64)
+    said = int(end[-1]) if len(end) else 0
+    if stream.end > said:  # the last bytes were not captured; the other end acknowledged them, or the FIN counts them
+        start, end, row = np.append(start, said), np.append(end, stream.end), np.append(row, stream.end_row)
+    return start, end, np.maximum.accumulate(row) if len(row) else row

@@ -9,6 +9,8 @@ Trap: colour is not the only sign of who speaks: every turn begins with a line t
 
 from __future__ import annotations
 
+import codecs
+import io
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,9 +36,9 @@ from ladderview.analysis.words import ENDS, count, grouped
 from ladderview.ladder.theme import Theme
 from ladderview.ui.background import Background
 from ladderview.ui.inspector.content_view import shown_lines
-from ladderview.ui.inspector.find_bar import FindBar
 from ladderview.ui.saving import Saving
 from ladderview.ui.style import fixed_font
+from ladderview.ui.text_search import TextSearch
 from ladderview.ui.workspace import Workspace
 
 #: Bytes that are fetched at once, and that are shown at most.
@@ -50,10 +52,11 @@ Style = Literal["head", "client", "server", "lost"]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Text in one style; may be several lines."""
+    """Text in one style, several lines of it perhaps; ``goes_on``: the first belongs to the line before."""
 
     style: Style
     text: str
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ class FollowWindow(QDialog):
         self._segments = workspace.reading.analysis.segments
         self._job = f"follow {next(self._numbers)}"
         self._source: Iterator[Portion] = iter(())
+        self._wording = Wording(self._segments, "text")
         self._shown, self._is_over, self._sought = 0, False, ""
         self._transcripts = transcripts_of(self._messages)
         self.saving = Saving(self, background)
@@ -120,8 +124,8 @@ class FollowWindow(QDialog):
         self.text.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.text.setAccessibleName("What both ends say")
         self.text.verticalScrollBar().valueChanged.connect(self._on_scrolled)
-        self.find_bar = FindBar(self.text, self)
-        self.find_bar.not_found.connect(self._seek)
+        self.search = TextSearch(self.text, self)
+        self.search.not_found.connect(self._seek)
         self._told = QLabel()
         self._told.setObjectName("muted")
         save = QPushButton("Save…")
@@ -134,7 +138,7 @@ class FollowWindow(QDialog):
             head.addWidget(box)
         head.addStretch()
         head.addWidget(self._told)
-        foot.addWidget(self.find_bar, 1)
+        foot.addWidget(self.search, 1)
         foot.addWidget(save)
         foot.addWidget(buttons)
         column = QVBoxLayout(self)
@@ -159,6 +163,7 @@ class FollowWindow(QDialog):
         self._background.cancel(self._job)
         self._job = f"follow {next(self._numbers)}"
         self._source = self._transcript.portions(self._messages, self._speaker)
+        self._wording = Wording(self._segments, "hex" if self.form.currentIndex() == 1 else "text")
         self._shown, self._is_over, self._sought = 0, False, ""
         self.text.clear()
         self._fetch()
@@ -167,17 +172,14 @@ class FollowWindow(QDialog):
         """Ask for the next portions, unless they are on their way or there are none."""
         if self.is_busy or self._is_over or self._shown >= MOST:
             return
-        source, segments = self._source, self._segments
-        form: Form = "hex" if self.form.currentIndex() == 1 else "text"
-        self._background.run(
-            self._job, lambda progress: fetched(source, segments, form), self._on_fetched, self._on_failed
-        )
+        source, wording = self._source, self._wording
+        self._background.run(self._job, lambda progress: wording.fetch(source), self._on_fetched, self._on_failed)
 
     def _on_fetched(self, more: Fetched) -> None:
         self._append(more.lines)
         self._shown += more.size
         self._is_over = more.is_last
-        self.find_bar.searches_on = not self._is_over and self._shown < MOST
+        self.search.searches_on = not self._is_over and self._shown < MOST
         self._tell()
         if self._sought:
             self._go_on_seeking()
@@ -208,17 +210,17 @@ class FollowWindow(QDialog):
     def _seek(self, word: str) -> None:
         """The word is not in what is shown behind the cursor: bring more and go on."""
         self._sought = word
-        self.find_bar.say("searching…")
+        self.search.say("searching…")
         self._fetch()
 
     def _go_on_seeking(self) -> None:
         word, self._sought = self._sought, ""
         if self.text.find(word):
-            self.find_bar.say("")
-        elif self.find_bar.searches_on:
+            self.search.say("")
+        elif self.search.searches_on:
             self._seek(word)
         else:
-            self.find_bar.begin_anew()
+            self.search.begin_anew()
 
     # -- showing ---------------------------------------------------------------------------------------------------
 
@@ -229,12 +231,14 @@ class FollowWindow(QDialog):
         formats = _formats(self._theme)
         for line in lines:
             block, char = formats[line.style]
+            goes_on = line.goes_on
             for text in line.text.split("\n"):
                 if self.text.document().isEmpty():
                     cursor.setBlockFormat(block)
-                else:
+                elif not goes_on:
                     cursor.insertBlock(block, char)
                 cursor.insertText(text, char)
+                goes_on = False
         cursor.endEditBlock()
 
     def _on_theme_changed(self, theme: Theme) -> None:
@@ -279,30 +283,54 @@ def _formats(theme: Theme) -> dict[Style, tuple[QTextBlockFormat, QTextCharForma
     return made
 
 
-def fetched(source: Iterator[Portion], segments: Segments, form: Form) -> Fetched:
-    """The next portions, worded (on a worker thread); raises CaptureChanged."""
-    lines: list[Line] = []
-    size = 0
-    for portion in source:
-        lines += worded(portion, segments, form)
-        size += len(portion.data) + portion.lost
-        if size >= STEP:
-            return Fetched(tuple(lines), size, is_last=False)
-    return Fetched(tuple(lines), size, is_last=True)
+class Wording:
+    """Puts portions into words, one after the other: a character or a line may begin in one and end in the next."""
+
+    def __init__(self, segments: Segments, form: Form) -> None:
+        self._segments = segments
+        self._form = form
+        self._letters = _letters()
+        self._style: Style = "client"
+        self._is_open = False
+
+    def fetch(self, source: Iterator[Portion]) -> Fetched:
+        """The next portions (on a worker thread); raises CaptureChanged."""
+        lines: list[Line] = []
+        size = 0
+        for portion in source:
+            lines += self.lines(portion)
+            size += len(portion.data) + portion.lost
+            if size >= STEP:
+                return Fetched(tuple(lines), size, is_last=False)
+        lines += self._text(b"", final=True)
+        return Fetched(tuple(lines), size, is_last=True)
+
+    def lines(self, portion: Portion) -> Iterator[Line]:
+        """One portion: who speaks, where that begins, and what is said."""
+        if portion.begins or portion.lost:
+            yield from self._text(b"", final=True)
+            self._letters, self._is_open = _letters(), False
+        self._style = "server" if portion.direction else "client"
+        if portion.begins:
+            packet = int(self._segments.packet[portion.row]) + 1
+            yield Line("head", f"{ENDS[portion.direction].capitalize()} · #{packet}")
+        if portion.lost:
+            yield Line("lost", f"{count(portion.lost, 'byte')} not captured")
+        elif self._form == "hex":
+            yield Line(self._style, "\n".join(_hex_lines(portion)))
+        else:
+            yield from self._text(portion.data)
+
+    def _text(self, data: bytes, final: bool = False) -> Iterator[Line]:
+        text = self._letters.decode(data, final).replace("\ufffd", "·")
+        if text:
+            yield Line(self._style, "\n".join(shown_lines(text)), goes_on=self._is_open)
+            self._is_open = not text.endswith("\n")
 
 
-def worded(portion: Portion, segments: Segments, form: Form) -> Iterator[Line]:
-    """One portion: who speaks, where that begins, and what is said."""
-    style: Style = "server" if portion.direction else "client"
-    if portion.begins:
-        packet = int(segments.packet[portion.row]) + 1
-        yield Line("head", f"{ENDS[portion.direction].capitalize()} · #{packet}")
-    if portion.lost:
-        yield Line("lost", f"{count(portion.lost, 'byte')} not captured")
-    elif form == "hex":
-        yield Line(style, "\n".join(_hex_lines(portion)))
-    else:
-        yield Line(style, "\n".join(shown_lines(portion.data.decode("utf-8", "replace").replace("\ufffd", "·"))))
+def _letters() -> io.IncrementalNewlineDecoder:
+    """What makes text of bytes that come in portions."""
+    return io.IncrementalNewlineDecoder(codecs.getincrementaldecoder("utf-8")("replace"), translate=True)
 
 
 def _hex_lines(portion: Portion) -> Iterator[str]:

@@ -73,3 +73,9 @@ def test_a_turn_names_the_segment_it_begins_with(tmp_path: Path) -> None:
     messages = read(tmp_path, packets)
     first: list[Portion] = [one for one in transcripts_of(messages)[0].portions(messages) if one.begins]
     assert [packets[one.row].data[:4] for one in first] == [b"220 ", b"EHLO", b"250 ", b"QUIT"]
+
+
+def test_portions_do_not_end_where_segments_do(tmp_path: Path) -> None:
+    messages = read(tmp_path, segments_of([("s", b"a" * (PORTION + 5000))]))
+    sizes = [len(one.data) for one in transcripts_of(messages)[0].portions(messages)]
+    assert sizes == [PORTION, 5000]
