@@ -33,3 +33,11 @@ def corpus() -> Path:
     if not CORPUS:
         pytest.skip("LADDERVIEW_CORPUS is not set")
     return Path(CORPUS)
+
+
+@pytest.fixture(scope="session")
+def qapp_cls() -> type:
+    """The application class of the tests is that of the program, whichever test is the first that needs one."""
+    from ladderview.ui.app import Application
+
+    return Application

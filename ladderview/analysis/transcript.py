@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ladderview.analysis.message import Octets
 from ladderview.analysis.messages import Messages
-from ladderview.analysis.octets import Octets, PlainStream
+from ladderview.analysis.octets import PlainStream
 from ladderview.analysis.streams import ByteStream
 
 #: Bytes of one portion.

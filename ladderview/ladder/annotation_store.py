@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -95,6 +96,7 @@ class AnnotationStore:
         self._identity = identity_of(capture)
         self._state = state or state_folder()
         self._version = VERSION
+        self._saving = threading.Lock()
         self._base = Annotations()
         beside = None if capture.path == "-" else Path(os.path.abspath(capture.path) + SUFFIX)
         self._wanted = path or beside
@@ -156,6 +158,10 @@ class AnnotationStore:
         Raises:
             OSError: neither the place beside the capture nor the state folder can be written.
         """
+        with self._saving:
+            return self._save(annotations)
+
+    def _save(self, annotations: Annotations) -> Annotations:
         for path in dict.fromkeys((self.path, self._aside)):
             try:
                 found = self._save_to(path, annotations)

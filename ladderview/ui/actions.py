@@ -61,6 +61,25 @@ ACTIONS: dict[str, ActionEntry] = {
     "copy_picture": ActionEntry("Copy Ladder as P&icture", "Copy the whole ladder as a picture", ("Ctrl+Shift+E",)),
     "copy_ladder": ActionEntry("Copy Ladder as &Text", "Copy the whole ladder as plain text", ("Ctrl+Alt+C",)),
     "quit": ActionEntry("&Quit", "Close all windows", (_K.Quit,)),
+    "undo": ActionEntry("&Undo", "Take the last change of an annotation back", (_K.Undo,)),
+    "redo": ActionEntry("&Redo", "Change it again", (_K.Redo,)),
+    "tool_note": ActionEntry("&Note", "Write a note on an arrow", ("Ctrl+Alt+N",), "note", checkable=True),
+    "tool_bracket": ActionEntry("&Bracket", "Bracket a range of arrows and tell how long it took", ("Ctrl+Alt+B",),
+        "bracket", checkable=True),
+    "tool_measure": ActionEntry("&Measure", "Measure the time between two arrows", ("Ctrl+Alt+M",), "measure",
+        checkable=True),
+    "tool_highlight": ActionEntry("&Highlight", "Highlight a range of arrows", ("Ctrl+Alt+H",), "highlight",
+        checkable=True),
+    "tool_dim": ActionEntry("&Dim", "Draw a range of arrows pale", ("Ctrl+Alt+D",), "dim", checkable=True),
+    "tool_fold": ActionEntry("&Fold", "Draw a range of arrows as one", ("Ctrl+Alt+F",), "fold", checkable=True),
+    "note_title": ActionEntry("&Title…", "Write a title over the ladder", ("Ctrl+Alt+T",)),
+    "note_caption": ActionEntry("&Caption…", "Write a caption under the ladder", ("Ctrl+Alt+U",)),
+    "rename_client": ActionEntry("Rename Client…", "Call the client something else"),
+    "rename_server": ActionEntry("Rename Server…", "Call the server something else"),
+    "rename_phase": ActionEntry("Rename &Phase…", "Call the phase of the selected arrow something else"),
+    "next_note": ActionEntry("Next Annotation", "Choose the next annotation", ("Alt+PgDown",)),
+    "previous_note": ActionEntry("Previous Annotation", "Choose the annotation before", ("Alt+PgUp",)),
+    "delete_note": ActionEntry("De&lete Annotation", "Delete the chosen annotation"),
     "copy_text": ActionEntry("&Copy Packet as Text", "Copy the selected packet's label, arithmetic and fields",
         (_K.Copy,), "copy"),
     "copy_filter": ActionEntry("Copy as Display &Filter", "Copy a Wireshark filter that finds the selected packet",
@@ -93,7 +112,8 @@ ACTIONS: dict[str, ActionEntry] = {
     "times_flow": ActionEntry("From the &Beginning", "Times from the first packet of the flow", group="times"),
     "times_previous": ActionEntry("From the &Previous Arrow", "Times from arrow to arrow", group="times"),
     "times_selected": ActionEntry("From the &Selected Arrow", "Times from the selected arrow", group="times"),
-    "times_absolute": ActionEntry("Time of &Day", "Times by the clock", group="times"),
+    "times_absolute": ActionEntry("Time of &Day, UTC", "Times by the clock, UTC", group="times"),
+    "times_local": ActionEntry("Time of Day, &Local", "Times by the clock of this computer", group="times"),
     "zoom_in": ActionEntry("Zoom &In", "Spread the rows", (_K.ZoomIn, "Ctrl+="), "zoom-in"),
     "zoom_out": ActionEntry("Zoom &Out", "Draw the rows closer", (_K.ZoomOut,), "zoom-out"),
     "fit": ActionEntry("&Fit All", "Show the whole flow", ("Ctrl+0",), "fit"),
@@ -102,7 +122,7 @@ ACTIONS: dict[str, ActionEntry] = {
     "show_inspector": ActionEntry("&Inspector", "Show what is in the selected packet", ("Ctrl+I",), checkable=True),
     "raw_numbers": ActionEntry("&Raw Sequence Numbers", "Show the numbers as they stand in the packets", ("Ctrl+R",),
         checkable=True),
-    "swap": ActionEntry("&Swap Sides", "Call the client of this flow the server", ("Ctrl+Shift+S",), "swap", "Swap"),
+    "swap": ActionEntry("&Swap Sides", "Call the client of this flow the server", ("Ctrl+Shift+S",), "swap"),
     "theme_system": ActionEntry("Follow the &System", "Light or dark as the system is", (), "", "", "theme"),
     "theme_light": ActionEntry("&Light", "Dark on light", (), "", "", "theme"),
     "theme_dark": ActionEntry("&Dark", "Light on dark", (), "", "", "theme"),
@@ -138,8 +158,8 @@ MENUS: dict[str, tuple[str, ...]] = {
         "load_keys", "-", "export", "copy_picture", "copy_ladder", "save_log", "-", "close", "quit",
     ),
     "&Edit": (
-        "copy_text", "copy_filter", "copy_log", "-", "follow", "wireshark", "-", "find", "find_next", "find_previous",
-        "-", "find_flow",
+        "undo", "redo", "-", "copy_text", "copy_filter", "copy_log", "-", "follow", "wireshark", "-", "find",
+        "find_next", "find_previous", "-", "find_flow",
     ),
     "&View": (
         "level_segments", "level_messages", "level_phases", "level_auto", "-",
@@ -147,6 +167,11 @@ MENUS: dict[str, tuple[str, ...]] = {
         "zoom_in", "zoom_out", "fit", "-", "swap", "raw_numbers", "-",
         "wide_flows", "show_scenario", "show_inspector", "show_log", "-",
         "@&Theme",
+    ),
+    "&Annotate": (
+        "tool_note", "tool_bracket", "tool_measure", "tool_highlight", "tool_dim", "tool_fold", "-", "note_title",
+        "note_caption", "rename_client", "rename_server", "rename_phase", "-", "next_note", "previous_note",
+        "delete_note",
     ),
     "&Go": (
         "next_arrow", "previous_arrow", "next_problem", "previous_problem", "-", "next_flow", "previous_flow", "-",
@@ -157,15 +182,18 @@ MENUS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 SUBMENUS: dict[str, tuple[str, ...]] = {
-    "Times": ("times_flow", "times_previous", "times_selected", "times_absolute"),
+    "Times": ("times_flow", "times_previous", "times_selected", "times_absolute", "times_local"),
     "Theme": ("theme_system", "theme_light", "theme_dark", "-", "toggle_theme"),
 }
 
 TOOLBAR: tuple[str, ...] = (
     "open", "load_keys", "-", "level_segments", "level_messages", "level_phases", "-", "axis_rows", "axis_time",
     "axis_compressed", "-", "zoom_out", "zoom_in", "fit", "-", "previous_problem", "next_problem", "-", "swap", "-",
-    "@export", "toggle_theme",
+    "@tools", "-", "@export", "toggle_theme",
 )  # fmt: skip
+
+#: What "@tools" stands for.
+TOOL_GROUP: tuple[str, ...] = ("tool_note", "tool_bracket", "tool_measure", "tool_highlight", "tool_fold")
 
 #: Keys that widgets answer themselves, for Help > Keyboard Shortcuts: what, keys.
 WIDGET_KEYS: tuple[tuple[str, str], ...] = (
@@ -183,6 +211,8 @@ WIDGET_KEYS: tuple[tuple[str, str], ...] = (
     ("Ladder: next axis", "A"),
     ("Ladder: times from where", "T"),
     ("Ladder: select nothing", "Esc"),
+    ("Annotation: delete, edit", "Delete, F2"),
+    ("Annotation: move, reach further", "Alt+arrow keys"),
     ("Boxes: go through, show fields", "Up and Down, Enter"),
     ("Presenter: next, previous arrow", "Space or PgDn, PgUp"),
     ("Presenter: first, last arrow", "Home, End"),
@@ -250,13 +280,15 @@ class Actions:
         else:
             menu.addAction(self[name])
 
-    def fill_toolbar(self, bar: QToolBar, export_button: QToolButton) -> None:
-        """Make the toolbar; ``export_button`` goes where the table says."""
+    def fill_toolbar(self, bar: QToolBar, export_button: QToolButton, tools: QWidget) -> None:
+        """Make the toolbar; ``export_button`` and ``tools`` go where the table says."""
         for name in TOOLBAR:
             if name == "-":
                 bar.addSeparator()
             elif name == "@export":
                 bar.addWidget(export_button)
+            elif name == "@tools":
+                bar.addWidget(tools)
             else:
                 bar.addAction(self[name])
                 button = bar.widgetForAction(self[name])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ladderview.analysis.steps import LEVELS
 from ladderview.ladder.times import TIME_REFERENCES
+from ladderview.ui.annotation_tools import TOOLS
 from ladderview.ui.dialogs import Shortcuts, about
 from ladderview.ui.examples import examples, lessons
 from ladderview.ui.guide import show_guide
@@ -27,6 +28,12 @@ NEED_FLOW = (
     *(f"level_{level}" for level in LEVELS), "level_auto", "legend", "estimated", "several",
     *(f"axis_{axis}" for axis in AXES), *(f"times_{name}" for name in TIME_REFERENCES),
     "zoom_in", "zoom_out", "fit", "swap", "next_arrow", "previous_arrow", "next_problem", "previous_problem",
+)  # fmt: skip
+#: The tools by their actions.
+TOOL_ACTIONS = {f"tool_{name}": name for name in TOOLS if name != "pointer"}
+NEED_FLOW += (
+    *TOOL_ACTIONS, "note_title", "note_caption", "rename_client", "rename_server", "rename_phase", "next_note",
+    "previous_note",
 )  # fmt: skip
 NEED_SCENARIO = ("save_scenario", "save_scenario_as", "save_capture", "show_scenario")
 NEED_PACKET = ("copy_text", "copy_filter")
@@ -61,9 +68,26 @@ def connect(window: MainWindow, appearance: Appearance) -> None:
     workspace.relative_numbers_changed.connect(lambda relative: actions["raw_numbers"].setChecked(not relative))
     workspace.theme_changed.connect(lambda: actions[f"theme_{appearance.choice}"].setChecked(True))
     window.ladder.time_reference_changed.connect(lambda name: actions[f"times_{name}"].setChecked(True))
+    window.ladder_notes.tool_changed.connect(lambda chosen: _check_tool(window, chosen))
+    undo = window.undo
+    for name, text_changed, can_changed in (
+        ("undo", undo.undoTextChanged, undo.canUndoChanged),
+        ("redo", undo.redoTextChanged, undo.canRedoChanged),
+    ):
+        verb = actions[name].text()
+        text_changed.connect(lambda text, name=name, verb=verb: actions[name].setText(f"{verb} {text}".rstrip()))
+        can_changed.connect(actions[name].setEnabled)
+        actions[name].setEnabled(False)
+    workspace.annotation_id_changed.connect(lambda chosen: actions["delete_note"].setEnabled(bool(chosen)))
+    actions["delete_note"].setEnabled(False)
     _fill_submenus(window)
     for name in ("save_scenario", "save_capture", "scenario_help"):
         window.scenario_editor.add_tool(actions[name])
+
+
+def _check_tool(window: MainWindow, chosen: str) -> None:
+    for action, name in TOOL_ACTIONS.items():
+        window.actions_by_name[action].setChecked(name == chosen)
 
 
 def _answers(window: MainWindow, appearance: Appearance) -> dict[str, Callable[[], object]]:
@@ -112,6 +136,17 @@ def _answers(window: MainWindow, appearance: Appearance) -> dict[str, Callable[[
         "previous_flow": lambda: window.flows.step(-1),
         "several": window.ask_for_flows,
         "go_to_packet": window.ask_for_packet,
+        **{action: lambda name=name: window.ladder_notes.set_tool(name) for action, name in TOOL_ACTIONS.items()},  # type: ignore[misc]
+        "undo": window.undo.undo,
+        "redo": window.undo.redo,
+        "note_title": window.title_strip.edit,
+        "note_caption": window.caption_strip.edit,
+        "rename_client": lambda: window.ladder_notes.rename_endpoint(0),
+        "rename_server": lambda: window.ladder_notes.rename_endpoint(1),
+        "rename_phase": window.ladder_notes.rename_phase,
+        "next_note": lambda: window.ladder_notes.step(1),
+        "previous_note": lambda: window.ladder_notes.step(-1),
+        "delete_note": window.ladder_notes.delete,
         "guide": lambda: show_guide(appearance),
         "shortcuts": lambda: Shortcuts(window).open(),
         "about": lambda: about(window),

@@ -69,6 +69,8 @@ class LadderCanvas(pg.GraphicsView):
         clicked, double_clicked: at (x, y) with the left button.
         pointed: the pointer is at (x, y), or has gone: (-1, -1).
         resized: the canvas has another size.
+        pressed: the left button went down at (x, y); who answers with ``take()`` gets what follows:
+        taken_moved, taken_released: the pointer is at (x, y); the button went up.
         asked: the pointer rests at (x, y) and a tooltip may be shown at this global position.
     """
 
@@ -77,6 +79,9 @@ class LadderCanvas(pg.GraphicsView):
     clicked = Signal(float, float)
     double_clicked = Signal(float, float)
     pointed = Signal(float, float)
+    pressed = Signal(float, float)
+    taken_moved = Signal(float, float)
+    taken_released = Signal()
     resized = Signal()
     asked = Signal(float, float, QPoint)
 
@@ -91,6 +96,7 @@ class LadderCanvas(pg.GraphicsView):
         self.setCacheMode(self.CacheModeFlag.CacheNone)
         self._pressed_at: QPointF | None = None
         self._dragged_to: QPointF | None = None
+        self._taken = False
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.viewport().setMouseTracking(True)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -140,13 +146,24 @@ class LadderCanvas(pg.GraphicsView):
         if event.button() in {Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton}:
             self._pressed_at = event.position()
             self._dragged_to = None
+            self._taken = False
+            if event.button() == Qt.MouseButton.LeftButton:
+                at = event.position() / self.scale_factor
+                self.pressed.emit(at.x(), at.y())
         event.accept()
+
+    def take(self) -> None:
+        """What the pointer does until the button goes up is neither a click nor a drag of the ladder."""
+        self._taken = True
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag, or point."""
         position = event.position()
         if self._pressed_at is None:
             self.pointed.emit(position.x() / self.scale_factor, position.y() / self.scale_factor)
+            return
+        if self._taken:
+            self.taken_moved.emit(position.x() / self.scale_factor, position.y() / self.scale_factor)
             return
         if self._dragged_to is None:
             if abs(position.y() - self._pressed_at.y()) < QApplication.startDragDistance():
@@ -160,6 +177,10 @@ class LadderCanvas(pg.GraphicsView):
         """End a drag, or click."""
         pressed_at, self._pressed_at = self._pressed_at, None
         self.viewport().unsetCursor()
+        if self._taken:
+            self._taken = False
+            self.taken_released.emit()
+            return
         if pressed_at is not None and self._dragged_to is None and event.button() == Qt.MouseButton.LeftButton:
             self.clicked.emit(pressed_at.x() / self.scale_factor, pressed_at.y() / self.scale_factor)
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from ladderview.ladder.annotation_rows import NO_PLACEMENTS
 from ladderview.ladder.camera import Camera
 from ladderview.ladder.empty import empty_drawing
 from ladderview.ladder.layout import lay_out
@@ -35,6 +36,7 @@ class LadderStage(QWidget):
 
     Attributes (to read):
         plan: the ladder that is shown, or None.
+        notes: the annotations that are shown on it.
         canvas, minimap: the two widgets.
 
     Signals:
@@ -49,6 +51,7 @@ class LadderStage(QWidget):
         super().__init__(parent)
         self._theme = THEMES["light"]
         self.plan: LadderPlan | None = None
+        self.notes = NO_PLACEMENTS
         self._camera = Camera()
         self._marks = Marks()
         self._scale = 1.0
@@ -255,5 +258,5 @@ class LadderStage(QWidget):
             if self.plan is None:
                 self._drawing = empty_drawing(view.width, view.height, *self._empty_words)
             else:
-                self._drawing = lay_out(self.plan, view, self._marks, measure)
+                self._drawing = lay_out(self.plan, view, self._marks, measure, self.notes)
         return self._drawing, self._theme

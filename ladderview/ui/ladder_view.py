@@ -20,11 +20,15 @@ from ladderview.analysis.segments import Segments
 from ladderview.analysis.steps import LEVELS, Fold, Key, Level, StepKind
 from ladderview.capture.capture import Capture
 from ladderview.capture.flows import Flow
+from ladderview.ladder.annotated import with_phase_names
+from ladderview.ladder.annotation_rows import NO_PLACEMENTS, placements_of
+from ladderview.ladder.annotations import Annotations
 from ladderview.ladder.axis import AXIS_MODES, AxisMode
 from ladderview.ladder.layout import hit_row
 from ladderview.ladder.level_by_zoom import level_for, partner_of, zoom_for
 from ladderview.ladder.link_walk import LinkWalk
 from ladderview.ladder.plan import LadderPlan
+from ladderview.ladder.transitions import state_at, transition_text
 from ladderview.ladder.triangles import mark_at, name_at
 from ladderview.ladder.unfolding import Unfolded
 from ladderview.ui.background import Background
@@ -61,6 +65,8 @@ class LadderView(LadderStage):
         self._background = background or Background(self)
         self._plans = LadderPlans(self._background, self._show)
         self._pointer = (-1.0, -1.0)
+        self._bare_plan: LadderPlan | None = None
+        self._annotations = Annotations()
         self._selected, self._source = -1, 0
         self._chosen: Chosen | None = None
         self._wanted_row = -1
@@ -157,6 +163,30 @@ class LadderView(LadderStage):
         """Call the endpoints so, by lane: 0 the client, 1 the server."""
         self._plans.set_names(names)
 
+    def set_raw_numbers(self, raw: bool) -> None:
+        """Label segments with the sequence numbers that stand in them, or with relative ones."""
+        self._plans.set_raw_numbers(raw)
+
+    def set_annotations(self, annotations: Annotations) -> None:
+        """Show what was written on this ladder."""
+        self._annotations = annotations
+        if self._bare_plan is not None:
+            self._dress(self._bare_plan)
+        self._redraw()
+
+    def mark_note(self, chosen: str | None = None, pointed: str | None = None) -> None:
+        """Show that this annotation is chosen, or that the pointer is over it; the empty string for none."""
+        if chosen is not None:
+            self._set_marks(note=chosen)
+        if pointed is not None:
+            self._set_marks(pointed_note=pointed)
+
+    def _dress(self, plan: LadderPlan) -> None:
+        """Show a plan with the names that a person gave, and the annotations at its arrows."""
+        self._bare_plan = plan
+        self.plan = with_phase_names(plan, self._annotations)
+        self.notes = placements_of(self.plan, self._annotations)
+
     def _is_shown(self, flow: Flow, segments: Segments) -> bool:
         """Whether the plan on screen is of the same packets, waiting for its verdicts."""
         plan = self.plan
@@ -169,7 +199,8 @@ class LadderView(LadderStage):
         )
 
     def _clear(self) -> None:
-        self.plan = None
+        self.plan = self._bare_plan = None
+        self.notes = NO_PLACEMENTS
         self._wanted_row = -1
         self._selected = -1
         self._marks = replace(self._marks, selected=-1, hovered=-1)
@@ -187,7 +218,7 @@ class LadderView(LadderStage):
             anchor = before.axis.nearest_row(self.viewport.y_at(self._zoomed_at_px))
             zoom = zoom_for(before, plan, self.viewport)
         self._zoomed_at_px = -1.0
-        self.plan = plan
+        self._dress(plan)
         self._walk.forget()
         if before is not None and anchor >= 0 and len(plan):
             is_selected = anchor == self._marks.selected
@@ -406,7 +437,10 @@ class LadderView(LadderStage):
 
     def _on_asked(self, x: float, y: float, where: QPoint) -> None:
         row = self._row_at(x, y)
-        if row >= 0:
+        pill = state_at(self.current_drawing()[0], x, y) if self.plan is not None else None
+        if pill is not None and self.plan is not None:
+            QToolTip.showText(where, transition_text(self.plan, pill.lane, pill.row), self)
+        elif row >= 0:
             QToolTip.showText(where, self.row_tooltip(row), self)
         else:
             QToolTip.hideText()

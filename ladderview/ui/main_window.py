@@ -30,8 +30,11 @@ from ladderview.analysis.words import grouped
 from ladderview.capture.capture import Capture
 from ladderview.capture.flows import Flow
 from ladderview.ladder.annotation_store import capture_beside
+from ladderview.ladder.annotations import Kind
 from ladderview.ui import commands, layout_memory
-from ladderview.ui.actions import Actions
+from ladderview.ui.actions import TOOL_GROUP, Actions
+from ladderview.ui.annotating import Annotating
+from ladderview.ui.annotation_card import AnnotationCard
 from ladderview.ui.background import Background
 from ladderview.ui.banner import Banner
 from ladderview.ui.dialogs import GoToPacket, refuse
@@ -43,6 +46,7 @@ from ladderview.ui.follow_window import FollowWindow
 from ladderview.ui.icons import themed_icon
 from ladderview.ui.inspector.panel import Inspector
 from ladderview.ui.key_files import KeyFiles
+from ladderview.ui.ladder_notes import LadderNotes
 from ladderview.ui.ladder_view import LadderView
 from ladderview.ui.loader import Loader
 from ladderview.ui.player import Player
@@ -54,6 +58,9 @@ from ladderview.ui.scenario_file import ScenarioFile
 from ladderview.ui.several import ChooseFlows, SeveralWindow
 from ladderview.ui.style import Appearance
 from ladderview.ui.take_away import TakeAway
+from ladderview.ui.title_strip import TitleStrip
+from ladderview.ui.tool_group import ToolGroup
+from ladderview.ui.undo import UndoStack
 from ladderview.ui.welcome import LoadingPage, WelcomePage
 from ladderview.ui.workspace import Workspace
 
@@ -103,12 +110,19 @@ class MainWindow(QMainWindow):
         self.scenario = ScenarioFile(self, self.workspace, self.loader, self.background, self.scenario_editor)
         self.ladder = LadderView(background=self.background)
         self.inspector = Inspector(self.workspace, self.background)
+        self.undo = UndoStack(self.workspace)
+        self.annotating = Annotating(self.workspace, self.background)
+        self.ladder_notes = LadderNotes(self.ladder, self.workspace, self.undo)
+        self.title_strip = TitleStrip(Kind.TITLE, self.workspace, self.undo)
+        self.caption_strip = TitleStrip(Kind.CAPTION, self.workspace, self.undo)
+        self.annotation_card = AnnotationCard(self.workspace, self.undo)
         self.player = Player(self.workspace, self.ladder)
         self.find_bar = FindBar(self.workspace)
         self.banner = Banner()
         self.filter_box = FilterBox(self.workspace)
         self.reading_bar = ReadingBar(self.flow_reader)
         self._status = QLabel()
+        self._annotation_trouble = ""
         self._lay_out()
         self._connect_parts(appearance)
         commands.connect(self, appearance)
@@ -127,8 +141,11 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.banner)
         column.addWidget(self.find_bar)
+        column.addWidget(self.title_strip)
         column.addWidget(self.ladder, 1)
+        column.addWidget(self.caption_strip)
         middle.setMinimumWidth(380)
+        self.inspector.add_card(self.annotation_card)
         self.panels = QSplitter(Qt.Orientation.Horizontal)
         left = QSplitter(Qt.Orientation.Vertical)
         left.addWidget(self.flows)
@@ -179,7 +196,7 @@ class MainWindow(QMainWindow):
             menu.addAction(self.actions_by_name[name])
         export.setMenu(menu)
         self.export_button = export
-        self.actions_by_name.fill_toolbar(bar, export)
+        self.actions_by_name.fill_toolbar(bar, export, ToolGroup(bar, self.actions_by_name, TOOL_GROUP))
         space = QWidget()
         space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(space)
@@ -198,6 +215,8 @@ class MainWindow(QMainWindow):
         loader.cancelled.connect(self._on_cancelled)
         loader.trouble.connect(self.banner.say)
         self.inspector.trouble.connect(self.banner.say)
+        self.annotating.trouble.connect(self._on_annotation_trouble)
+        self.ladder_notes.hinted.connect(lambda words: self.statusBar().showMessage(words))
         self.flow_reader.trouble.connect(self.banner.say)
         self.scenario.path_chosen.connect(self.open_path)
         self.scenario.shown.connect(self._on_scenario_shown)
@@ -210,6 +229,7 @@ class MainWindow(QMainWindow):
         workspace.analysis_changed.connect(self._on_analysis_changed)
         workspace.row_changed.connect(self._on_row_changed)
         workspace.axis_changed.connect(self.ladder.set_axis)
+        workspace.relative_numbers_changed.connect(lambda relative: self.ladder.set_raw_numbers(not relative))
         workspace.reading_changed.connect(self.ladder.set_reading)
         workspace.reading_changed.connect(lambda: commands.update(self))
         workspace.level_changed.connect(self.ladder.set_level)
@@ -260,11 +280,18 @@ class MainWindow(QMainWindow):
     def _on_opened(self, capture: Capture) -> None:
         # Writing settings takes ten milliseconds: after the list has been painted is early enough.
         QTimer.singleShot(100, self, lambda: self._remember(capture))
-        self.banner.say("  ·  ".join(damage.message for damage in capture.damage))
+        said = [self._annotation_trouble] if self._annotation_trouble else []
+        self.banner.say("  ·  ".join((*(damage.message for damage in capture.damage), *said)))
+        self._annotation_trouble = ""
         self._say_title()
         self._show_page()
         commands.update(self)
         self.flows.focus_list()
+
+    def _on_annotation_trouble(self, text: str) -> None:
+        """What is said while a capture is being opened stands beside what is wrong with the capture."""
+        self._annotation_trouble = text
+        self.banner.say(text)
 
     def _remember(self, capture: Capture) -> None:
         remember(capture.path)
@@ -300,11 +327,17 @@ class MainWindow(QMainWindow):
     def _on_scenario_shown(self, is_there: bool) -> None:
         """Make room for the text of a scenario where there is one."""
         self.actions_by_name["show_scenario"].setChecked(is_there)
-        rest = self.panels.sizes()
-        if is_there and rest[0] < SCENARIO_PX:
-            self.panels.setSizes([SCENARIO_PX, rest[1] - (SCENARIO_PX - rest[0]), rest[2]])
+        if is_there:
+            QTimer.singleShot(0, self, self._make_room_for_scenario)  # the panels have their widths only then
         self._say_title()
         commands.update(self)
+
+    def _make_room_for_scenario(self) -> None:
+        flows, ladder, inspector = self.panels.sizes()
+        if flows < SCENARIO_PX:
+            wanted = INSPECTOR_PX if self.inspector.isVisible() else 0
+            room = flows + ladder + inspector - SCENARIO_PX - wanted
+            self.panels.setSizes([SCENARIO_PX, room, wanted])
 
     # -- what the workspace says -----------------------------------------------------------------------------------
 
@@ -422,6 +455,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         layout_memory.save(self, self.panels, self.work)
+        self.annotating.save_now()
         capture = self.workspace.capture
         self.background.retire(capture.close if capture is not None else lambda: None)
         super().closeEvent(event)

@@ -109,6 +109,10 @@ QWidget#paper { background: @border; }
 QWidget#paper QLabel { background: transparent; }
 QSpinBox:focus { border-color: @accent; }
 
+QLineEdit#title_strip { background: @background; border: none; border-radius: 0; padding: 12px 18px 2px 18px;
+    font-size: 19px; font-weight: 700; }
+QLineEdit#caption_strip { background: @background; border: none; border-radius: 0; padding: 2px 18px 8px 18px;
+    color: @muted; }
 QSplitter::handle { background: @border; }
 QSplitter::handle:vertical { background: @panel; border-top: 1px solid @border; }
 QSplitter::handle:hover { background: @selection.border; }
@@ -128,6 +132,11 @@ QFrame#banner QLabel { color: @trouble; background: transparent; }
 
 QAbstractScrollArea { border: none; background: @panel; }
 QScrollArea > QWidget > QWidget#side { background: @panel; }
+QPlainTextEdit { background: @background; border: 1px solid @border; border-radius: 6px; padding: 3px 5px;
+    selection-background-color: @accent; selection-color: @background; }
+QPlainTextEdit:focus { border-color: @accent; }
+QPlainTextEdit#note_editor { background: @note; color: @note.text; border: 2px solid @accent; border-radius: 5px;
+    padding: 2px 4px; }
 QPlainTextEdit#scenario { background: @background; color: @text; border-top: 1px solid @border;
     border-bottom: 1px solid @border; }
 QListView, QTreeView, QTableView { background: @panel; outline: none; selection-background-color: @selection;

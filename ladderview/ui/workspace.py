@@ -17,6 +17,7 @@ from ladderview.analysis.segments import Segments
 from ladderview.analysis.steps import Level
 from ladderview.capture.capture import Capture
 from ladderview.capture.flows import Flow
+from ladderview.ladder.annotations import Annotations
 from ladderview.ladder.axis import AXIS_MODES, AxisMode
 from ladderview.ladder.theme import THEMES, Theme
 
@@ -42,6 +43,8 @@ class Workspace(QObject):
         axis: a key of ``AXES``.
         theme: the colours.
         relative_numbers: whether sequence numbers are shown relative to the ISN.
+        annotations: what was written on the ladders of the capture.
+        annotation_id: which of them is chosen, or the empty string.
     """
 
     capture_changed = Signal(object)
@@ -58,6 +61,8 @@ class Workspace(QObject):
     axis_changed = Signal(str)
     theme_changed = Signal(object)
     relative_numbers_changed = Signal(bool)
+    annotations_changed = Signal(object)
+    annotation_id_changed = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -75,10 +80,13 @@ class Workspace(QObject):
         self.axis: AxisMode = "rows"
         self.theme: Theme = THEMES["light"]
         self.relative_numbers = True
+        self.annotations = Annotations()
+        self.annotation_id = ""
 
     def open(self, capture: Capture | None, flows: FlowColumns | None) -> None:
         """Show another capture, or none; everything that hung on the old one is dropped first."""
         self.set_row(-1)
+        self.set_annotation_id("")
         self.set_analysis(None)
         self.set_flow_id(-1)
         self.capture = capture
@@ -167,6 +175,20 @@ class Workspace(QObject):
         if relative != self.relative_numbers:
             self.relative_numbers = relative
             self.relative_numbers_changed.emit(relative)
+
+    def set_annotations(self, annotations: Annotations) -> None:
+        """Show other annotations."""
+        if annotations != self.annotations:
+            self.annotations = annotations
+            self.annotations_changed.emit(annotations)
+            if self.annotation_id and annotations.get(self.annotation_id) is None:
+                self.set_annotation_id("")
+
+    def set_annotation_id(self, annotation_id: str) -> None:
+        """Choose an annotation, or none with the empty string."""
+        if annotation_id != self.annotation_id:
+            self.annotation_id = annotation_id
+            self.annotation_id_changed.emit(annotation_id)
 
     def row_of_packet(self, packet: int) -> int:
         """The row of a packet (from 0) of the capture in the selected flow, or -1."""

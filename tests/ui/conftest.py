@@ -23,12 +23,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.qt_log_ignore(OFFSCREEN_NOISE))
 
 
-@pytest.fixture(scope="session")
-def qapp_cls() -> type[Application]:
-    """The application class of the tests is that of the program."""
-    return Application
-
-
 @pytest.fixture(autouse=True)
 def _own_settings(tmp_path: Path) -> None:
     """No test reads or writes the settings of the person who runs it, or of another test."""

@@ -93,6 +93,10 @@ class Inspector(QWidget):
         """Which packet is shown."""
         return self._title.text()
 
+    def add_card(self, card: QWidget) -> None:
+        """Put a card over everything that is told of the packet."""
+        self._cards.addWidget(card)
+
     # -- parts -----------------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
@@ -128,6 +132,9 @@ class Inspector(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        self._cards = QVBoxLayout()
+        self._cards.setContentsMargins(14, 8, 14, 0)
+        column.addLayout(self._cards)
         column.addLayout(head)
         column.addWidget(self._chooser)
         column.addWidget(self._stack, 1)

@@ -14,6 +14,7 @@ from ladderview.analysis.messages import messages_of
 from ladderview.analysis.tcp_states import State
 from ladderview.analysis.verdicts import Verdict
 from ladderview.capture.capture import Capture, open_scenario
+from ladderview.capture.scenario import clock
 from ladderview.capture.scenario.compose import compose
 from ladderview.capture.scenario.words import ScenarioError
 from tests.capture.scenario.test_reader import LINES
@@ -139,7 +140,6 @@ CANNOT = [
     ("open\nremark never", "2:1: no packet was captured after this line"),
     ("capture at client\nlose client SYN before the capture\nopen", "2:1: 'before the capture' has a meaning only"),
     ("client 2001:db8::1\nopen", "2:1: client and server need addresses of the same version of IP"),
-    ("open\n" + "client sends 10 MB\n" * 12, "5:1: this goes on for too long"),
 ]
 
 
@@ -148,6 +148,12 @@ def test_says_what_cannot_be(text: str, message: str) -> None:
     with pytest.raises(ScenarioError) as caught:
         compose(text)
     assert str(caught.value).startswith(message)
+
+
+def test_what_goes_on_for_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "MAX_EVENTS", 1000)
+    with pytest.raises(ScenarioError, match=r"^2:1: this goes on for too long"):
+        compose("open\nclient sends 10 MB\n")
 
 
 @given(st.lists(st.sampled_from([line for line, _ in LINES]), max_size=7))

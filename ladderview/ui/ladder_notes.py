@@ -1,0 +1,378 @@
+"""What becomes of the annotations in a ladder when the pointer and the keys work on them?
+
+Plan: this is the desk of the tools (``annotation_tools``): it finds what is under the pointer in the drawing of the
+moment, shows drafts, and makes each finished change through the undo stack. The chosen tool gets the pointer; without
+one the pointer chooses, moves and sizes what is there, and everything else stays the ladder's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+
+from ladderview.ladder.annotated import folds_of, names_of, phase_anchor, phase_of_segment
+from ladderview.ladder.annotation_rows import ON_ROWS, anchor_of, row_of
+from ladderview.ladder.annotation_shapes import found_at
+from ladderview.ladder.annotations import AnchorPoint, Annotation, Kind, new_id
+from ladderview.ladder.shapes import Box, Ref, Text
+from ladderview.ui.annotation_tools import TOOLS, Tool
+from ladderview.ui.ladder_view import LadderView
+from ladderview.ui.note_editor import NoteEditor
+from ladderview.ui.undo import UndoStack
+from ladderview.ui.workspace import Workspace
+
+#: What the status line says while a tool waits.
+HINTS: dict[str, str] = {
+    "note": "Click an arrow, or press Enter for the selected one; Esc gives up",
+    "bracket": "Drag from one arrow to another, or extend with Up and Down and press Enter; Esc gives up",
+    "measure": "Drag from one arrow to another, or extend with Up and Down and press Enter; Esc gives up",
+    "highlight": "Drag over the arrows, or extend with Up and Down and press Enter; Esc gives up",
+    "dim": "Drag over the arrows, or extend with Up and Down and press Enter; Esc gives up",
+    "fold": "Drag over the arrows, or extend with Up and Down and press Enter; Esc gives up",
+}
+
+#: Pixels that a note moves with Alt and an arrow key.
+NUDGE_PX = 8.0
+
+_K = Qt.Key
+_NUDGES = {_K.Key_Left: (-1, 0), _K.Key_Right: (1, 0), _K.Key_Up: (0, -1), _K.Key_Down: (0, 1)}
+
+
+class LadderNotes(QObject):
+    """The annotations in one ladder.
+
+    Signals:
+        tool_changed(str): this tool is chosen, a key of ``TOOLS``.
+        hinted(str): what to do next, or the empty string.
+    """
+
+    tool_changed = Signal(str)
+    hinted = Signal(str)
+
+    def __init__(self, ladder: LadderView, workspace: Workspace, undo: UndoStack) -> None:
+        super().__init__(ladder)
+        self._ladder, self._workspace, self._undo = ladder, workspace, undo
+        self.tool_name = "pointer"
+        self._tool: Tool = TOOLS["pointer"](self)
+        self._by_keys = False
+        self.editor: NoteEditor | None = None
+        ladder.canvas.pressed.connect(self._on_pressed)
+        ladder.canvas.taken_moved.connect(self._on_moved)
+        ladder.canvas.taken_released.connect(self._on_released)
+        ladder.canvas.double_clicked.connect(self._on_double_clicked)
+        ladder.canvas.pointed.connect(self._on_pointed)
+        ladder.row_selected.connect(self._on_row_selected)
+        ladder.installEventFilter(self)
+        workspace.annotations_changed.connect(self._on_annotations_changed)
+        workspace.annotation_id_changed.connect(self._on_chosen_changed)
+        workspace.analysis_changed.connect(self._on_annotations_changed)
+
+    # -- the desk -------------------------------------------------------------------------------------------------
+
+    def anchor_at(self, y: float) -> AnchorPoint | None:
+        """The nearest arrow at this height."""
+        plan = self._ladder.plan
+        if plan is None or not len(plan):
+            return None
+        return anchor_of(plan, plan.axis.nearest_row(self._ladder.viewport.y_at(y)))
+
+    def found_at(self, x: float, y: float) -> Ref | None:
+        """The annotation or the handle at this point."""
+        return found_at(self._ladder.current_drawing()[0].shapes, x, y)
+
+    def annotation_at(self, place: int) -> Annotation | None:
+        """The annotation that a ``Ref`` means; a comment of the capture can be read, not changed."""
+        notes = self._ladder.notes.all
+        return self._workspace.annotations.get(notes[place].annotation.id) if place < len(notes) else None
+
+    def chosen(self) -> Annotation | None:
+        """The annotation that is chosen."""
+        return self._workspace.annotations.get(self._workspace.annotation_id)
+
+    def heights_of(self, annotation: Annotation) -> list[float]:
+        """Where its anchors stand, pixels."""
+        plan, viewport = self._ladder.plan, self._ladder.viewport
+        rows = [row_of(plan, anchor) for anchor in annotation.anchors] if plan is not None else []
+        return [viewport.y_px(plan.axis.y_of(row)) for row in rows if row >= 0] if plan is not None else []
+
+    def size_of(self, annotation: Annotation) -> tuple[float, float]:
+        """Width and height that it is drawn with."""
+        rect = self._rect_of(annotation)
+        return float(rect.width()), float(rect.height())
+
+    def choose(self, annotation: Annotation | None) -> None:
+        """Choose an annotation, or none."""
+        self._workspace.set_annotation_id(annotation.id if annotation is not None else "")
+
+    def draft(self, annotation: Annotation | None) -> None:
+        """Show an annotation that is not there yet."""
+        document = self._workspace.annotations
+        if annotation is not None:
+            document = document.changed(document.get(annotation.id), annotation)
+        self._ladder.set_annotations(document)
+
+    def finish(self, before: Annotation | None, after: Annotation | None, words: str = "") -> None:
+        """Make a change that can be undone."""
+        if before is None and after is not None and after.kind is Kind.FOLD:
+            after = self._whole_arrows(after)
+        self._undo.change(before, after, words)
+
+    def _whole_arrows(self, fold: Annotation) -> Annotation:
+        """A fold from the first packet of its arrows to the last."""
+        plan = self._ladder.plan
+        rows = [row_of(plan, anchor) for anchor in fold.anchors] if plan is not None else [-1]
+        if plan is None or min(rows) < 0:
+            return fold
+        chosen = slice(min(rows), max(rows) + 1)
+        segments = plan.segments
+        ends = np.searchsorted(segments.packet, (plan.first_packet[chosen].min(), plan.last_packet[chosen].max()))
+        anchors = (
+            replace(anchor, packet=int(segments.packet[end]), ts_ns=int(segments.ts_ns[end]), message=-1)
+            for anchor, end in zip(fold.anchors, ends.tolist(), strict=True)
+        )
+        return replace(fold, anchors=tuple(anchors))
+
+    def edit_text(self, annotation: Annotation, *, is_new: bool) -> None:
+        """Let the person write in its place. A new one without words goes again."""
+        self.draft(replace(annotation, text=annotation.text or " "))
+        rect = self._rect_of(annotation)
+
+        def done(text: str | None) -> None:
+            self.editor = None
+            self.draft(None)
+            self._ladder.setFocus()
+            written = replace(annotation, text=text if text is not None else annotation.text)
+            empty = not written.text and annotation.rules.needs_text
+            if is_new:
+                self.finish(None, None if empty or text is None else written)
+            elif text is not None:
+                self.finish(annotation, None if empty else written, "" if empty else f"Edit {annotation.rules.words}")
+
+        self._open_editor(annotation.text, rect, done, one_line=annotation.kind not in ON_ROWS)
+
+    def _open_editor(self, text: str, rect: QRect, done: object, *, one_line: bool) -> None:
+        if self.editor is not None:
+            self.editor.finish()
+        self.editor = NoteEditor(self._ladder.canvas, text, rect, done, one_line=one_line)  # type: ignore[arg-type]
+
+    def _rect_of(self, annotation: Annotation) -> QRect:
+        """Where the annotation is drawn; of one that has no box, where its text is or would be."""
+        place = self._ladder.notes.place_of(annotation.id)
+        drawing = self._ladder.current_drawing()[0]
+        texts = []
+        for shape in drawing.shapes:
+            ref = getattr(shape, "ref", None)
+            if ref is None or ref.row != place or ref.kind != "annotation":
+                continue
+            if isinstance(shape, Box):
+                return QRect(int(shape.x), int(shape.y), int(shape.width), int(shape.height))
+            if isinstance(shape, Text):
+                texts.append(shape)
+        if texts:
+            return QRect(int(texts[0].x), int(texts[0].y - texts[0].size), 150, int(texts[-1].y - texts[0].y + 20))
+        heights = self.heights_of(annotation) or [drawing.height / 2]
+        return QRect(int(drawing.width - 190), int(heights[0]), 170, 40)
+
+    # -- what there is --------------------------------------------------------------------------------------------
+
+    def _on_annotations_changed(self) -> None:
+        """Draw the annotations that there are; fold and name what they fold and name."""
+        document, analysis = self._workspace.annotations, self._workspace.analysis
+        self._ladder.set_annotations(document)
+        if analysis is not None:
+            flow, segments = analysis.flow.id, analysis.segments
+            self._ladder.set_names(names_of(document, flow, segments))
+            self._ladder.set_folds(folds_of(document, flow, segments))
+
+    def _on_chosen_changed(self, annotation_id: str) -> None:
+        self._ladder.mark_note(chosen=annotation_id)
+
+    # -- tools ----------------------------------------------------------------------------------------------------
+
+    def set_tool(self, name: str) -> None:
+        """Choose a tool; the one that is chosen already is laid down. The selected arrow is where the keys begin."""
+        self._tool.escape()
+        name = "pointer" if name == self.tool_name else name
+        self.tool_name, self._tool = name, TOOLS[name](self)
+        self._by_keys = False
+        self._ladder.setFocus()
+        self.tool_changed.emit(name)
+        self.hinted.emit(HINTS.get(name, ""))
+        y = self._y_of_selected()
+        if name != "pointer" and y is not None:
+            self._by_keys = self._tool.press(0.0, y)
+
+    def _y_of_selected(self) -> float | None:
+        plan, step = self._ladder.plan, self._ladder.selected_step
+        return self._ladder.viewport.y_px(plan.axis.y_of(step)) if plan is not None and step >= 0 else None
+
+    def _lay_down(self) -> None:
+        if self.tool_name != "pointer":
+            self.set_tool("pointer")
+
+    def _on_pressed(self, x: float, y: float) -> None:
+        if self.editor is not None:
+            self.editor.finish()
+        if self._by_keys:
+            self._tool.escape()
+            self._by_keys = False
+        if self._ladder.plan is not None and self._tool.press(x, y):
+            self._ladder.canvas.take()
+
+    def _on_moved(self, x: float, y: float) -> None:
+        self._tool.move(x, y)
+
+    def _on_released(self) -> None:
+        self._ladder.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._release()
+
+    def _release(self) -> None:
+        tool = self._tool
+        if tool.release() and tool is self._tool and self.tool_name != "pointer":
+            self.tool_name, self._tool, self._by_keys = "pointer", TOOLS["pointer"](self), False
+            self.tool_changed.emit("pointer")
+            self.hinted.emit("")
+
+    def _on_row_selected(self, row: int) -> None:
+        y = self._y_of_selected()
+        if self._by_keys and y is not None:
+            self._tool.move(0.0, y)
+
+    def _on_pointed(self, x: float, y: float) -> None:
+        ref = self.found_at(x, y) if x >= 0 and len(self._ladder.notes) else None
+        notes = self._ladder.notes.all
+        found = ref is not None and ref.kind == "annotation" and ref.row < len(notes)
+        self._ladder.mark_note(pointed=notes[ref.row].annotation.id if found and ref is not None else "")
+        shape = Qt.CursorShape.CrossCursor if self.tool_name != "pointer" else Qt.CursorShape.ArrowCursor
+        if ref is not None and self.tool_name == "pointer":
+            shape = Qt.CursorShape.SizeFDiagCursor if ref.kind == "handle" else Qt.CursorShape.PointingHandCursor
+        self._ladder.canvas.viewport().setCursor(shape)
+
+    def _on_double_clicked(self, x: float, y: float) -> None:
+        ref = self.found_at(x, y)
+        one = self.annotation_at(ref.row) if ref is not None and ref.kind != "handle" else None
+        if one is not None:
+            self.choose(one)
+            self.edit_text(one, is_new=False)
+            return
+        for shape in reversed(self._ladder.current_drawing()[0].shapes):
+            ref = getattr(shape, "ref", None)
+            if isinstance(shape, Box) and ref is not None and ref.kind == "endpoint":
+                rect = QRect(int(shape.x), int(shape.y), int(shape.width), int(shape.height))
+                if rect.contains(int(x), int(y)):
+                    self.rename_endpoint(ref.row, rect)
+                    return
+
+    # -- names ----------------------------------------------------------------------------------------------------
+
+    def rename_endpoint(self, lane: int, rect: QRect | None = None) -> None:
+        """Let the person call an end of the flow something else; no name gives its own back."""
+        plan = self._ladder.plan
+        if plan is None or not len(plan):
+            return
+        segments, flow = plan.segments, plan.flow.id
+        anchor = AnchorPoint(flow, int(segments.packet[0]), int(segments.ts_ns[0]))
+        anchor = replace(anchor, end="sender" if int(segments.direction[0]) == lane else "receiver")
+        document = self._workspace.annotations
+        before = next((one for one in document.of_flow(flow, Kind.ENDPOINT) if one.anchors == (anchor,)), None)
+        self._rename(before, Annotation(new_id(), Kind.ENDPOINT, (anchor,)), rect or self._box_of_endpoint(lane))
+
+    def _box_of_endpoint(self, lane: int) -> QRect:
+        for shape in self._ladder.current_drawing()[0].shapes:
+            if isinstance(shape, Box) and shape.ref == Ref("endpoint", lane):
+                return QRect(int(shape.x), int(shape.y), int(shape.width), int(shape.height))
+        return QRect(20, 10, 180, 40)
+
+    def rename_phase(self) -> None:
+        """Let the person call the phase of the selected arrow something else; no name gives its own back."""
+        plan, row = self._ladder.plan, self._ladder.selected_row
+        number = phase_of_segment(plan, row) if plan is not None else -1
+        if plan is None or number < 0:
+            self.hinted.emit("Select an arrow of the phase first")
+            return
+        anchor = phase_anchor(plan, number)
+        document = self._workspace.annotations
+        before = next((one for one in document.of_flow(plan.flow.id, Kind.PHASE) if one.anchors == (anchor,)), None)
+        y = self._y_of_selected() or 80.0
+        self._rename(before, Annotation(new_id(), Kind.PHASE, (anchor,)), QRect(8, int(y) - 16, 180, 32))
+
+    def _rename(self, before: Annotation | None, fresh: Annotation, rect: QRect) -> None:
+        def done(text: str | None) -> None:
+            self.editor = None
+            self._ladder.setFocus()
+            if text is not None:
+                after = replace(before or fresh, text=text) if text else None
+                self._undo.change(before, after, f"Rename {fresh.rules.words.removesuffix(' Name')}")
+
+        self._open_editor(before.text if before is not None else "", rect, done, one_line=True)
+
+    # -- keys -----------------------------------------------------------------------------------------------------
+
+    def delete(self) -> None:
+        """Delete the chosen annotation."""
+        one = self.chosen()
+        if one is not None:
+            self._undo.change(one, None)
+
+    def step(self, direction: int) -> None:
+        """Choose the next annotation of the ladder (1), or the one before (-1), and bring it into view."""
+        notes = [it for it in self._ladder.notes.all if self._workspace.annotations.get(it.annotation.id)]
+        if not notes:
+            return
+        ids = [it.annotation.id for it in notes]
+        chosen = self._workspace.annotation_id
+        at = (ids.index(chosen) + direction) % len(ids) if chosen in ids else (0 if direction > 0 else -1)
+        self._ladder.select_step(notes[at].first)
+        self._workspace.set_annotation_id(ids[at])
+
+    def _nudge(self, key: Qt.Key) -> bool:
+        """Alt and an arrow key: a note moves, what reaches over arrows reaches one arrow further."""
+        one, plan = self.chosen(), self._ladder.plan
+        if one is None or plan is None or key not in _NUDGES:
+            return False
+        right, down = _NUDGES[key]
+        if one.kind is Kind.NOTE:
+            after = replace(one, dx=one.dx + right * NUDGE_PX, dy=one.dy + down * NUDGE_PX)
+        elif down:
+            row = min(max(row_of(plan, one.anchors[-1]) + down, row_of(plan, one.anchors[0])), len(plan) - 1)
+            after = replace(one, anchors=(one.anchors[0], anchor_of(plan, row)))
+        else:
+            return False
+        verb = "Move" if one.kind is Kind.NOTE else "Resize"
+        self._undo.change(one, after, f"{verb} {one.rules.words}", together="nudge")
+        return True
+
+    # Qt's methods
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The keys that mean an annotation or a tool; all others are the ladder's."""
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return False
+        key, plain = Qt.Key(event.key()), event.modifiers() == Qt.KeyboardModifier.NoModifier
+        if self.tool_name != "pointer":
+            if key == _K.Key_Escape:
+                self._lay_down()
+                return True
+            if key in {_K.Key_Return, _K.Key_Enter} and self._by_keys:
+                self._release()
+                return True
+            return False
+        if self.chosen() is None:
+            return False
+        if key == _K.Key_Escape:
+            self._tool.escape()
+            self.choose(None)
+        elif key in {_K.Key_Delete, _K.Key_Backspace} and plain:
+            self.delete()
+        elif key == _K.Key_F2 or (key in {_K.Key_Return, _K.Key_Enter} and plain):
+            one = self.chosen()
+            assert one is not None
+            self.edit_text(one, is_new=False)
+        elif event.modifiers() == Qt.KeyboardModifier.AltModifier:
+            return self._nudge(key)
+        else:
+            return False
+        return True

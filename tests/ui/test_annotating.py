@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from ladderview.ladder.annotation_json import from_json
+from ladderview.ladder.annotations import AnchorPoint, Annotation, Kind
+from ladderview.ui.app import Windows
+from ladderview.ui.main_window import MainWindow
+
+
+@pytest.fixture(autouse=True)
+def _state_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ladderview.ladder.annotation_store.state_folder", lambda: tmp_path / "state")
+
+
+@pytest.fixture
+def path(tmp_path: Path, sample: Callable[[str], str]) -> Path:
+    copied = tmp_path / "captures" / "loss.pcapng"
+    copied.parent.mkdir()
+    copied.write_bytes(Path(sample("loss")).read_bytes())
+    return copied
+
+
+def note(window: MainWindow, text: str) -> Annotation:
+    analysis = window.workspace.analysis
+    assert analysis is not None
+    segments = analysis.segments
+    anchor = AnchorPoint(analysis.flow.id, int(segments.packet[2]), int(segments.ts_ns[2]))
+    return Annotation(f"n-{text}", Kind.NOTE, (anchor,), text=text)
+
+
+def texts(path: Path) -> list[str]:
+    return [one.text for one in from_json(Path(f"{path}.ladder").read_bytes()).annotations]
+
+
+def test_an_edit_is_saved_without_being_asked(
+    window: MainWindow, open_in: Callable[..., MainWindow], path: Path, qtbot: QtBot
+) -> None:
+    open_in(window, str(path))
+    window.undo.change(None, note(window, "a"))
+    qtbot.waitUntil(lambda: window.annotating.is_saved, timeout=5000)
+    assert texts(path) == ["a"]
+
+
+def test_what_was_not_saved_yet_is_when_the_window_closes(
+    window: MainWindow, open_in: Callable[..., MainWindow], path: Path
+) -> None:
+    open_in(window, str(path))
+    window.undo.change(None, note(window, "a"))
+    window.close()
+    assert texts(path) == ["a"]
+
+
+def test_opened_again_they_are_there(
+    window: MainWindow, open_in: Callable[..., MainWindow], path: Path, windows: Windows
+) -> None:
+    open_in(window, str(path))
+    window.undo.change(None, note(window, "a"))
+    window.annotating.save_now()
+    other = open_in(windows.new(), str(path))
+    assert [it.annotation.text for it in other.ladder.notes.all] == ["a"]
+    assert not other.undo.canUndo()
+
+
+def test_two_windows_see_what_both_wrote(
+    window: MainWindow, open_in: Callable[..., MainWindow], path: Path, windows: Windows, qtbot: QtBot
+) -> None:
+    other = open_in(windows.new(), str(path))
+    open_in(window, str(path))
+    window.undo.change(None, note(window, "a"))
+    qtbot.waitUntil(lambda: window.annotating.is_saved, timeout=5000)
+    other.undo.change(None, note(other, "b"))
+    qtbot.waitUntil(lambda: other.annotating.is_saved, timeout=5000)
+    assert sorted(texts(path)) == ["a", "b"]
+    assert {one.text for one in other.workspace.annotations} == {"a", "b"}
+
+
+def test_a_file_that_is_none_is_told(window: MainWindow, open_in: Callable[..., MainWindow], path: Path) -> None:
+    Path(f"{path}.ladder").write_bytes(b"garbage")
+    open_in(window, str(path))
+    assert "cannot be read" in window.banner.text
+    window.undo.change(None, note(window, "a"))
+    window.annotating.save_now()
+    assert Path(f"{path}.ladder").read_bytes() == b"garbage"
+
+
+def test_where_nothing_can_be_written_it_is_told(
+    window: MainWindow, open_in: Callable[..., MainWindow], path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_in(window, str(path))
+
+    def full(target: Path, data: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("ladderview.ladder.annotation_store.write_whole", full)
+    window.undo.change(None, note(window, "a"))
+    qtbot.waitUntil(lambda: "No space left" in window.banner.text, timeout=5000)
+    assert len(window.workspace.annotations) == 1
+
+
+_EDIT_FOR_EVER = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QSettings, QTimer
+import ladderview.ladder.annotation_store as store
+store.state_folder = lambda: Path(sys.argv[2])
+QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, sys.argv[2])
+from ladderview.ladder.annotations import AnchorPoint, Annotation, Kind
+from ladderview.ui.app import Application, Windows
+app = Application([])
+window = Windows(app).new()
+window.open_path(sys.argv[1])
+count = 0
+def edit():
+    global count
+    analysis = window.workspace.analysis
+    if analysis is None:
+        return
+    count += 1
+    anchor = AnchorPoint(analysis.flow.id, int(analysis.segments.packet[2]), int(analysis.segments.ts_ns[2]))
+    window.undo.change(None, Annotation(f"n{count}", Kind.NOTE, (anchor,), text=str(count)))
+    print(count, flush=True)
+timer = QTimer()
+timer.timeout.connect(edit)
+timer.start(20)
+app.exec()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_killed_while_editing_only_the_last_moment_is_lost(path: Path, tmp_path: Path) -> None:
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-c", _EDIT_FOR_EVER, str(path), str(tmp_path / "state")]
+    seen: list[tuple[float, int]] = []
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env=environment, cwd=Path(__file__).parents[2]
+    ) as process:
+        assert process.stdout is not None
+        try:
+            begin = None
+            for line in process.stdout:
+                begin = begin or time.monotonic()
+                seen.append((time.monotonic(), int(line)))
+                if time.monotonic() - begin > 3.0:
+                    break
+        finally:
+            process.send_signal(signal.SIGKILL)
+    killed = seen[-1][0]
+    old = [number for when, number in seen if when < killed - 2.5]
+    assert old
+    assert set(map(str, old)) <= set(texts(path))
