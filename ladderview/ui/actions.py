@@ -85,7 +85,7 @@ ACTIONS: dict[str, ActionEntry] = {
     "copy_filter": ActionEntry("Copy as Display &Filter", "Copy a Wireshark filter that finds the selected packet",
         ("Ctrl+Shift+C",)),
     "follow": ActionEntry("Follow Flo&w…", "Read what both ends of the flow say, as text or as bytes",
-        ("Ctrl+Shift+T",)),
+        ("Ctrl+Alt+Shift+T",)),
     "wireshark": ActionEntry("Open in &Wireshark", "Open the capture in Wireshark at the selected packet",
         ("Ctrl+Shift+W",)),
     "find": ActionEntry("&Find in Ladder…", "Find words, field:value or #packet in this flow", (_K.Find,)),
