@@ -11,6 +11,10 @@ TEXT_ON = (
     ("tcp", "background"), ("tcp", "selection"), ("tcp", "hover"),
     ("trouble", "background"), ("trouble", "selection"), ("trouble", "hover"), ("trouble", "pill.trouble"),
     ("accent.text", "background"), ("accent.text", "panel"),
+    *((text, f"{layer}.band") for layer in ("tcp", "tls", "http", "trouble")
+      for text in ("text", "muted", "tcp", "tls", "http", "trouble", "accent.text")),
+    ("tls", "background"), ("tls", "selection"), ("http", "background"), ("http", "selection"),
+    ("fold.text", "fold"), ("note.text", "note"),
 )  # fmt: skip
 
 
