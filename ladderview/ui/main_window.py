@@ -228,6 +228,7 @@ class MainWindow(QMainWindow):
         workspace.analysis_changed.connect(self._on_analysis_changed)
         workspace.row_changed.connect(self._on_row_changed)
         workspace.axis_changed.connect(self.ladder.set_axis)
+        workspace.relative_numbers_changed.connect(lambda relative: self.ladder.set_raw_numbers(not relative))
         workspace.reading_changed.connect(self.ladder.set_reading)
         workspace.level_changed.connect(self.ladder.set_level)
         workspace.theme_changed.connect(self._on_theme_changed)

@@ -72,6 +72,16 @@ def test_another_theme_is_no_change_of_the_text(opened: MainWindow) -> None:
     assert not opened.scenario_editor.is_modified
 
 
+def test_raw_numbers_are_those_of_the_textbook(window: MainWindow, open_in: Open, qtbot: QtBot) -> None:
+    open_in(window, str(resource_path("scenarios", "textbook.scenario")))
+    window.workspace.set_level("segments")
+    window.actions_by_name["raw_numbers"].trigger()
+    assert window.ladder.plan is not None
+    assert str(window.ladder.plan.label(11)).startswith("[FIN, ACK] Seq=105 Ack=436")
+    window.actions_by_name["raw_numbers"].trigger()
+    assert str(window.ladder.plan.label(11)).startswith("[FIN, ACK] Seq=36 Ack=16")
+
+
 def test_the_picture_follows_the_text(opened: MainWindow, qtbot: QtBot) -> None:
     write(opened, f"{TEXT}client closes\n")
     qtbot.waitUntil(lambda: packets(opened) == 9, timeout=5000)
