@@ -7,20 +7,19 @@ each of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 
 import numpy as np
 
 from ladderview.analysis.flow_protocols import BETWEEN
 from ladderview.analysis.keys import Keys
 from ladderview.analysis.reading import FlowReading
-from ladderview.analysis.steps import Fold, Key, Level
+from ladderview.analysis.steps import Key, Level
 from ladderview.analysis.words import count, duration
 from ladderview.capture.capture import Capture
+from ladderview.ladder.annotated import folds_of, names_of, with_phase_names
 from ladderview.ladder.annotation_rows import Placements, placements_of
 from ladderview.ladder.annotations import Annotations, Kind
 from ladderview.ladder.axis import AxisMode
@@ -33,8 +32,6 @@ Rows = tuple[int, int]
 
 #: ``Wish.spoken`` for every arrow.
 EVERY_ARROW = frozenset({0})
-
-_NO_NAMES: Mapping[int, str] = MappingProxyType({})
 
 
 class ExportError(Exception):
@@ -77,8 +74,6 @@ class Wish:
     swapped: bool = False
     estimated: bool = False
     unfolded: frozenset[Key] = frozenset()
-    folds: tuple[Fold, ...] = ()
-    names: Mapping[int, str] = field(default_factory=lambda: _NO_NAMES)
 
 
 class Job:
@@ -101,8 +96,8 @@ class Job:
         """
         self.capture, self.reading, self.wish = capture, reading, wish
         self.keys = keys or Keys()
-        self.plan: LadderPlan = plan_reading(
-            reading, capture, wish.level, wish.axis, unfolded=wish.unfolded, folds=wish.folds, names=wish.names
+        self.plan: LadderPlan = annotated_plan(
+            reading, capture, wish.level, wish.axis, annotations=wish.annotations, unfolded=wish.unfolded
         )
         self.rows: Rows = _chosen_rows(self.plan, wish.packets)
         self.notes: Placements = placements_of(self.plan, wish.annotations)
@@ -160,6 +155,29 @@ class Job:
     def foot(self) -> str:
         """What stands at the foot of each page, before its packets and its number."""
         return f"{self.file_name} · flow {self.plan.flow.id}"
+
+
+def annotated_plan(
+    reading: FlowReading,
+    capture: Capture,
+    level: Level,
+    axis: AxisMode,
+    *,
+    annotations: Annotations,
+    unfolded: frozenset[Key] = frozenset(),
+) -> LadderPlan:
+    """The plan of a flow with what a person folded, and with the names that a person gave."""
+    flow, segments = reading.analysis.flow.id, reading.analysis.segments
+    plan = plan_reading(
+        reading,
+        capture,
+        level,
+        axis,
+        unfolded=unfolded,
+        folds=folds_of(annotations, flow, segments),
+        names=names_of(annotations, flow, segments),
+    )
+    return with_phase_names(plan, annotations)
 
 
 def _chosen_rows(plan: LadderPlan, packets: tuple[int, int] | None) -> Rows:

@@ -171,6 +171,7 @@ class TakeAway(QObject):
             swapped=marks.swapped,
             estimated=marks.estimated,
             unfolded=ladder.unfolded,
+            annotations=self._workspace.annotations,
         )
         arrow = None
         if plan is not None and 0 <= step < len(plan):
