@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from ladderview.analysis.keys import Keys
     from ladderview.capture.capture import Capture
+    from ladderview.ladder.annotations import Annotations
     from ladderview.progress import Progress
     from ladderview.render.job import Wish
 
@@ -35,6 +36,9 @@ DONE, DAMAGED, USAGE, UNREADABLE = 0, 1, 2, 3
 LEVELS = ("segments", "messages", "phases")
 AXES = ("rows", "time", "compressed")
 THEME_NAMES = ("light", "dark", "print")
+
+#: What ``--mask`` takes; ``analysis.masking`` has the same.
+MASKS = ("addresses", "ports", "names", "cookies", "authorization", "bodies", "certificates")
 
 _LINES_AT_ONCE = 256
 
@@ -137,6 +141,14 @@ def _scale(text: str) -> float:
     return scale
 
 
+def _mask_kinds(text: str) -> frozenset[str]:
+    """Argument type of ``--mask``: kinds with commas between them, or "all"."""
+    kinds = frozenset(MASKS) if text == "all" else frozenset(filter(None, text.split(",")))
+    if not kinds or not kinds <= set(MASKS):
+        raise argparse.ArgumentTypeError(f"not among {', '.join(MASKS)}, all: {text!r}")
+    return kinds
+
+
 def _declare_file(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="pcap or pcapng, also gzipped; - for standard input")
     _declare_keys(parser)
@@ -200,6 +212,14 @@ def _declare_export(parser: argparse.ArgumentParser) -> None:
         metavar="M,...",
         default=frozenset(),
         help="layers and arithmetic of these packets (or all) as speaker notes of the slides",
+    )
+    add("--annotations", type=Path, metavar="FILE", help="draw the annotations of this .ladder file")
+    add(
+        "--mask",
+        type=_mask_kinds,
+        metavar="KIND,...",
+        default=frozenset(),
+        help="put words in the place of: addresses, ports, names, cookies, authorization, bodies, certificates; or all",
     )
     add("--secrets", action="store_true", help="put the flow's TLS secrets into the pcapng")  # fmt: skip
 
@@ -397,7 +417,7 @@ def _run_export(options: argparse.Namespace) -> int:
         keys = _keys(capture, options)
         with _progress("messages") as progress:
             reading = read_flow(capture, analyse_flow(capture, options.flow), keys, progress)
-        job = Job(capture, reading, _wish(options), keys)
+        job = Job(capture, reading, replace(_wish(options), annotations=_annotations(capture, options)), keys)
         if remark := announcement(job, options.out):
             print(f"ladderview: {remark}", file=sys.stderr)
         with _progress("writing") as progress:
@@ -428,7 +448,26 @@ def _wish(options: argparse.Namespace) -> Wish:
         build_up=options.build_up,
         spoken=options.speaker_notes,
         secrets=options.secrets,
+        masks=options.mask,
     )
+
+
+def _annotations(capture: Capture, options: argparse.Namespace) -> Annotations:
+    """The annotations that the options name; what is wrong with them is said."""
+    from ladderview.ladder.annotation_json import NotAnnotations, from_json  # noqa: PLC0415
+    from ladderview.ladder.annotations import Annotations, located  # noqa: PLC0415
+
+    if options.annotations is None:
+        return Annotations()
+    try:
+        found, lost = located(from_json(options.annotations.read_bytes()).annotations, capture.packets)
+    except NotAnnotations as error:
+        raise Refused(USAGE, f"{options.annotations} is no file of annotations: {error}") from None
+    except OSError as error:
+        raise Refused(USAGE, f"cannot read {options.annotations}: {error.strerror}") from None
+    if lost:
+        print(f"ladderview: {lost} annotations hang on packets that are not in this capture", file=sys.stderr)
+    return found
 
 
 def _run_compose(options: argparse.Namespace) -> int:
