@@ -202,6 +202,7 @@ def _declare_export(parser: argparse.ArgumentParser) -> None:
     add("--scale", type=_scale, metavar="S", default=2.0, help="pixels a point in a PNG (default: 2)")
     add("--theme", choices=THEME_NAMES, default="light", help="colours (default: light)")
     add("--title", metavar="TEXT", default="", help="a title at the head")
+    add("--annotations", type=Path, metavar="FILE", help="draw what was written on the ladder (a .ladder file)")
     add("--no-legend", action="store_true", help="do not tell what the colours mean")
     add("--no-header", action="store_true", help="leave out the boxes of the endpoints")
     add("--transparent", action="store_true", help="PNG and SVG without a background")
@@ -213,7 +214,6 @@ def _declare_export(parser: argparse.ArgumentParser) -> None:
         default=frozenset(),
         help="layers and arithmetic of these packets (or all) as speaker notes of the slides",
     )
-    add("--annotations", type=Path, metavar="FILE", help="draw the annotations of this .ladder file")
     add(
         "--mask",
         type=_mask_kinds,
@@ -417,7 +417,8 @@ def _run_export(options: argparse.Namespace) -> int:
         keys = _keys(capture, options)
         with _progress("messages") as progress:
             reading = read_flow(capture, analyse_flow(capture, options.flow), keys, progress)
-        job = Job(capture, reading, replace(_wish(options), annotations=_annotations(capture, options)), keys)
+        wish = replace(_wish(options), annotations=_annotations(capture, options.annotations))
+        job = Job(capture, reading, wish, keys)
         if remark := announcement(job, options.out):
             print(f"ladderview: {remark}", file=sys.stderr)
         with _progress("writing") as progress:
@@ -429,6 +430,28 @@ def _run_export(options: argparse.Namespace) -> int:
     for path in written:
         print(path)
     return _close(capture)
+
+
+def _annotations(capture: Capture, path: Path | None) -> Annotations:
+    """What a file of annotations says, on the packets of this capture; none where no file is named."""
+    from ladderview.ladder.annotation_json import LARGEST_FILE, NotAnnotations, from_json  # noqa: PLC0415
+    from ladderview.ladder.annotations import Annotations, located  # noqa: PLC0415
+
+    if path is None:
+        return Annotations()
+    try:
+        with path.open("rb") as file:
+            read = from_json(file.read(LARGEST_FILE + 1)).annotations
+    except OSError as error:
+        raise Refused(USAGE, f"cannot read the annotations {path}: {error.strerror or error}") from None
+    except NotAnnotations as error:
+        raise Refused(USAGE, f"{path}: {error}") from None
+    found, lost = located(read, capture.packets)
+    if lost:
+        print(
+            f"ladderview: {path}: {lost} of {len(read)} annotations are of packets that are not here", file=sys.stderr
+        )
+    return found
 
 
 def _wish(options: argparse.Namespace) -> Wish:
@@ -450,24 +473,6 @@ def _wish(options: argparse.Namespace) -> Wish:
         secrets=options.secrets,
         masks=options.mask,
     )
-
-
-def _annotations(capture: Capture, options: argparse.Namespace) -> Annotations:
-    """The annotations that the options name; what is wrong with them is said."""
-    from ladderview.ladder.annotation_json import NotAnnotations, from_json  # noqa: PLC0415
-    from ladderview.ladder.annotations import Annotations, located  # noqa: PLC0415
-
-    if options.annotations is None:
-        return Annotations()
-    try:
-        found, lost = located(from_json(options.annotations.read_bytes()).annotations, capture.packets)
-    except NotAnnotations as error:
-        raise Refused(USAGE, f"{options.annotations} is no file of annotations: {error}") from None
-    except OSError as error:
-        raise Refused(USAGE, f"cannot read {options.annotations}: {error.strerror}") from None
-    if lost:
-        print(f"ladderview: {lost} annotations hang on packets that are not in this capture", file=sys.stderr)
-    return found
 
 
 def _run_compose(options: argparse.Namespace) -> int:

@@ -71,7 +71,7 @@ def draw_block(sheet: Sheet, row: int, block: Block) -> None:
     beside = 0.0
     if not is_fold and height >= STATES_FROM_PX:
         beside = _draw_states(sheet, row, block)
-    room = columns.span - 2 * (beside + 24)
+    room = columns.span - 2 * beside - 40
     runs = fit_label(plan.label(row), "fold.text" if fill == "fold" else key, room, sheet.measure)
     if not runs:
         return
@@ -93,6 +93,6 @@ def _draw_states(sheet: Sheet, row: int, block: Block) -> float:
         width = widths[lane]
         x = sheet.columns.lifeline_x(lane)
         x += (width / 2 + 4) * (1 if x < sheet.columns.centre_x else -1)
-        text = Text(x, block.middle, words, "text", PILL_SIZE, True, False, Anchor.MIDDLE, Ref("state", row))
+        text = Text(x, block.middle, words, "text", PILL_SIZE, True, False, Anchor.MIDDLE, Ref("state", row, lane))
         sheet.pills.extend(pill_of(text, width, min(15.0, block.bottom - block.top - 4), "pill.border"))
     return beside

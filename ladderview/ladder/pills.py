@@ -55,7 +55,7 @@ def draw_states(sheet: Sheet, rows: Rows) -> dict[int, list[StatePill]]:
                 drawn.setdefault(row, []).append(_draw_state(sheet, rows, row, side, STATE_WORDS[state]))
             elif below >= ARROW_GAP:
                 x, y = sheet.columns.lifeline_x(side), float(rows.y[row - rows.first]) + below / 2
-                dot = Box(x - DOT / 2, y - DOT / 2, DOT, DOT, "lifeline", "", DOT / 2, ref=Ref("state", row))
+                dot = Box(x - DOT / 2, y - DOT / 2, DOT, DOT, "lifeline", "", DOT / 2, ref=Ref("state", row, side))
                 sheet.pills.append(dot)
     return drawn
 
@@ -69,7 +69,7 @@ def _draw_state(sheet: Sheet, rows: Rows, row: int, side: int, words: str) -> St
     y = round(float(rows.y[at]) + top + PILL_HEIGHT / 2)
     width = sheet.measure(words, PILL_SIZE, True, False) + 16
     x = sheet.columns.lifeline_x(side)
-    text = Text(x, y, words, "text", PILL_SIZE, True, False, Anchor.MIDDLE, Ref("state", row))
+    text = Text(x, y, words, "text", PILL_SIZE, True, False, Anchor.MIDDLE, Ref("state", row, side))
     sheet.pills.extend(pill_of(text, width, PILL_HEIGHT, "pill.border"))
     return StatePill(width, y + PILL_HEIGHT / 2)
 

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from ladderview.analysis.flow_analysis import FlowAnalysis
 from ladderview.analysis.labels import Label, segment_label
+from ladderview.analysis.raw_numbers import raw_numbers
 from ladderview.analysis.reading import FlowReading
 from ladderview.analysis.segments import Segments
 from ladderview.analysis.step_labels import LAYERS, layers_of, step_label
@@ -233,10 +234,16 @@ def axis_of(
 
 
 def plan_analysed(
-    analysis: FlowAnalysis, capture: Capture | None, axis: AxisMode = "rows", names: Names = _NO_NAMES
+    analysis: FlowAnalysis,
+    capture: Capture | None,
+    axis: AxisMode = "rows",
+    names: Names = _NO_NAMES,
+    *,
+    raw: bool = False,
 ) -> LadderPlan:
-    """The plan of the segments of an analysed flow; the capture tells names."""
-    label = _remembered(lambda row: segment_label(analysis, row), lambda row: _plain_label(analysis.segments, row))
+    """The plan of the segments of an analysed flow; the capture tells names. ``raw`` as ``plan_reading`` has it."""
+    told = raw_numbers(analysis) if raw else analysis
+    label = _remembered(lambda row: segment_label(told, row), lambda row: _plain_label(analysis.segments, row))
     return plan_ladder(analysis.flow, analysis.segments, analysis.tcp, label, axis=axis, capture=capture, names=names)
 
 
@@ -255,6 +262,7 @@ def plan_reading(
     unfolded: frozenset[Key] = frozenset(),
     folds: Sequence[Fold] = (),
     names: Names = _NO_NAMES,
+    raw: bool = False,
 ) -> LadderPlan:
     """The plan of a flow that was read.
 
@@ -265,13 +273,15 @@ def plan_reading(
         axis: where they stand.
         unfolded, folds: as ``FlowReading.steps`` takes them.
         names: what lanes are called.
+        raw: whether labels have the sequence numbers that stand in the packets.
     """
     analysis = reading.analysis
+    told = replace(reading, analysis=raw_numbers(analysis)) if raw else reading
     steps = reading.steps(level, unfolded, folds)
     plain = is_plain(steps)
 
     def label(row: int) -> Label:
-        return segment_label(analysis, row) if plain else step_label(reading, steps, row)
+        return segment_label(told.analysis, row) if plain else step_label(told, steps, row)
 
     return plan_ladder(
         analysis.flow,

@@ -23,10 +23,11 @@ class Anchor(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """What a shape stands for, so that a click on it can be answered: ("packet", row), ("state", row) ..."""
+    """What a shape stands for, so that a click on it can be answered: ("packet", row), ("state", row, lane) ..."""
 
     kind: str
     row: int
+    lane: int = -1
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ LIGHT: dict[str, str] = {
     "http.density": "#7fc4a4",
     "tcp": "#475569",
     "tls": "#7c3aed",
-    "http": "#047857",
+    "http": "#047354",
     "trouble": "#b93c0a",
     "pill.trouble": "#ffedd5",
     "tcp.band": "#f1f5f9",

@@ -9,13 +9,15 @@ Traps: a nanosecond since the epoch does not fit a float; arithmetic is on integ
 
 from __future__ import annotations
 
+import time
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-TimeReference = Literal["flow", "previous", "selected", "absolute"]
-TIME_REFERENCES: tuple[TimeReference, ...] = ("flow", "previous", "selected", "absolute")
+TimeReference = Literal["flow", "previous", "selected", "absolute", "local"]
+TIME_REFERENCES: tuple[TimeReference, ...] = ("flow", "previous", "selected", "absolute", "local")
 
 _US, _MS, _S = 1_000, 1_000_000, 1_000_000_000
 
@@ -84,6 +86,8 @@ class TimeColumn:
         ts_ns = int(self._ts_ns[row])
         if self._reference == "absolute":
             return _clock(ts_ns)
+        if self._reference == "local":
+            return _clock(ts_ns, offset_s=_local_offset(ts_ns // _S))
         if self._reference == "previous":
             before_ns = int(self._ts_ns[row - 1]) if row else self._start_ns
             return _signed_duration(ts_ns - before_ns) if row or ts_ns != before_ns else "0"
@@ -98,7 +102,7 @@ class TimeColumn:
     @property
     def widest(self) -> str:
         """A text as wide as any of this column."""
-        if self._reference == "absolute":
+        if self._reference in {"absolute", "local"}:
             return "00:00:00.000000"
         if self._reference == "previous":
             return "+00 min 00 s"
@@ -109,8 +113,18 @@ def _signed_duration(ns: int) -> str:
     return f"−{duration_text(-ns)}" if ns < 0 else f"+{duration_text(ns)}"
 
 
-def _clock(ts_ns: int) -> str:
-    """The time of day, UTC, with microseconds."""
+@lru_cache(maxsize=4096)
+def _local_offset(seconds: int) -> int:
+    """Seconds that the clock of this machine's time zone is ahead of UTC at that time; 0 where it cannot tell."""
+    try:
+        return time.localtime(seconds).tm_gmtoff
+    except (OverflowError, OSError, ValueError):
+        return 0
+
+
+def _clock(ts_ns: int, offset_s: int = 0) -> str:
+    """The time of day, by UTC or so much ahead of it, with microseconds."""
     seconds, rest_ns = divmod(ts_ns, _S)
+    seconds += offset_s
     minutes, hours = seconds // 60, seconds // 3600
     return f"{hours % 24:02d}:{minutes % 60:02d}:{seconds % 60:02d}.{rest_ns // _US:06d}"

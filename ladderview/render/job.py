@@ -7,11 +7,9 @@ each of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 
 import numpy as np
 
@@ -19,7 +17,7 @@ from ladderview.analysis.flow_protocols import BETWEEN
 from ladderview.analysis.keys import Keys
 from ladderview.analysis.masking import MASK_KINDS, NO_MASK, Masker, MaskKind, masker_of
 from ladderview.analysis.reading import FlowReading
-from ladderview.analysis.steps import Fold, Key, Level
+from ladderview.analysis.steps import Key, Level
 from ladderview.analysis.words import count, duration
 from ladderview.capture.capture import Capture
 from ladderview.ladder.annotated import folds_of, names_of, with_phase_names
@@ -36,8 +34,6 @@ Rows = tuple[int, int]
 
 #: ``Wish.spoken`` for every arrow.
 EVERY_ARROW = frozenset({0})
-
-_NO_NAMES: Mapping[int, str] = MappingProxyType({})
 
 
 class ExportError(Exception):
@@ -82,8 +78,6 @@ class Wish:
     swapped: bool = False
     estimated: bool = False
     unfolded: frozenset[Key] = frozenset()
-    folds: tuple[Fold, ...] = ()
-    names: Mapping[int, str] = field(default_factory=lambda: _NO_NAMES)
 
 
 class Job:
@@ -107,19 +101,13 @@ class Job:
         """
         self.capture, self.reading, self.wish = capture, reading, wish
         self.keys = keys or Keys()
-        flow, segments = reading.analysis.flow, reading.analysis.segments
+        flow = reading.analysis.flow
         self.masker = masker_of(capture, wish.masks, flow, reading.messages) if wish.masks else NO_MASK
         self.annotations = masked_annotations(wish.annotations, self.masker)
-        plan = plan_reading(
-            reading,
-            capture,
-            wish.level,
-            wish.axis,
-            unfolded=wish.unfolded,
-            folds=wish.folds or folds_of(wish.annotations, flow.id, segments),
-            names={**names_of(wish.annotations, flow.id, segments), **wish.names},
+        plan = annotated_plan(
+            reading, capture, wish.level, wish.axis, annotations=wish.annotations, unfolded=wish.unfolded
         )
-        self.plan: LadderPlan = masked_plan(with_phase_names(plan, wish.annotations), self.masker)
+        self.plan: LadderPlan = masked_plan(plan, self.masker)
         self.rows: Rows = _chosen_rows(self.plan, wish.packets)
         self.notes: Placements = placements_of(self.plan, self.annotations)
         self.theme: Theme = THEMES[wish.theme]
@@ -188,6 +176,29 @@ def masked_words(masker: Masker) -> str:
     if len(kinds) == len(MASK_KINDS):
         return "masked"
     return f"{', '.join(kinds[:-1])} and {kinds[-1]} masked" if len(kinds) > 1 else f"{kinds[0]} masked"
+
+
+def annotated_plan(
+    reading: FlowReading,
+    capture: Capture,
+    level: Level,
+    axis: AxisMode,
+    *,
+    annotations: Annotations,
+    unfolded: frozenset[Key] = frozenset(),
+) -> LadderPlan:
+    """The plan of a flow with what a person folded, and with the names that a person gave."""
+    flow, segments = reading.analysis.flow.id, reading.analysis.segments
+    plan = plan_reading(
+        reading,
+        capture,
+        level,
+        axis,
+        unfolded=unfolded,
+        folds=folds_of(annotations, flow, segments),
+        names=names_of(annotations, flow, segments),
+    )
+    return with_phase_names(plan, annotations)
 
 
 def _chosen_rows(plan: LadderPlan, packets: tuple[int, int] | None) -> Rows:

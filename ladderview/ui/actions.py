@@ -110,7 +110,8 @@ ACTIONS: dict[str, ActionEntry] = {
     "times_flow": ActionEntry("From the &Beginning", "Times from the first packet of the flow", group="times"),
     "times_previous": ActionEntry("From the &Previous Arrow", "Times from arrow to arrow", group="times"),
     "times_selected": ActionEntry("From the &Selected Arrow", "Times from the selected arrow", group="times"),
-    "times_absolute": ActionEntry("Time of &Day", "Times by the clock", group="times"),
+    "times_absolute": ActionEntry("Time of &Day, UTC", "Times by the clock, UTC", group="times"),
+    "times_local": ActionEntry("Time of Day, &Local", "Times by the clock of this computer", group="times"),
     "zoom_in": ActionEntry("Zoom &In", "Spread the rows", (_K.ZoomIn, "Ctrl+="), "zoom-in"),
     "zoom_out": ActionEntry("Zoom &Out", "Draw the rows closer", (_K.ZoomOut,), "zoom-out"),
     "fit": ActionEntry("&Fit All", "Show the whole flow", ("Ctrl+0",), "fit"),
@@ -179,7 +180,7 @@ MENUS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 SUBMENUS: dict[str, tuple[str, ...]] = {
-    "Times": ("times_flow", "times_previous", "times_selected", "times_absolute"),
+    "Times": ("times_flow", "times_previous", "times_selected", "times_absolute", "times_local"),
     "Theme": ("theme_system", "theme_light", "theme_dark", "-", "toggle_theme"),
 }
 

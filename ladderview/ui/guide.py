@@ -92,13 +92,14 @@ class Guide(QWidget):
         head.addWidget(self._missing)
         head.addStretch()
         head.addWidget(self.box)
-        self.box.setMinimumWidth(240)
+        self.box.setFixedWidth(260)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self.page, 1)
         self.wear(theme)
+        self.page.setFocus()
         self.resize(WIDTH_PX, HEIGHT_PX)
 
     def wear(self, theme: Theme) -> None:

@@ -42,6 +42,7 @@ class LadderPlans:
         self._analysis: FlowAnalysis | None = None
         self._capture: Capture | None = None
         self._names: Mapping[int, str] = {}
+        self._raw = False
         self._folds: tuple[Fold, ...] = ()
         self._kept: dict[Level, LadderPlan] = {}
         self._several: tuple[FlowReading, ...] = ()
@@ -129,6 +130,14 @@ class LadderPlans:
             if self._analysis is not None:
                 self.make()
 
+    def set_raw_numbers(self, raw: bool) -> None:
+        """Label segments with the sequence numbers that stand in them, or with relative ones."""
+        if raw != self._raw:
+            self._raw = raw
+            self._forget()
+            if self._analysis is not None or self._several:
+                self.make()
+
     def set_axis(self, axis: AxisMode) -> None:
         """Draw along another axis. What is being planned is put on it when it is shown."""
         if axis != self.axis:
@@ -171,15 +180,17 @@ class LadderPlans:
         kept = self._kept.get(self._shown_level) if not unfolded else None
         if kept is not None:
             return lambda: kept.with_axis(axis)
-        several = self._several
+        several, raw = self._several, self._raw
         if several:
-            return lambda: plan_several([plan_reading(one, capture, level) for one in several], axis)
+            return lambda: plan_several([plan_reading(one, capture, level, raw=raw) for one in several], axis)
         if reading is not None:
             closed = [number for kind, number in unfolded if kind == StepKind.FOLD]
             folds = [Fold(0, -1) if number in closed else fold for number, fold in enumerate(self._folds)]
-            return lambda: plan_reading(reading, capture, level, axis, unfolded=unfolded, folds=folds, names=names)
+            return lambda: plan_reading(
+                reading, capture, level, axis, unfolded=unfolded, folds=folds, names=names, raw=raw
+            )
         if analysis is not None:
-            return lambda: plan_analysed(analysis, capture, axis, names)
+            return lambda: plan_analysed(analysis, capture, axis, names, raw=raw)
         assert flow is not None
         assert segments is not None
         return lambda: plan_preview(flow, segments, capture, axis)

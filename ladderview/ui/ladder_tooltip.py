@@ -6,8 +6,11 @@ from html import escape
 
 from ladderview.analysis.explain import verdict_sentences
 from ladderview.analysis.flow_analysis import FlowAnalysis
+from ladderview.analysis.steps import StepKind
+from ladderview.analysis.words import count, grouped
 from ladderview.ladder.label_fit import full_text
 from ladderview.ladder.plan import LadderPlan
+from ladderview.ladder.times import duration_text
 
 JOINED = "Larger than the receiver's MSS: offload joined several segments before they were captured."
 CUT = "Not all of this packet was captured (snap length)."
@@ -28,10 +31,16 @@ def tooltip(plan: LadderPlan, analysis: FlowAnalysis | None, row: int) -> str:
     """
     number, words = arrow_text(plan, row).split(" ", 1)
     lines = [f"<b>{number}</b>&nbsp; {escape(words)}"]
-    if plan.coalesced[row]:
+    if plan.count[row] > 1:
+        lasting = duration_text(int(plan.ts_ns[row] - plan.begin_ns[row]))
+        acks = f", {grouped(int(plan.acks[row]))} of them ACKs alone" if plan.acks[row] else ""
+        lines.append(f"{count(int(plan.count[row]), 'segment')}{acks}, within {lasting}.")
+    elif plan.coalesced[row]:
         lines.append(JOINED)
     if plan.cut[row]:
         lines.append(CUT)
     if analysis is not None:
-        lines += [escape(sentence) for sentence in verdict_sentences(analysis, row)]
+        _, segment = plan.segment_of(row)
+        if plan.kind[row] in (StepKind.SEGMENT, StepKind.RUN):
+            lines += [escape(sentence) for sentence in verdict_sentences(analysis, segment)]
     return "<qt>" + "<br>".join(lines) + "</qt>"

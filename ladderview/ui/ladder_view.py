@@ -28,6 +28,7 @@ from ladderview.ladder.layout import hit_row
 from ladderview.ladder.level_by_zoom import level_for, partner_of, zoom_for
 from ladderview.ladder.link_walk import LinkWalk
 from ladderview.ladder.plan import LadderPlan
+from ladderview.ladder.transitions import state_at, transition_text
 from ladderview.ladder.triangles import mark_at, name_at
 from ladderview.ladder.unfolding import Unfolded
 from ladderview.ui.background import Background
@@ -161,6 +162,10 @@ class LadderView(LadderStage):
     def set_names(self, names: Mapping[int, str]) -> None:
         """Call the endpoints so, by lane: 0 the client, 1 the server."""
         self._plans.set_names(names)
+
+    def set_raw_numbers(self, raw: bool) -> None:
+        """Label segments with the sequence numbers that stand in them, or with relative ones."""
+        self._plans.set_raw_numbers(raw)
 
     def set_annotations(self, annotations: Annotations) -> None:
         """Show what was written on this ladder."""
@@ -432,7 +437,10 @@ class LadderView(LadderStage):
 
     def _on_asked(self, x: float, y: float, where: QPoint) -> None:
         row = self._row_at(x, y)
-        if row >= 0:
+        pill = state_at(self.current_drawing()[0], x, y) if self.plan is not None else None
+        if pill is not None and self.plan is not None:
+            QToolTip.showText(where, transition_text(self.plan, pill.lane, pill.row), self)
+        elif row >= 0:
             QToolTip.showText(where, self.row_tooltip(row), self)
         else:
             QToolTip.hideText()

@@ -228,6 +228,7 @@ class MainWindow(QMainWindow):
         workspace.analysis_changed.connect(self._on_analysis_changed)
         workspace.row_changed.connect(self._on_row_changed)
         workspace.axis_changed.connect(self.ladder.set_axis)
+        workspace.relative_numbers_changed.connect(lambda relative: self.ladder.set_raw_numbers(not relative))
         workspace.reading_changed.connect(self.ladder.set_reading)
         workspace.level_changed.connect(self.ladder.set_level)
         workspace.theme_changed.connect(self._on_theme_changed)
@@ -324,11 +325,17 @@ class MainWindow(QMainWindow):
     def _on_scenario_shown(self, is_there: bool) -> None:
         """Make room for the text of a scenario where there is one."""
         self.actions_by_name["show_scenario"].setChecked(is_there)
-        rest = self.panels.sizes()
-        if is_there and rest[0] < SCENARIO_PX:
-            self.panels.setSizes([SCENARIO_PX, rest[1] - (SCENARIO_PX - rest[0]), rest[2]])
+        if is_there:
+            QTimer.singleShot(0, self, self._make_room_for_scenario)  # the panels have their widths only then
         self._say_title()
         commands.update(self)
+
+    def _make_room_for_scenario(self) -> None:
+        flows, ladder, inspector = self.panels.sizes()
+        if flows < SCENARIO_PX:
+            wanted = INSPECTOR_PX if self.inspector.isVisible() else 0
+            room = flows + ladder + inspector - SCENARIO_PX - wanted
+            self.panels.setSizes([SCENARIO_PX, room, wanted])
 
     # -- what the workspace says -----------------------------------------------------------------------------------
 

@@ -14,8 +14,6 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QHelpEvent,
-    QPainter,
-    QPaintEvent,
     QSyntaxHighlighter,
     QTextCharFormat,
     QTextCursor,
@@ -26,7 +24,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
-    QSizePolicy,
     QTextEdit,
     QToolButton,
     QToolTip,
@@ -38,6 +35,7 @@ from ladderview.capture.scenario.grammar import STEPS, WHOLE
 from ladderview.capture.scenario.help import HELP
 from ladderview.capture.scenario.words import Mistake
 from ladderview.ladder.theme import Theme
+from ladderview.ui.inspector.heading import ElidedLabel
 from ladderview.ui.style import fixed_font
 
 #: Milliseconds without a key after which the picture follows.
@@ -63,8 +61,9 @@ class ScenarioEditor(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.text = _Text()
         self.text.setAccessibleName("Text of the scenario")
-        self._title = _Title()
+        self._title = ElidedLabel()
         self._title.setObjectName("heading")
+        self._title.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._wrong = QLabel()
         self._wrong.setWordWrap(True)
         self._wrong.setTextFormat(Qt.TextFormat.RichText)
@@ -142,26 +141,9 @@ class ScenarioEditor(QWidget):
         self._pause.start()
 
     def _on_modified(self) -> None:
-        self._title.setText(f"{self._name} *" if self.is_modified else self._name)
+        self._title.set_text(f"{self._name} *" if self.is_modified else self._name)
         self._title.setToolTip(f"{self._name}, edited" if self.is_modified else self._name)
         self.edited.emit(self.is_modified)
-
-
-class _Title(QLabel):
-    """A line that ends with an ellipsis where there is no room for all of it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    # -- overridden from QLabel ----------------------------------------------------------------------------------------
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """As much of the text as fits."""
-        painter = QPainter(self)
-        painter.setPen(self.palette().windowText().color())
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
 
 
 class _Text(QPlainTextEdit):

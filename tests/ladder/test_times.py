@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 
-from ladderview.ladder.times import TimeColumn, TimeReference, duration_text
+from ladderview.ladder.times import TimeColumn, TimeReference, _local_offset, duration_text
 
 START = 1_700_000_000_123_456_789  # 2023-11-14 22:13:20 UTC
 US, MS, S = 1_000, 1_000_000, 1_000_000_000
@@ -65,8 +67,21 @@ def test_time_before_the_first_packet() -> None:
     assert texts([0, -2 * MS, 300 * MS])[1] == "−2.0 ms"
 
 
-@pytest.mark.parametrize("reference", ["flow", "previous", "selected", "absolute"])
+@pytest.mark.parametrize("reference", ["flow", "previous", "selected", "absolute", "local"])
 def test_no_time_is_wider_than_the_widest(reference: TimeReference) -> None:
     offsets = [0, 1, 17 * US, 999_999, 12 * MS, 700 * MS, 45 * S, 20 * 60 * S]
     times = column(offsets, reference, 3)
     assert max(len(times.text(row)) for row in range(len(offsets))) <= len(times.widest) + 1
+
+
+def test_the_clock_of_this_time_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Kolkata")
+    time.tzset()
+    _local_offset.cache_clear()
+    try:
+        assert TimeColumn(np.array([1_700_000_000 * S], np.int64), 0, "local").text(0) == "03:43:20.000000"
+        assert TimeColumn(np.array([2**62], np.int64), 0, "local").text(0)  # far away, but no error
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+        _local_offset.cache_clear()

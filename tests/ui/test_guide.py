@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from ladderview.ladder.theme import THEMES
-from ladderview.ui.app import Windows
+from ladderview.ui.app import Application, Windows
 from ladderview.ui.guide import Guide, guide_text, show_guide
 
 
@@ -19,14 +19,14 @@ def guide(qtbot: QtBot) -> Guide:
     return made
 
 
-def test_every_link_leads_somewhere() -> None:
+def test_every_link_leads_somewhere(qapp: Application) -> None:
     text = guide_text()
     links, places = re.findall(r'href="#(\w+)"', text), re.findall(r'name="(\w+)"', text)
     assert links
     assert set(links) <= set(places)
 
 
-def test_the_keys_are_those_of_the_program() -> None:
+def test_the_keys_are_those_of_the_program(qapp: Application) -> None:
     text = guide_text()
     assert "Next Problem" in text
     assert "<!-- keys -->" not in text

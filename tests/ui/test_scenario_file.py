@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from ladderview.capture.capture import open_capture
 from ladderview.resources import resource_path
 from ladderview.ui.app import Windows
-from ladderview.ui.main_window import MainWindow
+from ladderview.ui.main_window import INSPECTOR_PX, MainWindow
 from ladderview.ui.scenario_editor import ScenarioEditor
 
 TEXT = "title Two\nopen\nclient sends 5 bytes\n"
@@ -70,6 +70,16 @@ def test_a_capture_has_no_text(window: MainWindow, open_in: Open, sample: Callab
 def test_another_theme_is_no_change_of_the_text(opened: MainWindow) -> None:
     opened.actions_by_name["toggle_theme"].trigger()
     assert not opened.scenario_editor.is_modified
+
+
+def test_raw_numbers_are_those_of_the_textbook(window: MainWindow, open_in: Open, qtbot: QtBot) -> None:
+    open_in(window, str(resource_path("scenarios", "textbook.scenario")))
+    window.workspace.set_level("segments")
+    window.actions_by_name["raw_numbers"].trigger()
+    assert window.ladder.plan is not None
+    assert str(window.ladder.plan.label(11)).startswith("[FIN, ACK] Seq=105 Ack=436")
+    window.actions_by_name["raw_numbers"].trigger()
+    assert str(window.ladder.plan.label(11)).startswith("[FIN, ACK] Seq=36 Ack=16")
 
 
 def test_the_picture_follows_the_text(opened: MainWindow, qtbot: QtBot) -> None:
@@ -200,3 +210,10 @@ def test_a_new_scenario_is_a_file_with_something_in_it(window: MainWindow, tmp_p
     qtbot.waitUntil(lambda: window.workspace.analysis is not None, timeout=5000)
     assert not window.scenario_editor.text.mistakes
     assert packets(window) > 10
+
+
+def test_the_text_takes_its_room_from_the_ladder(opened: MainWindow, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: opened.panels.sizes()[0] >= 400, timeout=5000)
+    ladder, inspector = opened.panels.sizes()[1:]
+    assert inspector >= min(INSPECTOR_PX, opened.inspector.sizeHint().width())
+    assert ladder >= 380

@@ -17,7 +17,7 @@ from tests.analysis.spoken import segments_of, write
 @pytest.fixture
 def window_with_flows(window: MainWindow, open_in: Callable[..., None], tmp_path: Path, qtbot: QtBot) -> MainWindow:
     turns = [("c", b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"), ("s", b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")]
-    open_in(window, write(tmp_path / "three.pcap", [segments_of(turns)] * 3, port=80))
+    open_in(window, str(write(tmp_path / "three.pcap", [segments_of(turns)] * 3, port=80)))
     qtbot.waitUntil(lambda: window.workspace.analysis is not None, timeout=5000)
     return window
 
