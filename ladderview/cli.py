@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from ladderview.analysis.keys import Keys
     from ladderview.capture.capture import Capture
+    from ladderview.ladder.annotations import Annotations
     from ladderview.progress import Progress
     from ladderview.render.job import Wish
 
@@ -35,6 +36,9 @@ DONE, DAMAGED, USAGE, UNREADABLE = 0, 1, 2, 3
 LEVELS = ("segments", "messages", "phases")
 AXES = ("rows", "time", "compressed")
 THEME_NAMES = ("light", "dark", "print")
+
+#: What ``--mask`` takes; ``analysis.masking`` has the same.
+MASKS = ("addresses", "ports", "names", "cookies", "authorization", "bodies", "certificates")
 
 _LINES_AT_ONCE = 256
 
@@ -137,6 +141,14 @@ def _scale(text: str) -> float:
     return scale
 
 
+def _mask_kinds(text: str) -> frozenset[str]:
+    """Argument type of ``--mask``: kinds with commas between them, or "all"."""
+    kinds = frozenset(MASKS) if text == "all" else frozenset(filter(None, text.split(",")))
+    if not kinds or not kinds <= set(MASKS):
+        raise argparse.ArgumentTypeError(f"not among {', '.join(MASKS)}, all: {text!r}")
+    return kinds
+
+
 def _declare_file(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="pcap or pcapng, also gzipped; - for standard input")
     _declare_keys(parser)
@@ -190,6 +202,7 @@ def _declare_export(parser: argparse.ArgumentParser) -> None:
     add("--scale", type=_scale, metavar="S", default=2.0, help="pixels a point in a PNG (default: 2)")
     add("--theme", choices=THEME_NAMES, default="light", help="colours (default: light)")
     add("--title", metavar="TEXT", default="", help="a title at the head")
+    add("--annotations", type=Path, metavar="FILE", help="draw what was written on the ladder (a .ladder file)")
     add("--no-legend", action="store_true", help="do not tell what the colours mean")
     add("--no-header", action="store_true", help="leave out the boxes of the endpoints")
     add("--transparent", action="store_true", help="PNG and SVG without a background")
@@ -200,6 +213,13 @@ def _declare_export(parser: argparse.ArgumentParser) -> None:
         metavar="M,...",
         default=frozenset(),
         help="layers and arithmetic of these packets (or all) as speaker notes of the slides",
+    )
+    add(
+        "--mask",
+        type=_mask_kinds,
+        metavar="KIND,...",
+        default=frozenset(),
+        help="put words in the place of: addresses, ports, names, cookies, authorization, bodies, certificates; or all",
     )
     add("--secrets", action="store_true", help="put the flow's TLS secrets into the pcapng")  # fmt: skip
 
@@ -397,7 +417,8 @@ def _run_export(options: argparse.Namespace) -> int:
         keys = _keys(capture, options)
         with _progress("messages") as progress:
             reading = read_flow(capture, analyse_flow(capture, options.flow), keys, progress)
-        job = Job(capture, reading, _wish(options), keys)
+        wish = replace(_wish(options), annotations=_annotations(capture, options.annotations))
+        job = Job(capture, reading, wish, keys)
         if remark := announcement(job, options.out):
             print(f"ladderview: {remark}", file=sys.stderr)
         with _progress("writing") as progress:
@@ -409,6 +430,28 @@ def _run_export(options: argparse.Namespace) -> int:
     for path in written:
         print(path)
     return _close(capture)
+
+
+def _annotations(capture: Capture, path: Path | None) -> Annotations:
+    """What a file of annotations says, on the packets of this capture; none where no file is named."""
+    from ladderview.ladder.annotation_json import LARGEST_FILE, NotAnnotations, from_json  # noqa: PLC0415
+    from ladderview.ladder.annotations import Annotations, located  # noqa: PLC0415
+
+    if path is None:
+        return Annotations()
+    try:
+        with path.open("rb") as file:
+            read = from_json(file.read(LARGEST_FILE + 1)).annotations
+    except OSError as error:
+        raise Refused(USAGE, f"cannot read the annotations {path}: {error.strerror or error}") from None
+    except NotAnnotations as error:
+        raise Refused(USAGE, f"{path}: {error}") from None
+    found, lost = located(read, capture.packets)
+    if lost:
+        print(
+            f"ladderview: {path}: {lost} of {len(read)} annotations are of packets that are not here", file=sys.stderr
+        )
+    return found
 
 
 def _wish(options: argparse.Namespace) -> Wish:
@@ -428,6 +471,7 @@ def _wish(options: argparse.Namespace) -> Wish:
         build_up=options.build_up,
         spoken=options.speaker_notes,
         secrets=options.secrets,
+        masks=options.mask,
     )
 
 

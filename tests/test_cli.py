@@ -237,3 +237,13 @@ def test_windows_need_a_display(capsys: pytest.CaptureFixture[str], monkeypatch:
     status, _, err = run(capsys, HTTP)
     assert status == 2
     assert "no display" in err
+
+
+def test_annotations_that_cannot_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wrong = tmp_path / "a.ladder"
+    wrong.write_text("no JSON")
+    for path, message in ((wrong, "a.ladder: "), (tmp_path / "none.ladder", "cannot read the annotations")):
+        status, _, err = run(capsys, "export", HTTP, "--flow", "0", "--out", tmp_path / "a.svg", "--annotations", path)
+        assert status == 2
+        assert message in err
+    assert not (tmp_path / "a.svg").exists()

@@ -5,7 +5,7 @@ browsers read it), one that lies beside the capture, and what the capture carrie
 Blocks). RSA private keys are given by hand only.
 
 Traps: a key log beside the capture or in the environment that cannot be read is no fault of what the person asked for,
-and says nothing. Keys are held in memory and never written anywhere.
+and says nothing. Keys are held in memory, and written only into a capture for which a person asks for its secrets.
 """
 
 from __future__ import annotations

@@ -8,7 +8,9 @@ so a ladder can be drawn larger or smaller while its title stays as large as it 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+import numpy as np
 
 from ladderview.analysis.step_labels import LAYERS
 from ladderview.ladder.annotation_rows import NO_PLACEMENTS, Placements
@@ -35,6 +37,9 @@ RULE_UP, FOOT_UP, FOOT_SIZE = 52.0, 26.0, 12.0
 STROKE, STROKE_GAP, ENTRY_GAP = 28.0, 8.0, 28.0
 
 CONTINUED_SIZE = 11.0
+
+#: Units beyond the last row of a page that a bracket reaches which goes on on the next.
+CUT_UNITS = 0.6
 
 #: What ``Ref`` calls the triangles that unfold and fold.
 _TO_CLICK = frozenset({"fold", "unfolded"})
@@ -110,7 +115,8 @@ def draw_page(
     plan: LadderPlan, rows: Rows, style: PageStyle, number: int = 1, of: int = 1, measure: Measure = table_measure
 ) -> Drawing:
     """One page; ``number`` counts from 1."""
-    ladder = whole(plan, width=style.ladder_width, rows=rows, marks=style.marks, measure=measure, notes=style.notes)
+    notes = notes_of_page(plan, rows, style.notes)
+    ladder = whole(plan, width=style.ladder_width, rows=rows, marks=style.marks, measure=measure, notes=notes)
     height = style.height_of(plan, rows)
     shapes: Iterable[Shape] = ladder.shapes if style.header else _without_header(ladder.shapes)
     shapes = [shape for shape in shapes if _is_for_readers(shape)]
@@ -123,6 +129,26 @@ def draw_page(
     if of > 1:
         parts += _continued(style, shapes, height, measure, number=number, of=of)
     return Drawing(style.width, height, tuple(parts))
+
+
+def notes_of_page(plan: LadderPlan, rows: Rows, notes: Placements) -> Placements:
+    """The annotations of these rows; what reaches further is cut half a row beyond them, and goes on on its next page.
+
+    The columns stay as wide as on all pages.
+    """
+    first, end = rows
+    if not len(notes) or rows == (0, len(plan)):
+        return notes
+    kept = []
+    for it in notes.all:
+        if it.last < first or it.first >= end:
+            continue
+        first_y = it.first_y if it.first >= first else plan.axis.y_of(first) - CUT_UNITS
+        last_y = it.last_y if it.last < end else plan.axis.y_of(end - 1) + CUT_UNITS
+        here = replace(it, first=max(it.first, first), last=min(it.last, end - 1), first_y=first_y, last_y=last_y)
+        kept.append(here)
+    ys = np.array([(it.first_y, it.last_y) for it in kept]).reshape(len(kept), 2)
+    return Placements(tuple(kept), ys[:, 0], ys[:, 1], notes.lanes)
 
 
 def _is_for_readers(shape: Shape) -> bool:

@@ -11,7 +11,9 @@ from ladderview.progress import Progress
 from ladderview.render.job import ExportError, Job
 
 #: What a person may choose of a picture that not every format has a use for.
-Choice = Literal["theme", "scale", "title", "legend", "header", "transparent", "build_up", "spoken", "secrets", "axis"]
+Choice = Literal[
+    "theme", "scale", "title", "legend", "header", "transparent", "build_up", "spoken", "secrets", "axis", "annotations"
+]
 
 Writer = Callable[[Job, Path, Progress], list[Path]]
 
@@ -83,16 +85,17 @@ def _pcapng(job: Job, path: Path, progress: Progress) -> list[Path]:
     return write_packets(job, path, progress)
 
 
-_PICTURE: frozenset[Choice] = frozenset({"theme", "title", "legend", "header", "axis"})
+_PICTURE: frozenset[Choice] = frozenset({"theme", "title", "legend", "header", "axis", "annotations"})
+_DIAGRAM: frozenset[Choice] = frozenset({"title", "annotations"})
 
 FORMATS: tuple[Format, ...] = (
     Format(".png", "PNG picture", "for tickets and mails", _png, _PICTURE | {"scale", "transparent"}),
     Format(".svg", "SVG drawing", "for the web, with real text", _svg, _PICTURE | {"transparent"}),
     Format(".pdf", "PDF pages", "for paper, with real text and bookmarks", _pdf, _PICTURE),
     Format(".pptx", "Slides", "for PowerPoint and Impress, to be edited", _pptx, _PICTURE | {"build_up", "spoken"}),
-    Format(".txt", "Text", "for a terminal or a mail", _text, frozenset()),
-    Format(".mmd", "Mermaid", "for Markdown", _mermaid, frozenset({"title"})),
-    Format(".puml", "PlantUML", "for documentation", _plantuml, frozenset({"title"})),
+    Format(".txt", "Text", "for a terminal or a mail", _text, _DIAGRAM),
+    Format(".mmd", "Mermaid", "for Markdown", _mermaid, _DIAGRAM),
+    Format(".puml", "PlantUML", "for documentation", _plantuml, _DIAGRAM),
     Format(".pcapng", "Capture of these packets", "for Wireshark", _pcapng, frozenset({"secrets"})),
 )
 

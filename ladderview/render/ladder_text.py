@@ -57,6 +57,7 @@ def _lines(line: SequenceLine, margin: int, numbers: int, times: int, *, swapped
         yield f"{'':{margin}}|{_LOST[to_left]}|  {line.missing}"
     arrow = _BOTH if line.both else _TO_LEFT if to_left else _TO_RIGHT
     yield f"{line.number:>{numbers}}  {line.time:>{times}}  |{arrow}|  {line.label}"
+    yield from (f"{blank}  > {note}" for note in line.notes)
 
 
 def write_text(job: Job, path: Path, progress: Progress) -> list[Path]:

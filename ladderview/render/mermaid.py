@@ -63,6 +63,7 @@ def _arrow_lines(line: SequenceLine) -> Iterator[str]:
         yield f"    {sender}--x{receiver}: {escaped(line.missing)}"
     label = escaped(f"{line.number.replace('#', '')} {line.label}")
     yield f"    Note over C,S: {label}" if line.both else f"    {sender}->>{receiver}: {label}"
+    yield from (f"    Note over C,S: {escaped(note)}" for note in line.notes)
 
 
 def _phase_key(job: Job, line: SequenceLine) -> str:

@@ -58,6 +58,7 @@ def _arrow_lines(line: SequenceLine) -> Iterator[str]:
         yield f"note over C, S : {label}"
     else:
         yield f"{sender} -[{_COLOURS[line.layer]}]> {receiver} : {label}"
+    yield from (f"note over C, S : {escaped(note)}" for note in line.notes)
 
 
 def write_plantuml(job: Job, path: Path, progress: Progress) -> list[Path]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ladderview.analysis.steps import BOTH
+from ladderview.ladder.annotations import Kind
 from ladderview.ladder.label_fit import full_text
 from ladderview.ladder.layout import time_column
 from ladderview.ladder.times import duration_text
@@ -29,6 +30,7 @@ class SequenceLine:
         phase: the name and the duration of the phase that begins with it, or empty.
         idle: how long nothing was sent before it, or empty.
         missing: what was sent before it and not captured, or empty.
+        notes: what a person wrote on it, and on the rows that begin with it.
     """
 
     row: int
@@ -42,6 +44,7 @@ class SequenceLine:
     phase: str
     idle: str
     missing: str
+    notes: tuple[str, ...]
 
 
 def sequence_lines(job: Job) -> Iterator[SequenceLine]:
@@ -50,6 +53,7 @@ def sequence_lines(job: Job) -> Iterator[SequenceLine]:
     times = time_column(plan, job.marks)
     begins = {int(row): band for band, row in enumerate(plan.bands.first)}
     shared = plan.sources[0].steps.direction
+    notes = _notes(job)
     for row in range(first, end):
         band = begins.get(row, plan.bands.at(row) if row == first else -1)
         words = plan.bands.words(band) if band >= 0 else None
@@ -68,4 +72,18 @@ def sequence_lines(job: Job) -> Iterator[SequenceLine]:
             printable(f"{words.name}, {words.duration}") if words else "",
             f"{duration_text(pause_ns)} idle" if pause_ns >= IDLE_NS else "",
             gap,
+            tuple(notes.get(row, ())),
         )
+
+
+def _notes(job: Job) -> dict[int, list[str]]:
+    """By the row at which they begin: notes; brackets and measures with how long they last."""
+    found: dict[int, list[str]] = {}
+    for it in job.notes.of_kinds(Kind.NOTE, Kind.BRACKET, Kind.MEASURE, Kind.HIGHLIGHT):
+        text = printable(" ".join(it.annotation.text.split()))
+        if it.annotation.kind in (Kind.BRACKET, Kind.MEASURE):
+            reach = f"{job.plan.number_text(it.first)} to {job.plan.number_text(it.last)}"
+            text = f"{reach}, {duration_text(max(0, it.duration_ns))}" + (f": {text}" if text else "")
+        if text:
+            found.setdefault(it.first, []).append(text)
+    return found

@@ -14,6 +14,7 @@ from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QFormLayout, QLineEdit, QWidget
 
 from ladderview.analysis.steps import LEVELS
+from ladderview.ladder.annotations import Annotations
 from ladderview.ladder.axis import AXIS_MODES
 from ladderview.ladder.theme import THEMES
 from ladderview.render.formats import FORMATS, Choice, Format
@@ -33,6 +34,7 @@ _THEME_WORDS = {"light": "Light", "dark": "Dark", "print": "Print"}
 
 #: The check boxes: field of ``Wish``, words, and the choice of the format that it is.
 _CHECKS: tuple[tuple[str, str, Choice], ...] = (
+    ("annotations", "Annotations", "annotations"),
     ("legend", "Legend", "legend"),
     ("header", "Boxes of the endpoints", "header"),
     ("transparent", "Transparent background", "transparent"),
@@ -91,6 +93,7 @@ class ExportOptions(QWidget):
         self.checks = {field: QCheckBox(words) for field, words, _ in _CHECKS}
         for field in ("legend", "header"):
             self.checks[field].setChecked(getattr(start.wish, field))
+        self.checks["annotations"].setChecked(len(start.wish.annotations) > 0)
         self._lay_out()
         self._remember()
         self._offer()
@@ -148,6 +151,7 @@ class ExportOptions(QWidget):
             scale=self.scale.value(),
             packets=self._packets(),
             title=self.title.text().strip(),
+            annotations=start.annotations if self.checks["annotations"].isChecked() else Annotations(),
             legend=self.checks["legend"].isChecked(),
             header=self.checks["header"].isChecked(),
             transparent=self.checks["transparent"].isChecked(),
@@ -179,8 +183,9 @@ class ExportOptions(QWidget):
     def _offer(self) -> None:
         """Enable what makes a difference."""
         choices = self.chosen_format.choices
+        there = {"secrets": self._start.has_secrets, "annotations": len(self._start.wish.annotations) > 0}
         for field, _, choice in _CHECKS:
-            self.checks[field].setEnabled(choice in choices and (field != "secrets" or self._start.has_secrets))
+            self.checks[field].setEnabled(choice in choices and there.get(field, True))
         for widget, choice in (
             (self.axis, "axis"), (self.theme, "theme"), (self.scale, "scale"), (self.title, "title"),
         ):  # fmt: skip
@@ -188,8 +193,8 @@ class ExportOptions(QWidget):
         self.packets.setEnabled(self.part.currentData() == "packets")
         model = self.part.model()
         for at, (key, _) in enumerate(_PARTS):
-            there = {"view": self._start.view, "arrow": self._start.arrow}.get(key, (0, 0)) is not None
-            model.item(at).setEnabled(there)  # type: ignore[attr-defined]  # of the model that a combo box has by itself
+            is_there = {"view": self._start.view, "arrow": self._start.arrow}.get(key, (0, 0)) is not None
+            model.item(at).setEnabled(is_there)  # type: ignore[attr-defined]  # of the model that a combo box has by itself
 
 
 def _choice(words: Mapping[str, str], current: str) -> QComboBox:

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ladderview.analysis.reading import FlowReading
 from ladderview.capture.capture import Capture, CaptureChanged
+from ladderview.ladder.annotated import folds_of, names_of
 from ladderview.ladder.label_fit import full_text
 from ladderview.ladder.theme import Theme
 from ladderview.ladder.viewport import HEADER_PX
@@ -142,7 +143,11 @@ class Presenter(QWidget):
         self.clock.start()
         self._lay_out()
         self._wear(workspace.theme)
+        flow, segments = shown.reading.analysis.flow.id, shown.reading.analysis.segments
         self.ladder.set_flow(shown.reading.analysis, shown.capture)
+        self.ladder.set_annotations(workspace.annotations)
+        self.ladder.set_names(names_of(workspace.annotations, flow, segments))
+        self.ladder.set_folds(folds_of(workspace.annotations, flow, segments))
         self.ladder.set_level(workspace.level)
         self.ladder.set_axis(workspace.axis)
         self.ladder.set_reading(shown.reading)

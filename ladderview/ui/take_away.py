@@ -171,6 +171,8 @@ class TakeAway(QObject):
             swapped=marks.swapped,
             estimated=marks.estimated,
             unfolded=ladder.unfolded,
+            annotations=self._workspace.annotations,
+            masks=self._workspace.masks,
         )
         arrow = None
         if plan is not None and 0 <= step < len(plan):

@@ -10,7 +10,7 @@ TEXT_ON = (
     ("muted", "background"), ("muted", "panel"), ("muted", "header"), ("muted", "selection"), ("muted", "hover"),
     ("tcp", "background"), ("tcp", "selection"), ("tcp", "hover"),
     ("trouble", "background"), ("trouble", "selection"), ("trouble", "hover"), ("trouble", "pill.trouble"),
-    ("accent.text", "background"), ("accent.text", "panel"), ("fold.text", "fold"),
+    ("accent.text", "background"), ("accent.text", "panel"), ("fold.text", "fold"), ("note.text", "note"),
     *((text, f"{band}.band") for band in ("tcp", "tls", "http", "trouble", "idle")
       for text in ("text", "muted", "tcp", "tls", "http", "trouble", "accent.text")),
     *((text, fill) for fill in ("background", "selection", "hover") for text in ("tls", "http")),

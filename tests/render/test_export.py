@@ -3,12 +3,15 @@ from __future__ import annotations
 import re
 import struct
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from ladderview.capture.capture import open_capture
+from ladderview.ladder.annotation_rows import anchor_of
+from ladderview.ladder.annotations import Annotation, Annotations, Kind
 from ladderview.progress import Cancelled, no_progress
 from ladderview.render import pictures
 from ladderview.render.export import ExportError, announcement, export
@@ -182,3 +185,27 @@ def test_a_capture_of_the_flow(secrets: bool, packets: tuple[int, int] | None, t
     capture.close()
     random = {line.split()[1] for line in secret_lines}
     assert len(random) == (1 if secrets else 0)
+
+
+# -- annotations --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("suffix", [".svg", ".txt", ".mmd", ".puml"])
+def test_what_was_written_on_the_ladder_goes_with_it(suffix: str, tmp_path: Path) -> None:
+    anchors = [anchor_of(sample_job("https-tls13").plan, row) for row in (0, 3)]
+    notes = Annotations(
+        (
+            Annotation("n", Kind.NOTE, (anchors[1],), text="It <asks> for two"),
+            Annotation("b", Kind.BRACKET, tuple(anchors), text="before; it"),
+            Annotation("t", Kind.TITLE, (anchors[0],), text="Two round trips"),
+            Annotation("e", Kind.ENDPOINT, (replace(anchors[0], end="sender"),), text="Laptop"),
+        )
+    )
+    (path,) = export(sample_job("https-tls13", level="messages", annotations=notes), tmp_path / f"a{suffix}")
+    text = path.read_text(encoding="utf-8")
+    note = {".svg": "It &lt;asks&gt; for two", ".mmd": "It #60;asks#62; for two"}.get(suffix, "It <asks> for two")
+    note = "It <U+003C>asks<U+003E> for two" if suffix == ".puml" else note
+    assert note in text
+    assert "Two round trips" in text
+    assert "44 ms" in text
+    assert "Laptop" in text

@@ -13,6 +13,7 @@ from ladderview.analysis.flow_analysis import analyse_flow
 from ladderview.analysis.keys import keys_of
 from ladderview.analysis.reading import read_flow
 from ladderview.capture.capture import open_capture
+from ladderview.ladder.annotations import AnchorPoint, Annotation, Annotations, Kind
 from ladderview.progress import no_progress
 from ladderview.resources import resource_path
 from ladderview.ui.background import Background
@@ -44,6 +45,39 @@ def presenter(qtbot: QtBot, background: Background) -> Iterator[Presenter]:
     made.show()
     yield made
     made.close()
+    background.wait()
+    capture.close()
+
+
+def test_what_was_written_folded_and_renamed_is_shown(qtbot: QtBot, background: Background) -> None:
+    capture = open_capture(resource_path("samples", "https-tls13.pcapng"), no_progress)
+    reading = read_flow(capture, analyse_flow(capture, 0), keys_of(capture, environment={}))
+    anchors = [
+        AnchorPoint(0, packet, int(capture.packets.ts_ns[packet]), end=end)
+        for packet, end in ((6, "sender"), (23, ""), (26, ""))
+    ]
+    workspace = Workspace()
+    workspace.set_level("messages")
+    workspace.set_annotations(
+        Annotations(
+            (
+                Annotation("e", Kind.ENDPOINT, (anchors[0],), text="Laptop"),
+                Annotation("f", Kind.FOLD, (anchors[1], anchors[2])),
+                Annotation("n", Kind.NOTE, (anchors[0],), text="It begins"),
+            )
+        )
+    )
+    presenter = Presenter(workspace, Shown(capture, reading), background)
+    presenter.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    qtbot.addWidget(presenter)
+    presenter.resize(1600, 800)
+    presenter.show()
+    assert presenter.count == 11
+    drawing, _ = presenter.ladder.current_drawing()
+    assert "Laptop" in str(drawing.shapes)
+    press(presenter, K.Key_Space)
+    assert "It begins" in str(presenter.ladder.current_drawing()[0].shapes)
+    presenter.close()
     background.wait()
     capture.close()
 
