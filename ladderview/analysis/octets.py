@@ -152,6 +152,13 @@ class PlainStream:
         self._length += size
         return start
 
+    def pieces(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Where the plaintext of each record begins and ends, and the segment with which that record was whole."""
+        start, record = (np.array(column, np.int64) for column in (self._at, self._record))
+        columns = self.records.columns
+        size, row = np.array(columns.plain_len, np.int64), np.array(columns.row, np.int64)
+        return start, start + size[record], row[record]
+
     def records_for(self, span: Span) -> list[int]:
         """The records that have bytes of the span."""
         return [self._record[piece] for piece in self._pieces(span.start, span.end)]

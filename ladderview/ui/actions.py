@@ -84,6 +84,8 @@ ACTIONS: dict[str, ActionEntry] = {
         (_K.Copy,), "copy"),
     "copy_filter": ActionEntry("Copy as Display &Filter", "Copy a Wireshark filter that finds the selected packet",
         ("Ctrl+Shift+C",)),
+    "follow": ActionEntry("Follow Flo&w…", "Read what both ends of the flow say, as text or as bytes",
+        ("Ctrl+Alt+Shift+T",)),
     "wireshark": ActionEntry("Open in &Wireshark", "Open the capture in Wireshark at the selected packet",
         ("Ctrl+Shift+W",)),
     "find": ActionEntry("&Find in Ladder…", "Find words, field:value or #packet in this flow", (_K.Find,)),
@@ -156,8 +158,8 @@ MENUS: dict[str, tuple[str, ...]] = {
         "load_keys", "-", "export", "copy_picture", "copy_ladder", "save_log", "-", "close", "quit",
     ),
     "&Edit": (
-        "undo", "redo", "-", "copy_text", "copy_filter", "copy_log", "-", "wireshark", "-", "find", "find_next",
-        "find_previous", "-", "find_flow",
+        "undo", "redo", "-", "copy_text", "copy_filter", "copy_log", "-", "follow", "wireshark", "-", "find",
+        "find_next", "find_previous", "-", "find_flow",
     ),
     "&View": (
         "level_segments", "level_messages", "level_phases", "level_auto", "-",

@@ -109,6 +109,7 @@ def _answers(window: MainWindow, appearance: Appearance) -> dict[str, Callable[[
         "copy_ladder": lambda: take_away.copy_ladder(ladder, as_text=True),
         "copy_text": take_away.copy_text,
         "copy_filter": take_away.copy_filter,
+        "follow": window.follow_flow,
         "wireshark": take_away.open_in_wireshark,
         "find": window.find_bar.ask,
         "find_next": lambda: window.find_bar.go(1),
@@ -188,6 +189,7 @@ def update(window: MainWindow) -> None:
     enable(capture is not None, *NEED_CAPTURE)
     enable(flow, *NEED_FLOW)
     enable(flow and workspace.row >= 0, *NEED_PACKET)
+    enable(workspace.reading is not None, "follow")
     is_scenario = capture is not None and capture.scenario is not None
     enable(is_scenario, *NEED_SCENARIO)
     is_file = capture is not None and capture.path != "-" and not is_scenario

@@ -42,6 +42,7 @@ from ladderview.ui.filter_box import FilterBox
 from ladderview.ui.find_bar import FindBar
 from ladderview.ui.flow_list import FlowPanel
 from ladderview.ui.flow_reader import FlowReader
+from ladderview.ui.follow_window import FollowWindow
 from ladderview.ui.icons import themed_icon
 from ladderview.ui.inspector.panel import Inspector
 from ladderview.ui.key_files import KeyFiles
@@ -230,6 +231,7 @@ class MainWindow(QMainWindow):
         workspace.axis_changed.connect(self.ladder.set_axis)
         workspace.relative_numbers_changed.connect(lambda relative: self.ladder.set_raw_numbers(not relative))
         workspace.reading_changed.connect(self.ladder.set_reading)
+        workspace.reading_changed.connect(lambda: commands.update(self))
         workspace.level_changed.connect(self.ladder.set_level)
         workspace.theme_changed.connect(self._on_theme_changed)
         workspace.preview_changed.connect(self._on_preview_changed)
@@ -365,6 +367,13 @@ class MainWindow(QMainWindow):
         self.ladder.next_problem(step)
         if self.ladder.selected_row == before:
             self.statusBar().showMessage(f"No {'further' if step > 0 else 'earlier'} problem in this flow", 4000)
+
+    def follow_flow(self) -> None:
+        """Show what both ends of the selected flow say, in a window of its own."""
+        if self.workspace.reading is not None:
+            follow = FollowWindow(self.workspace, self.background, self)
+            follow.said.connect(lambda text: self.statusBar().showMessage(text, 6000))
+            follow.show()
 
     def present(self) -> Presenter | None:
         """Show the selected flow to a room, from its first arrow on, at the level and the axis of the window."""

@@ -168,10 +168,15 @@ def text_to_show(found: MessageContent) -> str:
 
     Takes time where there is much of it, so it is made on a worker thread.
     """
+    return "\n".join(shown_lines(found.content.text))
+
+
+def shown_lines(text: str) -> list[str]:
+    """The lines of a text as a person may see them."""
     lines: list[str] = []
-    for line in _UNSHOWN.sub("·", found.content.text).splitlines():
+    for line in _UNSHOWN.sub("·", text).splitlines():
         lines += [line[at : at + _LINE] for at in range(0, len(line), _LINE)] or [""]
-    return "\n".join(lines)
+    return lines
 
 
 def _form_row(pair: FormPair) -> QTreeWidgetItem:

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QP
 
 from ladderview.ui.inspector.content_card import remarks, size_words
 from ladderview.ui.inspector.content_view import ContentView
-from ladderview.ui.inspector.find_bar import FindBar
 from ladderview.ui.inspector.layer_reader import FoundContent
+from ladderview.ui.text_search import TextSearch
 from ladderview.ui.workspace import Workspace
 
 
@@ -26,8 +26,8 @@ class ContentWindow(QDialog):
         told = QLabel("   ".join([size_words(found.content), *remarks(found)]))
         told.setObjectName("muted")
         told.setWordWrap(True)
-        self.find_bar = FindBar(self.view.text, self)
-        self.find_bar.setVisible(self.view.currentWidget() is self.view.text)
+        self.search = TextSearch(self.view.text, self)
+        self.search.setVisible(self.view.currentWidget() is self.view.text)
         self.as_bytes = QPushButton("Hex")
         self.as_bytes.setCheckable(True)
         self.as_bytes.setVisible(bool(self.view.way))
@@ -35,7 +35,7 @@ class ContentWindow(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         foot = QHBoxLayout()
-        foot.addWidget(self.find_bar)
+        foot.addWidget(self.search)
         foot.addStretch()
         foot.addWidget(self.as_bytes)
         foot.addWidget(buttons)
@@ -48,4 +48,4 @@ class ContentWindow(QDialog):
 
     def _on_bytes_toggled(self, wanted: bool) -> None:
         self.view.show_bytes(wanted)
-        self.find_bar.setVisible(self.view.currentWidget() is self.view.text)
+        self.search.setVisible(self.view.currentWidget() is self.view.text)

@@ -115,15 +115,15 @@ def test_the_window_of_a_body_stays_and_finds_words(shown: Callable[..., Inspect
     inspector = shown(b"one\ntwo\nthree\ntwo\n", "Content-Type: text/plain")
     inspector.content.enlarge.click()
     window = inspector.findChild(ContentWindow)
-    window.find_bar.word.setText("two")
+    window.search.word.setText("two")
     lines = []
     for _ in range(3):
-        window.find_bar.find_next()
+        window.search.find_next()
         lines.append(window.view.text.textCursor().blockNumber())
     assert lines == [1, 3, 1]
-    window.find_bar.word.setText("four")
-    window.find_bar.find_next()
-    assert window.find_bar._said.text() == "not found"
+    window.search.word.setText("four")
+    window.search.find_next()
+    assert window.search._said.text() == "not found"
 
 
 def test_a_segment_without_payload_has_no_body(shown: Callable[..., Inspector], qtbot: QtBot) -> None:

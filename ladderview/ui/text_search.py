@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeySequence, QShortcut, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QToolButton, QWidget
 
 
-class FindBar(QWidget):
+class TextSearch(QWidget):
     """Finds words in a text.
 
     Signals:
