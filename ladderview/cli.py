@@ -37,6 +37,9 @@ LEVELS = ("segments", "messages", "phases")
 AXES = ("rows", "time", "compressed")
 THEME_NAMES = ("light", "dark", "print")
 
+#: What ``--mask`` takes; ``analysis.masking`` has the same.
+MASKS = ("addresses", "ports", "names", "cookies", "authorization", "bodies", "certificates")
+
 _LINES_AT_ONCE = 256
 
 
@@ -138,6 +141,14 @@ def _scale(text: str) -> float:
     return scale
 
 
+def _mask_kinds(text: str) -> frozenset[str]:
+    """Argument type of ``--mask``: kinds with commas between them, or "all"."""
+    kinds = frozenset(MASKS) if text == "all" else frozenset(filter(None, text.split(",")))
+    if not kinds or not kinds <= set(MASKS):
+        raise argparse.ArgumentTypeError(f"not among {', '.join(MASKS)}, all: {text!r}")
+    return kinds
+
+
 def _declare_file(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="pcap or pcapng, also gzipped; - for standard input")
     _declare_keys(parser)
@@ -202,6 +213,13 @@ def _declare_export(parser: argparse.ArgumentParser) -> None:
         metavar="M,...",
         default=frozenset(),
         help="layers and arithmetic of these packets (or all) as speaker notes of the slides",
+    )
+    add(
+        "--mask",
+        type=_mask_kinds,
+        metavar="KIND,...",
+        default=frozenset(),
+        help="put words in the place of: addresses, ports, names, cookies, authorization, bodies, certificates; or all",
     )
     add("--secrets", action="store_true", help="put the flow's TLS secrets into the pcapng")  # fmt: skip
 
@@ -453,6 +471,7 @@ def _wish(options: argparse.Namespace) -> Wish:
         build_up=options.build_up,
         spoken=options.speaker_notes,
         secrets=options.secrets,
+        masks=options.mask,
     )
 
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from ladderview.analysis.flow_protocols import BETWEEN
 from ladderview.analysis.keys import Keys
+from ladderview.analysis.masking import MASK_KINDS, NO_MASK, Masker, MaskKind, masker_of
 from ladderview.analysis.reading import FlowReading
 from ladderview.analysis.steps import Key, Level
 from ladderview.analysis.words import count, duration
@@ -23,6 +24,7 @@ from ladderview.ladder.annotated import folds_of, names_of, with_phase_names
 from ladderview.ladder.annotation_rows import Placements, placements_of
 from ladderview.ladder.annotations import Annotations, Kind
 from ladderview.ladder.axis import AxisMode
+from ladderview.ladder.masked import masked_annotations, masked_plan
 from ladderview.ladder.plan import LadderPlan, plan_reading
 from ladderview.ladder.sheet import Marks
 from ladderview.ladder.theme import THEMES, Theme
@@ -54,6 +56,7 @@ class Wish:
         spoken: packet numbers, counted from 1, whose layers and arithmetic become speaker notes, or ``EVERY_ARROW``.
         secrets: the keys of the flow go into the capture file.
         annotations: what a person has written on the ladder.
+        masks: what a reader is not to learn.
         reference, swapped, estimated, unfolded: what a person has chosen in the ladder.
     """
 
@@ -70,6 +73,7 @@ class Wish:
     spoken: frozenset[int] = frozenset()
     secrets: bool = False
     annotations: Annotations = field(default_factory=Annotations)
+    masks: frozenset[MaskKind] = frozenset()
     reference: TimeReference = "flow"
     swapped: bool = False
     estimated: bool = False
@@ -85,6 +89,7 @@ class Job:
         plan: its ladder.
         rows: first and end of the arrows that are taken away.
         notes: where the annotations stand.
+        masker: what every word goes through.
         theme: the colours.
     """
 
@@ -96,11 +101,15 @@ class Job:
         """
         self.capture, self.reading, self.wish = capture, reading, wish
         self.keys = keys or Keys()
-        self.plan: LadderPlan = annotated_plan(
+        flow = reading.analysis.flow
+        self.masker = masker_of(capture, wish.masks, flow, reading.messages) if wish.masks else NO_MASK
+        self.annotations = masked_annotations(wish.annotations, self.masker)
+        plan = annotated_plan(
             reading, capture, wish.level, wish.axis, annotations=wish.annotations, unfolded=wish.unfolded
         )
+        self.plan: LadderPlan = masked_plan(plan, self.masker)
         self.rows: Rows = _chosen_rows(self.plan, wish.packets)
-        self.notes: Placements = placements_of(self.plan, wish.annotations)
+        self.notes: Placements = placements_of(self.plan, self.annotations)
         self.theme: Theme = THEMES[wish.theme]
 
     @property
@@ -116,12 +125,13 @@ class Job:
     @cached_property
     def host(self) -> str:
         """A name for the server, or its address."""
-        return self.reading.messages.host or self.plan.lanes[1].host or self.plan.lanes[1].address
+        said = self.masker.text(self.reading.messages.host)
+        return said or self.plan.lanes[1].host or self.plan.lanes[1].address
 
     @property
     def title(self) -> str:
         """What a person called it, or the empty string."""
-        return self.wish.title or self._text_of(Kind.TITLE)
+        return self.masker.text(self.wish.title) or self._text_of(Kind.TITLE)
 
     @property
     def caption(self) -> str:
@@ -130,7 +140,7 @@ class Job:
 
     def _text_of(self, kind: Kind) -> str:
         """The text of an annotation of which a flow has one, on one line."""
-        return " ".join(self.wish.annotations.text_of(self.plan.flow.id, kind).split())
+        return " ".join(self.annotations.text_of(self.plan.flow.id, kind).split())
 
     @property
     def heading(self) -> str:
@@ -148,13 +158,24 @@ class Job:
 
     @property
     def file_name(self) -> str:
-        """The name of the capture."""
+        """The name of the capture; where names are masked it may hold one, and is not told."""
+        if "names" in self.masker.kinds or "addresses" in self.masker.kinds:
+            return "capture"
         return "standard input" if self.capture.path == "-" else Path(self.capture.path).name
 
     @property
     def foot(self) -> str:
         """What stands at the foot of each page, before its packets and its number."""
-        return f"{self.file_name} · flow {self.plan.flow.id}"
+        masked = f" · {masked_words(self.masker)}" if self.masker.kinds else ""
+        return f"{self.file_name} · flow {self.plan.flow.id}{masked}"
+
+
+def masked_words(masker: Masker) -> str:
+    """What is masked, in words: "addresses and names masked"."""
+    kinds = [kind for kind in MASK_KINDS if kind in masker.kinds]
+    if len(kinds) == len(MASK_KINDS):
+        return "masked"
+    return f"{', '.join(kinds[:-1])} and {kinds[-1]} masked" if len(kinds) > 1 else f"{kinds[0]} masked"
 
 
 def annotated_plan(

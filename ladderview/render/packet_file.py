@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ladderview.analysis.message import TLS, HandshakePart
 from ladderview.capture.save import saved_packets, write_pcapng
 from ladderview.progress import Progress
-from ladderview.render.job import Job
+from ladderview.render.job import ExportError, Job
 
 #: RFC 8446 section 4.1.2: where the random stands in a Client Hello, behind type, length and version.
 _CLIENT_HELLO, _RANDOM_FROM, _RANDOM_TO = 1, 6, 38
@@ -46,7 +46,13 @@ def secrets_of(job: Job) -> list[bytes]:
 
 
 def write_packets(job: Job, path: Path, progress: Progress) -> list[Path]:
-    """Write the packets of a job."""
+    """Write the packets of a job.
+
+    Raises:
+        ExportError: something was to be masked; packets are written as they are.
+    """
+    if job.wish.masks:
+        raise ExportError("packets cannot be masked: export a picture, pages, slides or text")
     secrets = secrets_of(job) if job.wish.secrets else []
     write_pcapng(path, saved_packets(job.capture, packets_of(job).tolist(), progress=progress), secrets)
     return [path]

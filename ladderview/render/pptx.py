@@ -136,7 +136,7 @@ def _spoken(job: Job, shown: Rows, rows: Rows) -> str:
         return ""
     asked = range(shown[1] - 1, shown[1]) if job.wish.build_up else range(*rows)
     return "\n\n".join(
-        "\n".join(spoken_lines(job.capture, job.reading, job.plan, row))
+        job.masker.text("\n".join(spoken_lines(job.capture, job.reading, job.plan, row)))
         for row in asked
         if spoken == EVERY_ARROW
         or any(int(job.plan.first_packet[row]) < number <= int(job.plan.last_packet[row]) + 1 for number in spoken)

@@ -172,6 +172,7 @@ class TakeAway(QObject):
             estimated=marks.estimated,
             unfolded=ladder.unfolded,
             annotations=self._workspace.annotations,
+            masks=self._workspace.masks,
         )
         arrow = None
         if plan is not None and 0 <= step < len(plan):

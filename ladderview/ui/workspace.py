@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from ladderview.analysis.flow_analysis import FlowAnalysis
 from ladderview.analysis.flow_columns import FlowColumns
 from ladderview.analysis.keys import Keys
+from ladderview.analysis.masking import MaskKind
 from ladderview.analysis.reading import Chosen, FlowReading
 from ladderview.analysis.segments import Segments
 from ladderview.analysis.steps import Level
@@ -45,6 +46,7 @@ class Workspace(QObject):
         relative_numbers: whether sequence numbers are shown relative to the ISN.
         annotations: what was written on the ladders of the capture.
         annotation_id: which of them is chosen, or the empty string.
+        masks: what is masked, for sharing.
     """
 
     capture_changed = Signal(object)
@@ -63,6 +65,7 @@ class Workspace(QObject):
     relative_numbers_changed = Signal(bool)
     annotations_changed = Signal(object)
     annotation_id_changed = Signal(str)
+    masks_changed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -82,6 +85,7 @@ class Workspace(QObject):
         self.relative_numbers = True
         self.annotations = Annotations()
         self.annotation_id = ""
+        self.masks: frozenset[MaskKind] = frozenset()
 
     def open(self, capture: Capture | None, flows: FlowColumns | None) -> None:
         """Show another capture, or none; everything that hung on the old one is dropped first."""
@@ -189,6 +193,12 @@ class Workspace(QObject):
         if annotation_id != self.annotation_id:
             self.annotation_id = annotation_id
             self.annotation_id_changed.emit(annotation_id)
+
+    def set_masks(self, masks: frozenset[MaskKind]) -> None:
+        """Put words in the place of what is of these kinds."""
+        if masks != self.masks:
+            self.masks = masks
+            self.masks_changed.emit(masks)
 
     def row_of_packet(self, packet: int) -> int:
         """The row of a packet (from 0) of the capture in the selected flow, or -1."""
