@@ -20,6 +20,7 @@ from ladderview.capture.capture import Capture, open_capture
 from ladderview.capture.scenario.compose import compose
 from ladderview.capture.scenario.reader import read_scenario
 from ladderview.cli import main
+from ladderview.ladder.annotation_store import identity_of
 from ladderview.resources import resource_path
 
 SCENARIOS = resource_path("scenarios")
@@ -224,6 +225,11 @@ def test_composing_says_what_it_cannot(scenario: str, out: str, status: int, tmp
 def test_composing_is_quick() -> None:
     text = (SCENARIOS / "fast-retransmit.scenario").read_text(encoding="utf-8")
     assert len(compose(text).composed.packets) == 34
+
+
+def test_a_scenario_with_tls_is_known_again_by_its_annotations() -> None:
+    path = SCENARIOS / "https-tls13.scenario"
+    assert identity_of(open_capture(path)) == identity_of(open_capture(path))
 
 
 def test_the_example_of_the_readme_is_right(tmp_path: Path) -> None:

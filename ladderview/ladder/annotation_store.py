@@ -60,17 +60,22 @@ def capture_beside(path: str) -> str:
 
 
 def identity_of(capture: Capture) -> CaptureIdentity:
-    """By which a capture is known again. A capture that has changed meanwhile is known by what is left of it."""
+    """By which a capture is known again. A capture that has changed meanwhile is known by what is left of it.
+
+    One that was composed is known by its text: the random numbers of TLS in it are others each time.
+    """
+    text = None if capture.scenario is None else capture.scenario.encode("utf-8", "replace")
     try:
         begin = capture.source.read(0, HASHED) if capture.source.fd >= 0 else b""
     except OSError:
         begin = b""
+    begin = begin if text is None else text[:HASHED]
     times = capture.packets.ts_ns
     first_ns, last_ns = (int(times[0]), int(times[-1])) if len(times) else (0, 0)
     name = "standard input" if capture.path == "-" else os.path.basename(capture.path)
     return CaptureIdentity(
         clean(os.fsencode(name).decode("utf-8", "replace")),
-        capture.size,
+        capture.size if text is None else len(text),
         len(times),
         first_ns,
         last_ns,

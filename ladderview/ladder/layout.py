@@ -54,6 +54,7 @@ def lay_out(
     notes: Placements = NO_PLACEMENTS,
 ) -> Drawing:
     """The drawing of what the viewport shows."""
+    marks = _known(plan, marks)
     sheet = _sheet(plan, viewport, marks, measure, notes)
     _draw_ladder(sheet)
     draw_header(sheet, scrolled=viewport.y_px(0.0) < HEADER_PX + ABOVE_PX - 1)
@@ -150,6 +151,20 @@ def _shown_links(plan: LadderPlan, marks: Marks) -> tuple[Link, ...]:
     """The links of the selected row; while rows are revealed one by one, none to a row that is still to come."""
     last = len(plan) if marks.revealed is None else marks.revealed
     return tuple(link for link in links_of(plan, marks.selected) if max(link.row, link.other) <= last)
+
+
+def _known(plan: LadderPlan, marks: Marks) -> Marks:
+    """The marks without what stands on rows that this plan does not have: it may be younger than they are."""
+    size = len(plan)
+    if max(marks.selected, marks.hovered) < size and (marks.revealed is None or marks.revealed < size):
+        return marks
+    return replace(
+        marks,
+        selected=marks.selected if marks.selected < size else -1,
+        hovered=marks.hovered if marks.hovered < size else -1,
+        revealed=None,
+        progress=1.0,
+    )
 
 
 def _draw_ladder(sheet: Sheet, first: int = 0, end: int | None = None) -> None:

@@ -47,6 +47,9 @@ LARGEST_SIDE = 32_767
 #: "fi" stays two letters: whoever searches a PDF for "Finished" finds it, and widths are those of the letters.
 _LIGATURES = QFont.Tag("liga")
 
+#: Pixels that are filled at once.
+STRIP_PIXELS = 1 << 20
+
 #: 96 logical pixels an inch: an image with scale 2 is as large in a document as one with scale 1, and twice as sharp.
 DOTS_PER_METRE = 3780
 
@@ -265,9 +268,22 @@ def to_image(drawing: Drawing, theme: Theme, scale: float = 1.0, *, transparent:
     )
     if image.isNull():
         return image
-    image.fill(Qt.GlobalColor.transparent if transparent else QColor(theme[drawing.background]))
     painter = QPainter(image)
+    _fill(painter, image, QColor(Qt.GlobalColor.transparent) if transparent else QColor(theme[drawing.background]))
     painter.scale(scale, scale)
     paint(painter, drawing, theme, background=False)
     painter.end()
     return image
+
+
+def _fill(painter: QPainter, image: QImage, colour: QColor) -> None:
+    """Give an image its ground, strip by strip.
+
+    The first touch of a hundred megabytes takes a tenth of a second, in which no other thread of Python would run, that
+    of the window among them.
+    """
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+    height = max(1, STRIP_PIXELS // max(1, image.width()))
+    for y in range(0, image.height(), height):
+        painter.fillRect(0, y, image.width(), min(height, image.height() - y), colour)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)

@@ -59,3 +59,10 @@ def test_the_head_tells_the_states_ahead_of_what_is_in_view() -> None:
     plan = PLAN
     scrolled = lay_out(plan, Viewport(1000, 400, plan.axis.y_of(5), 42.0), Marks())
     assert current_states(scrolled) == ["ESTABLISHED", "ESTABLISHED"]
+
+
+def test_marks_of_an_older_plan_with_more_rows_do_no_harm() -> None:
+    top = -(HEADER_PX + ABOVE_PX) / 42
+    stale = Marks(selected=99, hovered=98, revealed=97, progress=0.5)
+    drawing = lay_out(PLAN, Viewport(1000, 900, top, 42.0), stale)
+    assert rows_of(drawing) == set(range(len(PLAN)))
