@@ -216,6 +216,7 @@ WIDGET_KEYS: tuple[tuple[str, str], ...] = (
     ("Annotation: delete, edit", "Delete, F2"),
     ("Annotation: move, reach further", "Alt+arrow keys"),
     ("Boxes: go through, show fields", "Up and Down, Enter"),
+    ("Boxes: to the packet that a box names", "Right"),
     ("Presenter: next, previous arrow", "Space or PgDn, PgUp"),
     ("Presenter: first, last arrow", "Home, End"),
     ("Presenter: layers and arithmetic", "D"),

@@ -188,6 +188,7 @@ class Inspector(QWidget):
         workspace.relative_numbers_changed.connect(self._show_math)
         self._choice.idClicked.connect(lambda _: self._arrange())
         self.boxes.layer_clicked.connect(self._on_layer_clicked)
+        self.boxes.packet_clicked.connect(self._on_packet_clicked)
         self.tree.span_selected.connect(self._on_span_selected)
         self.hex.byte_clicked.connect(self._on_byte_clicked)
         self._runs.currentChanged.connect(self._on_run_changed)
