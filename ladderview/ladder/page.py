@@ -123,8 +123,8 @@ def draw_page(
     dx, dy = style.margin * style.unit, style.head_px - style.raised_px
     if dx or dy:
         shapes = [moved(shape, dx, dy) for shape in shapes]
-    if style.height or not style.header:
-        shapes = _lifelines_within(shapes, style.head_px, height - style.foot_px - 4 * style.unit)
+    if style.height or not style.header or of > 1:
+        shapes = _within(shapes, style.head_px, height - style.foot_px - 4 * style.unit)
     parts = [*shapes, *_head(style, measure), *_foot(plan, rows, style, height, measure, number=number, of=of)]
     if of > 1:
         parts += _continued(style, shapes, height, measure, number=number, of=of)
@@ -167,14 +167,18 @@ def _without_header(shapes: Iterable[Shape]) -> Iterator[Shape]:
             yield shape
 
 
-def _lifelines_within(shapes: Iterable[Shape], top: float, bottom: float) -> list[Shape]:
-    """Lifelines reach to the foot of their page, and no further."""
+def _within(shapes: Iterable[Shape], top: float, bottom: float) -> list[Shape]:
+    """Lifelines and bands reach to the foot of their page, and no further."""
     kept: list[Shape] = []
     for shape in shapes:
         if isinstance(shape, Line) and shape.key == "lifeline" and shape.x1 == shape.x2:
-            y1, y2 = max(shape.y1, top), min(shape.y2, bottom)
-            shape = Line(shape.x1, y1, shape.x2, y2, shape.key, shape.width, shape.dash, shape.ref)  # noqa: PLW2901
-        kept.append(shape)
+            kept.append(replace(shape, y1=max(shape.y1, top), y2=min(shape.y2, bottom)))
+        elif isinstance(shape, Box) and shape.ref is not None and shape.ref.kind == "band":
+            y, end = max(shape.y, top), min(shape.y + shape.height, bottom)
+            if end > y:
+                kept.append(replace(shape, y=y, height=end - y))
+        else:
+            kept.append(shape)
     return kept
 
 

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from ladderview.ladder.annotation_rows import Placements, anchor_of, placements_of
 from ladderview.ladder.annotations import Annotation, Annotations, Kind
+from ladderview.ladder.bands import NO_BANDS, BandWords
 from ladderview.ladder.page import PageStyle, break_pages, draw_page, notes_of_page
 from ladderview.ladder.shapes import Arrow, Box, Line, Phrase, Text
 from ladderview.ladder.text_width import table_measure
@@ -54,6 +58,28 @@ def test_nothing_leaves_its_page_and_no_label_its_ladder(style: PageStyle) -> No
                 assert shape.x + shape.width / 2 <= style.width
             if isinstance(shape, Line):
                 assert max(shape.y1, shape.y2) <= style.height
+
+
+def test_a_phase_that_goes_on_ends_with_its_page() -> None:
+    first = np.array([0], np.int64)
+    words = BandWords("Exchange", "GET", "1 ms")
+    bands = replace(
+        NO_BANDS,
+        first=first,
+        end=first + 60,
+        key=np.zeros(1, np.uint8),
+        begin_ns=LONG.ts_ns[:1],
+        phase=first,
+        words=lambda band: words,
+    )
+    plan = replace(LONG, bands=bands)
+    for rows in break_pages(plan, (0, 60), SLIDE):
+        drawing = draw_page(plan, rows, SLIDE, 2, 9)
+        (box,) = [
+            shape for shape in drawing.shapes if isinstance(shape, Box) and shape.ref and shape.ref.kind == "band"
+        ]
+        assert SLIDE.head_px <= box.y
+        assert box.y + box.height < SLIDE.height - SLIDE.foot_px
 
 
 def test_without_header_the_ladder_stands_higher() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -24,6 +24,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ladderview.ui.inspector.painted_links import PaintedLink, paint_linked
 from ladderview.ui.style import fixed_font
 from ladderview.ui.workspace import Workspace
 
@@ -84,9 +85,11 @@ class LayerBoxes(QWidget):
 
     Signals:
         layer_clicked(int): the person asks for the fields of this layer, from 0, outermost first.
+        packet_clicked(int): the person wants to go to this packet, as a person counts (from 1).
     """
 
     layer_clicked = Signal(int)
+    packet_clicked = Signal(int)
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -95,6 +98,7 @@ class LayerBoxes(QWidget):
         self._boxes: tuple[QRectF, ...] = ()
         self._remarks: tuple[tuple[str, ...], ...] = ()
         self._inline: tuple[bool, ...] = ()
+        self._links: list[PaintedLink] = []
         self._hovered = -1
         self._current = -1
         self.setMouseTracking(True)
@@ -111,6 +115,7 @@ class LayerBoxes(QWidget):
     def set_layers(self, layers: Sequence[Layer]) -> None:
         """Show these layers, outermost first."""
         self._layers = tuple(layers)
+        self._links = []
         self._hovered = -1
         self._current = min(self._current, len(layers) - 1)
         self.setAccessibleDescription("; ".join(f"{layer.heading} {layer.summary}, {layer.sizes}" for layer in layers))
@@ -165,6 +170,22 @@ class LayerBoxes(QWidget):
                 return position
         return -1
 
+    @property
+    def links(self) -> tuple[PaintedLink, ...]:
+        """The packet numbers that were painted last, in the order of the boxes."""
+        return tuple(self._links)
+
+    def _link_at(self, point: QPointF) -> int:
+        """The packet whose number is at a point, or 0."""
+        return next((link.packet for link in self._links if link.area.contains(point)), 0)
+
+    def _named(self, position: int) -> int:
+        """The first packet that a box names itself, or 0."""
+        own = (
+            link for link in self._links if self._layer_at(link.area.center().x(), link.area.center().y()) == position
+        )
+        return next((link.packet for link in own), 0)
+
     def _part_at(self, position: int, point_x: float) -> int:
         """Which of the layers of a box a point of its heading belongs to, counted over all boxes."""
         layer = self._layers[position]
@@ -216,7 +237,6 @@ class LayerBoxes(QWidget):
         area = QRectF(head.left(), head.bottom(), head.width(), line_px)
         label_px = max((QFontMetricsF(small).horizontalAdvance(row.label) for row in layer.rows), default=0.0) + 12
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for row in layer.rows:
             painter.setFont(small)
             painter.setPen(QColor(theme["muted"]))
@@ -224,15 +244,16 @@ class LayerBoxes(QWidget):
             room = area.width() - label_px - QFontMetricsF(mono_bold).horizontalAdvance(row.value) - 8
             # Left out rather than cut: half a number says something else.
             if QFontMetricsF(small).horizontalAdvance(row.remark) <= room:
-                painter.drawText(area, right, row.remark)
+                inks = QColor(theme["muted"]), QColor(theme["accent.text"])
+                self._links += paint_linked(painter, area, row.remark, *inks, at_right=True)
             painter.setFont(mono_bold)
             painter.setPen(QColor(theme["text"]))
             painter.drawText(area.adjusted(label_px, 0, 0, 0), left, row.value)
             area.translate(0, line_px)
         painter.setFont(small)
-        painter.setPen(QColor(theme[layer.key]))
         for remark in remarks:
-            painter.drawText(area, left, remark)
+            inks = QColor(theme[layer.key]), QColor(theme["accent.text"])
+            self._links += paint_linked(painter, area, remark, *inks)
             area.translate(0, line_px)
         painter.setFont(mono)
         for number, text in enumerate(layer.text):
@@ -252,6 +273,7 @@ class LayerBoxes(QWidget):
         """Draw the boxes, outermost first."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._links = []
         for position in range(len(self._layers)):
             self._paint_layer(painter, position)
         painter.end()
@@ -267,19 +289,20 @@ class LayerBoxes(QWidget):
         return QSize(200, self.height())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Light the box under the pointer."""
+        """Light the box under the pointer, and tell what a click does."""
         hovered = self._layer_at(event.position().x(), event.position().y())
+        packet = self._link_at(event.position())
+        self.setToolTip(f"Go to packet #{packet}" if packet else self._tip(hovered))
         if hovered != self._hovered:
             self._hovered = hovered
             self.setCursor(Qt.CursorShape.PointingHandCursor if hovered >= 0 else Qt.CursorShape.ArrowCursor)
-            layer = self._layers[hovered] if hovered >= 0 else None
-            tip = (
-                f"{layer.heading} {layer.summary}\n{layer.sizes}\n{layer.wrong or 'Click for its fields'}"
-                if layer
-                else ""
-            )
-            self.setToolTip(tip)
             self.update()
+
+    def _tip(self, position: int) -> str:
+        if position < 0:
+            return ""
+        layer = self._layers[position]
+        return f"{layer.heading} {layer.summary}\n{layer.sizes}\n{layer.wrong or 'Click for its fields'}"
 
     def leaveEvent(self, event: object) -> None:
         """Light nothing."""
@@ -287,9 +310,12 @@ class LayerBoxes(QWidget):
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Ask for the fields of the box."""
+        """Go to the packet whose number is there, or ask for the fields of the box."""
         layer = self._layer_at(event.position().x(), event.position().y())
-        if event.button() is Qt.MouseButton.LeftButton and layer >= 0:
+        packet = self._link_at(event.position())
+        if packet and event.button() is Qt.MouseButton.LeftButton:
+            self.packet_clicked.emit(packet)
+        elif event.button() is Qt.MouseButton.LeftButton and layer >= 0:
             self._current = layer
             self.layer_clicked.emit(self._part_at(layer, event.position().x()))
             self.update()
@@ -304,13 +330,15 @@ class LayerBoxes(QWidget):
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Up and Down go through the boxes, Enter and Space ask for the fields."""
+        """Up and Down go through the boxes, Enter and Space ask for the fields, Right goes to the packet it names."""
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
         if step and self._layers:
             self._current = min(max(self._current + step, 0), len(self._layers) - 1)
             self.update()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._current >= 0:
             self.layer_clicked.emit(self._part_at(self._current, self.width()))
+        elif event.key() == Qt.Key.Key_Right and (named := self._named(self._current)):
+            self.packet_clicked.emit(named)
         else:
             super().keyPressEvent(event)
 

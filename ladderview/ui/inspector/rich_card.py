@@ -13,14 +13,15 @@ from PySide6.QtCore import QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
 
-_PACKET = re.compile(r"#(\d+)")
+#: A packet's number in a sentence.
+PACKET = re.compile(r"#(\d+)")
 
 
 def linked(text: str, colour: str) -> str:
     """Plain text as HTML in which every packet number is a link in this colour."""
     link = rf'<a href="packet:\1" style="color:{colour}; text-decoration:none">#\1</a>'
     # Qt breaks a line at a narrow no-break space, which groups the digits of a number.
-    return _PACKET.sub(link, html.escape(text.replace("\u202f", "\u00a0")))
+    return PACKET.sub(link, html.escape(text.replace("\u202f", "\u00a0")))
 
 
 class RichCard(QTextBrowser):

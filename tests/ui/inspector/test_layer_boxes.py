@@ -86,3 +86,51 @@ def test_paints_in_the_colours_of_the_theme(boxes: LayerBoxes) -> None:
     light = boxes.grab().toImage()
     boxes._workspace.set_theme(THEMES["dark"])
     assert boxes.grab().toImage() != light
+
+
+NAMING = [
+    LAYERS[2],
+    Layer("HTTP", "", "", "http", remarks=("Answered by #12 after 30 ms, and then #1234 came",), depth=1),
+]
+
+
+@pytest.fixture
+def naming(boxes: LayerBoxes) -> LayerBoxes:
+    boxes.set_layers(NAMING)
+    boxes.grab()
+    return boxes
+
+
+@pytest.mark.parametrize(("link", "packet"), [(0, 12), (1, 1234)])
+def test_a_click_on_a_packet_number_goes_there(naming: LayerBoxes, qtbot: QtBot, link: int, packet: int) -> None:
+    asked: list[int] = []
+    naming.layer_clicked.connect(asked.append)
+    with qtbot.waitSignal(naming.packet_clicked) as clicked:
+        QTest.mouseClick(naming, Qt.MouseButton.LeftButton, pos=naming.links[link].area.center().toPoint())
+    assert (clicked.args, asked) == ([packet], [])
+
+
+def test_beside_a_packet_number_is_the_box(naming: LayerBoxes, qtbot: QtBot) -> None:
+    beside = naming.links[0].area.center() - QPoint(40, 0)
+    with qtbot.assertNotEmitted(naming.packet_clicked), qtbot.waitSignal(naming.layer_clicked) as clicked:
+        QTest.mouseClick(naming, Qt.MouseButton.LeftButton, pos=beside.toPoint())
+    assert clicked.args == [1]
+
+
+def test_right_goes_to_the_packet_that_the_box_names(naming: LayerBoxes, qtbot: QtBot) -> None:
+    naming.setFocus()
+    QTest.keyClick(naming, Qt.Key.Key_Down)
+    with qtbot.waitSignal(naming.packet_clicked) as clicked:
+        QTest.keyClick(naming, Qt.Key.Key_Right)
+    assert clicked.args == [12]
+    QTest.keyClick(naming, Qt.Key.Key_Up)
+    with qtbot.assertNotEmitted(naming.packet_clicked):
+        QTest.keyClick(naming, Qt.Key.Key_Right)
+
+
+def test_what_is_no_packet_number_is_no_link(boxes: LayerBoxes) -> None:
+    boxes.set_layers(
+        [Layer("TCP", "", "", "tcp", rows=(Row("Acknowledgment", "5", "acks #7"), Row("Window", "4", "3")))]
+    )
+    boxes.grab()
+    assert [link.packet for link in boxes.links] == [7]
