@@ -247,3 +247,12 @@ def test_annotations_that_cannot_be_read(tmp_path: Path, capsys: pytest.CaptureF
         assert status == 2
         assert message in err
     assert not (tmp_path / "a.svg").exists()
+
+
+def test_the_help_names_every_format(capsys: pytest.CaptureFixture[str]) -> None:
+    from ladderview.render.formats import SUFFIXES
+
+    with pytest.raises(SystemExit):
+        cli.main(["export", "--help"])
+    shown = capsys.readouterr().out
+    assert all(suffix in shown for suffix in SUFFIXES)
