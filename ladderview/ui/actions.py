@@ -72,6 +72,8 @@ ACTIONS: dict[str, ActionEntry] = {
         checkable=True),
     "tool_dim": ActionEntry("&Dim", "Draw a range of arrows pale", ("Ctrl+Alt+D",), "dim", checkable=True),
     "tool_fold": ActionEntry("&Fold", "Draw a range of arrows as one", ("Ctrl+Alt+F",), "fold", checkable=True),
+    "save_comments": ActionEntry("Save Copy with &Notes as Comments…",
+        "Save a copy of the capture in which the notes are packet comments, for Wireshark"),
     "redact": ActionEntry("Mask for &Sharing…", "Put words in the place of addresses, names and secrets",
         ("Ctrl+Alt+R",), "redact", checkable=True),
     "note_title": ActionEntry("&Title…", "Write a title over the ladder", ("Ctrl+Alt+T",)),
@@ -173,7 +175,7 @@ MENUS: dict[str, tuple[str, ...]] = {
     "&Annotate": (
         "tool_note", "tool_bracket", "tool_measure", "tool_highlight", "tool_dim", "tool_fold", "-", "note_title",
         "note_caption", "rename_client", "rename_server", "rename_phase", "-", "next_note", "previous_note",
-        "delete_note", "-", "redact",
+        "delete_note", "-", "redact", "save_comments",
     ),
     "&Go": (
         "next_arrow", "previous_arrow", "next_problem", "previous_problem", "-", "next_flow", "previous_flow", "-",
