@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 # The pictures must not depend on the settings of whoever takes them.
@@ -19,6 +20,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from ladderview.analysis.find import find
+from ladderview.cli import main as command_line
 from ladderview.resources import resource_path
 from ladderview.ui.app import Windows, make_application
 from ladderview.ui.main_window import MainWindow
@@ -83,12 +85,23 @@ def take(application: QApplication, windows: Windows, name: str) -> None:
     window.close()
 
 
+def export_slide() -> None:
+    """An annotated ladder, as ``ladderview export`` writes it."""
+    out, notes = resource_path("readme", "slide.png"), Path(__file__).with_name("readme-slide.ladder")
+    sample = resource_path("samples", "https-tls13.pcapng")
+    options = ["--flow", "0", "--level", "messages", "--packets", "7-23", "--scale", "1.25"]
+    command_line(["export", str(sample), "--out", str(out), "--annotations", str(notes), *options])
+
+
 def main() -> None:
     """Take the pictures that are named, or all."""
     application = make_application()
     windows = Windows(application)
-    for name in sys.argv[1:] or SHOTS:
-        take(application, windows, name)
+    for name in sys.argv[1:] or (*SHOTS, "slide"):
+        if name == "slide":
+            export_slide()
+        else:
+            take(application, windows, name)
     os._exit(0)
 
 

@@ -264,3 +264,12 @@ def test_a_locked_key_is_refused_by_every_command(
     )
     assert (status, out) == (2, "")
     assert "the key is encrypted" in error
+
+
+def test_the_help_names_every_format(capsys: pytest.CaptureFixture[str]) -> None:
+    from ladderview.render.formats import SUFFIXES
+
+    with pytest.raises(SystemExit):
+        cli.main(["export", "--help"])
+    shown = capsys.readouterr().out
+    assert all(suffix in shown for suffix in SUFFIXES)

@@ -120,7 +120,9 @@ def _draw_bars(
     tips = tail + inward * np.rint(INSET + part * columns.span / max(1, len(columns.lanes_x) - 1))
     tails = np.full(len(y), tail + inward * INSET)
     layer = sheet.arrows_in_trouble if key == "trouble" else sheet.arrows
-    layer.append(Bars(np.column_stack((tails, tips, y)), key))
+    # Wider where there is room for it: who sees no colours must find trouble too.
+    is_wide = key == "trouble" and sheet.viewport.px_per_unit >= 2.0 and sheet.plan.axis.mode != "time"
+    layer.append(Bars(np.column_stack((tails, tips, y)), key, 2.0 if is_wide else 1.0))
 
 
 def largest_amount(plan: LadderPlan, viewport: Viewport) -> float:

@@ -9,6 +9,7 @@ everything.
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -96,7 +97,7 @@ def whole(
     )
     links = _shown_links(plan, marks)
     sheet = Sheet(plan, viewport, columns, times, marks, measure, links, notes, titles=True)
-    _draw_ladder(sheet, first, end)
+    _draw_ladder(sheet, first, end, height - foot - (CAPTION_ROOM_PX if caption else 0.0))
     draw_header(sheet, scrolled=False)
     if caption:
         words = elided(caption, width - 32, measure, CAPTION_SIZE)
@@ -167,13 +168,16 @@ def _known(plan: LadderPlan, marks: Marks) -> Marks:
     )
 
 
-def _draw_ladder(sheet: Sheet, first: int = 0, end: int | None = None) -> None:
-    """Everything between header and foot, of the rows from ``first`` to before ``end`` that are in view."""
+def _draw_ladder(sheet: Sheet, first: int = 0, end: int | None = None, lowest: float = math.inf) -> None:
+    """Everything between header and foot, of the rows from ``first`` to before ``end`` that are in view.
+
+    Lifelines end at ``lowest``, pixels, where the ladder goes on below.
+    """
     viewport, axis = sheet.viewport, sheet.plan.axis
     reach = REACH_PX / viewport.px_per_unit
     seen_first, seen_end = axis.rows_between(viewport.y_at(HEADER_PX) - reach, viewport.bottom + reach)
     first, end = max(first, seen_first), min(len(axis) if end is None else end, seen_end)
-    foot_y = viewport.height
+    foot_y = min(viewport.height, lowest)
     if len(axis) and end > first and end == len(axis):
         foot_y = min(viewport.height, viewport.y_px(axis.height) + BELOW_PX - 12)
     if sheet.marks.revealed is not None:

@@ -94,7 +94,9 @@ def _arrow(sheet: Sheet, row: int, y: float, slope: float, *, room: float, title
     tail_x, tip_x = sheet.ends(row)
     plan = sheet.plan
     thick = row == sheet.marks.selected or plan.coalesced[row] or plan.count[row] - plan.acks[row] > 1
-    width = (2.4 if thick else 1.6) if room >= LABEL_GAP else (1.6 if thick else 1.1)
+    # Without a label the line alone must tell trouble, and to who sees no colours.
+    in_trouble = bool(plan.trouble[row])
+    width = (2.4 if thick else 1.6) if room >= LABEL_GAP else 2.2 if in_trouble else (1.4 if thick else 0.9)
     early, late = travel_px(sheet, row) if sheet.marks.estimated else (slope / 2, slope / 2)
     return Arrow(
         tail_x,

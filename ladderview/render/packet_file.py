@@ -45,14 +45,23 @@ def secrets_of(job: Job) -> list[bytes]:
     return [text] if text else []
 
 
+def check_packets(job: Job) -> None:
+    """Refuse to write packets of which something was to be masked.
+
+    Raises:
+        ExportError: something was.
+    """
+    if job.wish.masks:
+        raise ExportError("packets cannot be masked: export a picture, pages, slides or text")
+
+
 def write_packets(job: Job, path: Path, progress: Progress) -> list[Path]:
     """Write the packets of a job.
 
     Raises:
         ExportError: something was to be masked; packets are written as they are.
     """
-    if job.wish.masks:
-        raise ExportError("packets cannot be masked: export a picture, pages, slides or text")
+    check_packets(job)
     secrets = secrets_of(job) if job.wish.secrets else []
     write_pcapng(path, saved_packets(job.capture, packets_of(job).tolist(), progress=progress), secrets)
     return [path]

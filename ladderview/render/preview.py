@@ -109,8 +109,9 @@ def _text(job: Job, one: Format) -> Preview:
 
 
 def _packets(job: Job) -> Preview:
-    from ladderview.render.packet_file import packets_of, secrets_of  # noqa: PLC0415
+    from ladderview.render.packet_file import check_packets, packets_of, secrets_of  # noqa: PLC0415
 
+    check_packets(job)
     packets = packets_of(job)
     first, last = (int(packets[0]) + 1, int(packets[-1]) + 1) if len(packets) else (0, 0)
     lines = [f"{count(len(packets), 'packet')}, #{first} to #{last} of {job.file_name}, as they were captured."]

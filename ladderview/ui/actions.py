@@ -72,6 +72,10 @@ ACTIONS: dict[str, ActionEntry] = {
         checkable=True),
     "tool_dim": ActionEntry("&Dim", "Draw a range of arrows pale", ("Ctrl+Alt+D",), "dim", checkable=True),
     "tool_fold": ActionEntry("&Fold", "Draw a range of arrows as one", ("Ctrl+Alt+F",), "fold", checkable=True),
+    "save_comments": ActionEntry("Save Copy with &Notes as Comments…",
+        "Save a copy of the capture in which the notes are packet comments, for Wireshark"),
+    "redact": ActionEntry("Mask for &Sharing…", "Put words in the place of addresses, names and secrets",
+        ("Ctrl+Alt+R",), "redact", checkable=True),
     "note_title": ActionEntry("&Title…", "Write a title over the ladder", ("Ctrl+Alt+T",)),
     "note_caption": ActionEntry("&Caption…", "Write a caption under the ladder", ("Ctrl+Alt+U",)),
     "rename_client": ActionEntry("Rename Client…", "Call the client something else"),
@@ -171,7 +175,7 @@ MENUS: dict[str, tuple[str, ...]] = {
     "&Annotate": (
         "tool_note", "tool_bracket", "tool_measure", "tool_highlight", "tool_dim", "tool_fold", "-", "note_title",
         "note_caption", "rename_client", "rename_server", "rename_phase", "-", "next_note", "previous_note",
-        "delete_note",
+        "delete_note", "-", "redact", "save_comments",
     ),
     "&Go": (
         "next_arrow", "previous_arrow", "next_problem", "previous_problem", "-", "next_flow", "previous_flow", "-",
@@ -193,7 +197,7 @@ TOOLBAR: tuple[str, ...] = (
 )  # fmt: skip
 
 #: What "@tools" stands for.
-TOOL_GROUP: tuple[str, ...] = ("tool_note", "tool_bracket", "tool_measure", "tool_highlight", "tool_fold")
+TOOL_GROUP: tuple[str, ...] = ("tool_note", "tool_bracket", "tool_measure", "tool_highlight", "tool_fold", "redact")
 
 #: Keys that widgets answer themselves, for Help > Keyboard Shortcuts: what, keys.
 WIDGET_KEYS: tuple[tuple[str, str], ...] = (

@@ -116,10 +116,10 @@ class ExportDialog(QDialog):
         holder.setLayout(side)
         holder.setFixedWidth(330)
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 16, 16)
+        row.setContentsMargins(0, 0, 16, 0)
         row.addWidget(paper, 1)
         row.addWidget(holder)
-        side.setContentsMargins(4, 16, 0, 0)
+        side.setContentsMargins(4, 16, 0, 16)
 
     def _connect(self) -> None:
         self.options.changed.connect(self._on_changed)

@@ -13,6 +13,7 @@ from typing import Literal
 from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QFormLayout, QLineEdit, QWidget
 
+from ladderview.analysis.masking import MASK_KINDS, MaskKind
 from ladderview.analysis.steps import LEVELS
 from ladderview.ladder.annotations import Annotations
 from ladderview.ladder.axis import AXIS_MODES
@@ -31,6 +32,14 @@ _PARTS: tuple[tuple[Part, str], ...] = (
 _LEVEL_WORDS = {"segments": "Segments", "messages": "Messages", "phases": "Phases"}
 _AXIS_WORDS = {"rows": "Rows", "time": "Time", "compressed": "Compressed time"}
 _THEME_WORDS = {"light": "Light", "dark": "Dark", "print": "Print"}
+
+#: What can be masked at once; which kinds in particular, the window and the command line have.
+_MASKS: tuple[tuple[str, str, frozenset[MaskKind]], ...] = (
+    ("none", "Nothing", frozenset()),
+    ("ends", "Addresses and names", frozenset({"addresses", "ports", "names", "certificates"})),
+    ("all", "Everything that can be", frozenset(MASK_KINDS)),
+)
+_AS_IN_WINDOW = "window"
 
 #: The check boxes: field of ``Wish``, words, and the choice of the format that it is.
 _CHECKS: tuple[tuple[str, str, Choice], ...] = (
@@ -82,6 +91,12 @@ class ExportOptions(QWidget):
         self.level = _choice(_LEVEL_WORDS, start.wish.level)
         self.axis = _choice(_AXIS_WORDS, start.wish.axis)
         self.theme = _choice(_THEME_WORDS, start.wish.theme)
+        self.masking = _choice({key: words for key, words, _ in _MASKS}, "none")
+        self._masks = {key: kinds for key, _, kinds in _MASKS}
+        if start.wish.masks:
+            self._masks[_AS_IN_WINDOW] = start.wish.masks
+            self.masking.addItem("As in the window", _AS_IN_WINDOW)
+            self.masking.setCurrentIndex(self.masking.count() - 1)
         self.scale = QDoubleSpinBox()
         self.scale.setRange(0.5, 8.0)
         self.scale.setSingleStep(0.5)
@@ -109,12 +124,13 @@ class ExportOptions(QWidget):
         for words, field in (
             ("&Format", self.format), ("&What", self.part), ("", self.packets), ("&Level", self.level),
             ("&Axis", self.axis), ("T&heme", self.theme), ("&Scale", self.scale), ("&Title", self.title),
+            ("&Mask", self.masking),
         ):  # fmt: skip
             form.addRow(words, field)
         for check in self.checks.values():
             form.addRow("", check)
         self.packets.setAccessibleName("Packets from – to")
-        for box in (self.format, self.part, self.level, self.axis, self.theme):
+        for box in (self.format, self.part, self.level, self.axis, self.theme, self.masking):
             box.currentIndexChanged.connect(self._on_changed)
         self.packets.textChanged.connect(self._on_changed)
         self.title.textChanged.connect(self._on_changed)
@@ -152,6 +168,7 @@ class ExportOptions(QWidget):
             packets=self._packets(),
             title=self.title.text().strip(),
             annotations=start.annotations if self.checks["annotations"].isChecked() else Annotations(),
+            masks=self._masks[self.masking.currentData()],
             legend=self.checks["legend"].isChecked(),
             header=self.checks["header"].isChecked(),
             transparent=self.checks["transparent"].isChecked(),

@@ -15,6 +15,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from ladderview.analysis.flow_analysis import FlowAnalysis
+from ladderview.analysis.masking import NO_MASK, Masker
 from ladderview.analysis.reading import Chosen, FlowReading
 from ladderview.analysis.segments import Segments
 from ladderview.analysis.steps import LEVELS, Fold, Key, Level, StepKind
@@ -27,6 +28,8 @@ from ladderview.ladder.axis import AXIS_MODES, AxisMode
 from ladderview.ladder.layout import hit_row
 from ladderview.ladder.level_by_zoom import level_for, partner_of, zoom_for
 from ladderview.ladder.link_walk import LinkWalk
+from ladderview.ladder.masked import masked_annotations, masked_plan
+from ladderview.ladder.packet_comments import with_comments
 from ladderview.ladder.plan import LadderPlan
 from ladderview.ladder.transitions import state_at, transition_text
 from ladderview.ladder.triangles import mark_at, name_at
@@ -67,6 +70,7 @@ class LadderView(LadderStage):
         self._pointer = (-1.0, -1.0)
         self._bare_plan: LadderPlan | None = None
         self._annotations = Annotations()
+        self._masker = NO_MASK
         self._selected, self._source = -1, 0
         self._chosen: Chosen | None = None
         self._wanted_row = -1
@@ -174,6 +178,13 @@ class LadderView(LadderStage):
             self._dress(self._bare_plan)
         self._redraw()
 
+    def set_masker(self, masker: Masker) -> None:
+        """Let every word go through this."""
+        if masker is not self._masker:
+            self._masker = masker
+            self.set_annotations(self._annotations)
+            self._describe()
+
     def mark_note(self, chosen: str | None = None, pointed: str | None = None) -> None:
         """Show that this annotation is chosen, or that the pointer is over it; the empty string for none."""
         if chosen is not None:
@@ -184,8 +195,9 @@ class LadderView(LadderStage):
     def _dress(self, plan: LadderPlan) -> None:
         """Show a plan with the names that a person gave, and the annotations at its arrows."""
         self._bare_plan = plan
-        self.plan = with_phase_names(plan, self._annotations)
-        self.notes = placements_of(self.plan, self._annotations)
+        self.plan = masked_plan(with_phase_names(plan, self._annotations), self._masker)
+        shown = with_comments(self._annotations, self._plans.capture, plan.flow.id)
+        self.notes = placements_of(self.plan, masked_annotations(shown, self._masker))
 
     def _is_shown(self, flow: Flow, segments: Segments) -> bool:
         """Whether the plan on screen is of the same packets, waiting for its verdicts."""
@@ -254,9 +266,8 @@ class LadderView(LadderStage):
             return
         flow, row = self.plan.flow, self._marks.selected
         selected = f"; selected: {arrow_text(self.plan, row)}" if row >= 0 else ""
-        self.setAccessibleDescription(
-            f"Flow {flow.id}, {flow.client} to {flow.server}, {len(self.plan)} {self._arrows_word()}{selected}"
-        )
+        ends = self._masker.text(f"{flow.client} to {flow.server}")
+        self.setAccessibleDescription(f"Flow {flow.id}, {ends}, {len(self.plan)} {self._arrows_word()}{selected}")
 
     def _arrows_word(self) -> str:
         return "segments" if self.plan is None or self.plan.level == "segments" else "arrows"

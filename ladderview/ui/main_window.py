@@ -49,6 +49,7 @@ from ladderview.ui.key_files import KeyFiles
 from ladderview.ui.ladder_notes import LadderNotes
 from ladderview.ui.ladder_view import LadderView
 from ladderview.ui.loader import Loader
+from ladderview.ui.masks import Masks, shown_name
 from ladderview.ui.player import Player
 from ladderview.ui.presenter import Presenter, Shown
 from ladderview.ui.reading_bar import ReadingBar
@@ -123,11 +124,12 @@ class MainWindow(QMainWindow):
         self.reading_bar = ReadingBar(self.flow_reader)
         self._status = QLabel()
         self._annotation_trouble = ""
+        self.masks = Masks(self)
         self._lay_out()
         self._connect_parts(appearance)
         commands.connect(self, appearance)
         self._on_theme_changed()
-        self._say_title()
+        self.say_title()
         commands.update(self)
         layout_memory.restore(self, self.panels, self.work)
 
@@ -283,7 +285,7 @@ class MainWindow(QMainWindow):
         said = [self._annotation_trouble] if self._annotation_trouble else []
         self.banner.say("  ·  ".join((*(damage.message for damage in capture.damage), *said)))
         self._annotation_trouble = ""
-        self._say_title()
+        self.say_title()
         self._show_page()
         commands.update(self)
         self.flows.focus_list()
@@ -313,13 +315,14 @@ class MainWindow(QMainWindow):
     def _show_page(self) -> None:
         self.pages.setCurrentWidget(self.welcome if self.workspace.capture is None else self.work)
 
-    def _say_title(self) -> None:
+    def say_title(self) -> None:
+        """Say which capture is open."""
         capture = self.workspace.capture
         if capture is None:
             self.setWindowTitle("ladderview")
             self._status.setText("")
             return
-        name = "standard input" if capture.path == "-" else os.path.basename(capture.path)
+        name = shown_name(capture.path, self.workspace.masks)
         self.setWindowTitle(f"{name} — ladderview")
         source = "read-only capture" if capture.scenario is None else "composed from"
         self._status.setText(f"{grouped(len(capture.packets))} packets · {source} {name}")
@@ -329,7 +332,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name["show_scenario"].setChecked(is_there)
         if is_there:
             QTimer.singleShot(0, self, self._make_room_for_scenario)  # the panels have their widths only then
-        self._say_title()
+        self.say_title()
         commands.update(self)
 
     def _make_room_for_scenario(self) -> None:

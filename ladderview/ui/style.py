@@ -67,6 +67,9 @@ QToolButton:focus { border-color: @accent; }
 QToolButton#plain { background: transparent; border-color: transparent; padding: 2px 6px; color: @muted; }
 QToolButton#plain:hover { background: @hover; color: @text; }
 QToolButton#plain:focus { border-color: @accent; }
+QToolButton[popupMode="1"] { padding-right: 20px; }
+QToolButton::menu-button { border: none; border-left: 1px solid @border; width: 17px; margin: 4px 0; }
+QToolButton::menu-button:hover { background: @selection; }
 QToolButton#plain::menu-indicator, QToolButton#menu::menu-indicator { image: none; width: 0; }
 
 QWidget#player { background: @background; border-top: 1px solid @border; }

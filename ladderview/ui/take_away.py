@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ladderview.analysis.display_filter import packets_filter
 from ladderview.capture.capture import CaptureChanged
+from ladderview.capture.save import saved_packets, write_pcapng
+from ladderview.ladder.packet_comments import comments_of
 from ladderview.progress import Progress
 from ladderview.render.job import Wish
 from ladderview.render.text import packet_lines
@@ -184,6 +186,44 @@ class TakeAway(QObject):
             arrow = int(plan.first_packet[step]) + 1, int(plan.last_packet[step]) + 1
         is_tls = reading is not None and bool(reading.messages.tls)
         return Start(wish, ladder.packets_in_view, arrow, has_secrets=is_tls and len(self._workspace.keys.keylog) > 0)
+
+    def save_with_comments(self) -> None:
+        """Ask for a name and write a copy of the capture there, with the notes as comments of their packets."""
+        capture = self._workspace.capture
+        if capture is None:
+            return
+        stem = "capture" if capture.path == "-" else Path(capture.path).name.partition(".")[0]
+        dialog = QFileDialog(self._window, "Save a copy with notes as comments", "", "pcapng (*.pcapng)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("pcapng")
+        dialog.selectFile(f"{stem}-notes.pcapng")
+        dialog.fileSelected.connect(self.save_with_comments_to)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def save_with_comments_to(self, name: str) -> None:
+        """Write the copy, on a worker thread; the capture itself is never written."""
+        capture, annotations = self._workspace.capture, self._workspace.annotations
+        if capture is None:
+            return
+        if os.path.exists(name) and os.path.exists(capture.path) and os.path.samefile(name, capture.path):
+            refuse(self._window, "A capture that is open is only read: choose another name", "Cannot save the copy")
+            return
+
+        def fail(error: Exception) -> None:
+            refuse(self._window, reason_of(error, name), "Cannot save the copy")
+
+        def write(progress: Progress) -> str:
+            packets = saved_packets(capture, notes=comments_of(annotations, capture), progress=progress)
+            write_pcapng(name, packets, capture.secrets)
+            return name
+
+        self._background.run(
+            "comments",
+            write,
+            lambda written: self.said.emit(f"Saved {os.path.basename(written)}"),
+            fail,
+        )
 
     def _on_copy_failed(self, error: Exception) -> None:
         refuse(self._window, reason_of(error, ""), "Cannot copy the ladder")

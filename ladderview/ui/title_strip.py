@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from ladderview.analysis.masking import NO_MASK, Masker
 from ladderview.ladder.annotation_json import clean
 from ladderview.ladder.annotations import LONGEST_TEXT, AnchorPoint, Annotation, Kind, new_id
 from ladderview.ui.undo import UndoStack
@@ -20,6 +21,7 @@ class TitleStrip(QLineEdit):
     def __init__(self, kind: Kind, workspace: Workspace, undo: UndoStack, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._kind, self._workspace, self._undo = kind, workspace, undo
+        self._masker = NO_MASK
         words = kind.value.capitalize()
         self.setObjectName(f"{kind.value}_strip")
         self.setAccessibleName(f"{words} of the ladder")
@@ -42,13 +44,20 @@ class TitleStrip(QLineEdit):
     def _show_text(self) -> None:
         one = self._own()
         if not self.hasFocus():
-            self.setText(one.text if one is not None else "")
+            self.setText(self._masker.text(one.text) if one is not None else "")
             self.setCursorPosition(0)
             self.setVisible(one is not None)
+
+    def set_masker(self, masker: Masker) -> None:
+        """Let what is shown go through this; what is edited is as it was written."""
+        self._masker = masker
+        self._show_text()
 
     def edit(self) -> None:
         """Let the person write it."""
         if self._workspace.analysis is not None:
+            one = self._own()
+            self.setText(one.text if one is not None else "")
             self.show()
             self.setFocus(Qt.FocusReason.OtherFocusReason)
             self.selectAll()

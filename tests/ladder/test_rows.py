@@ -88,3 +88,11 @@ def test_what_an_arrow_alone_would_not_tell_stands_beside_its_number() -> None:
     assert beside == ["joined", "cut"]
     narrow = lay_out(plan, Viewport(500, 900, -3.0, 40.0), Marks())
     assert not {"joined"} & set(geometry.words(narrow, "packet"))
+
+
+@pytest.mark.parametrize("zoom", [7.0, 10.0])
+def test_without_labels_trouble_is_told_by_the_line(zoom: float) -> None:
+    drawing = drawn(make.plan(TROUBLE), zoom)
+    widths = {row: arrow(drawing, row).width for row in range(len(TROUBLE))}
+    calm = [width for row, width in widths.items() if not make.plan(TROUBLE).trouble[row]]
+    assert min(width for row, width in widths.items() if make.plan(TROUBLE).trouble[row]) >= 2 * max(calm[1:])

@@ -142,6 +142,20 @@ def test_only_what_makes_a_difference_is_offered(suffix: str, enabled: set[str],
     assert {name for name, check in dialog.options.checks.items() if check.isEnabled()} == enabled
 
 
+def test_what_is_masked_is_masked_in_the_preview(dialog: ExportDialog, background: Background, qtbot: QtBot) -> None:
+    dialog.options.set_format(".txt")
+    choose(dialog.options.masking, "ends")
+    settled(dialog, background, qtbot)
+    shown = dialog.text.toPlainText()
+    assert "Client Hello" in shown
+    assert "example.org" not in shown
+    assert "198.51.100.20" not in shown
+    dialog.options.set_format(".pcapng")
+    settled(dialog, background, qtbot)
+    assert "packets cannot be masked" in dialog.remark.text()
+    assert not dialog.export_button.isEnabled()
+
+
 def test_copying(dialog: ExportDialog, background: Background, qtbot: QtBot) -> None:
     dialog.copy_picture()
     qtbot.waitUntil(lambda: not background.is_busy("export copy"), timeout=10_000)

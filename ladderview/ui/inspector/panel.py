@@ -94,7 +94,7 @@ class Inspector(QWidget):
         return self._title.text()
 
     def add_card(self, card: QWidget) -> None:
-        """Put a card over everything that is told of the packet."""
+        """Put a card between the heading and what is told of the packet."""
         self._cards.addWidget(card)
 
     # -- parts -----------------------------------------------------------------------------------------------------
@@ -133,9 +133,9 @@ class Inspector(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self._cards = QVBoxLayout()
-        self._cards.setContentsMargins(14, 8, 14, 0)
-        column.addLayout(self._cards)
+        self._cards.setContentsMargins(14, 0, 14, 2)
         column.addLayout(head)
+        column.addLayout(self._cards)
         column.addWidget(self._chooser)
         column.addWidget(self._stack, 1)
 

@@ -190,3 +190,22 @@ def test_a_whole_ladder_shows_every_row_and_overlaps_nowhere(sample: str, level:
 
 def test_the_same_picture_twice() -> None:
     assert drawn(plan_of("loss")) == drawn(plan_of.__wrapped__("loss"))
+
+
+def test_the_exchange_of_the_picture_stands_where_it_stood() -> None:
+    """Three arrows of TCP, the flights of TLS, request and response, the close: all heights, keys and directions."""
+    drawing = drawn(plan_of("https-tls13"))
+    arrows = [arrow for arrow in geometry.arrows(drawing) if arrow.ref and arrow.ref.kind == "packet"]
+    assert [(round((it.y1 + it.y2) / 2), it.key, "→" if it.x1 < it.x2 else "←") for it in arrows] == [
+        (108, "tcp", "→"), (150, "tcp", "←"), (192, "tcp", "→"),
+        (247, "tls", "→"), (289, "tls", "←"), (331, "tls", "←"), (373, "tls", "→"),
+        (427, "http", "→"), (469, "tls", "←"), (511, "http", "←"),
+        (566, "tls", "→"), (608, "tcp", "→"), (650, "tcp", "←"), (692, "tcp", "→"),
+    ]  # fmt: skip
+    bands = [shape for shape in drawing.shapes if isinstance(shape, Box) and shape.ref and shape.ref.kind == "band"]
+    assert [(band.fill, round(band.y), round(band.y + band.height)) for band in bands] == [
+        ("tcp.band", 84, 220), ("tls.band", 224, 400), ("http.band", 404, 540), ("tcp.band", 542, 722),
+    ]  # fmt: skip
+    plan = plan_of("https-tls13")
+    phases = plan.sources[0].reading.phases  # type: ignore[union-attr]
+    assert sum(phase.duration_ns for phase in phases) == plan.span_ns
