@@ -54,7 +54,7 @@ ACTIONS: dict[str, ActionEntry] = {
     "show_scenario": ActionEntry("Scenario Te&xt", "Show the text of the scenario", ("Ctrl+Shift+T",), checkable=True),
     "scenario_help": ActionEntry("How to &Write a Scenario", "All words of a scenario on one page", short="Help"),
     "load_keys": ActionEntry("Load &Keys…", "Decrypt TLS with a key log (SSLKEYLOGFILE) or an RSA private key",
-        ("Ctrl+K",), "keys", "Keys"),
+        ("Ctrl+K",), "keys"),
     "close": ActionEntry("&Close Window", "Close this window", (_K.Close,)),
     "export": ActionEntry("&Export…", "Take the ladder away: picture, pages, slides, text, capture", ("Ctrl+E",)),
     "present": ActionEntry("P&resent", "Show the ladder to a room, arrow by arrow", ("F11",)),
