@@ -86,7 +86,7 @@ ACTIONS: dict[str, ActionEntry] = {
     "delete_note": ActionEntry("De&lete Annotation", "Delete the chosen annotation"),
     "copy_text": ActionEntry("&Copy Packet as Text", "Copy the selected packet's label, arithmetic and fields",
         (_K.Copy,), "copy"),
-    "copy_filter": ActionEntry("Copy as Display &Filter", "Copy a Wireshark filter that finds the selected packet",
+    "copy_filter": ActionEntry("Copy as Display &Filter", "Copy a Wireshark filter that finds the packets of the arrow",
         ("Ctrl+Shift+C",)),
     "follow": ActionEntry("Follow Flo&w…", "Read what both ends of the flow say, as text or as bytes",
         ("Ctrl+Alt+Shift+T",)),

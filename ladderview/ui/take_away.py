@@ -7,10 +7,12 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QObject, QProcess, QSettings, QStandardPaths, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from ladderview.analysis.display_filter import packets_filter
 from ladderview.capture.capture import CaptureChanged
 from ladderview.capture.save import saved_packets, write_pcapng
 from ladderview.ladder.packet_comments import comments_of
@@ -38,11 +40,6 @@ PNG_SCALE = 2.0
 def wireshark_path() -> str | None:
     """The Wireshark that is installed, or None."""
     return shutil.which("wireshark") or next((place for place in WIRESHARK_PLACES if os.access(place, os.X_OK)), None)
-
-
-def display_filter(flow_id: int, packet: int) -> str:
-    """A Wireshark display filter that shows one packet; ``packet`` counts from 0."""
-    return f"tcp.stream eq {flow_id} && frame.number == {packet + 1}"
 
 
 class TakeAway(QObject):
@@ -79,12 +76,20 @@ class TakeAway(QObject):
         self.said.emit(f"Packet #{packet + 1} copied as text")
 
     def copy_filter(self) -> None:
-        """Put a display filter for the selected packet on the clipboard."""
-        analysis = self._workspace.analysis
-        if analysis is not None and self._packet() >= 0:
-            text = display_filter(analysis.flow.id, self._packet())
-            QGuiApplication.clipboard().setText(text)
-            self.said.emit(f"Copied: {text}")
+        """Put a display filter for all packets of the selected arrow on the clipboard."""
+        analysis, chosen, reading = self._workspace.analysis, self._workspace.chosen, self._workspace.reading
+        row = self._workspace.row
+        if analysis is None or row < 0:
+            return
+        rows, port = np.array([row]), None
+        if chosen is not None and reading is not None and chosen.row == row:
+            rows = reading.rows_of(chosen)
+            if chosen.messages:  # one end says them
+                flow = analysis.flow
+                port = (flow.server if analysis.segments.direction[row] else flow.client).port
+        text = packets_filter(analysis.flow.id, analysis.segments.packet[rows].astype(np.int64), port)
+        QGuiApplication.clipboard().setText(text)
+        self.said.emit(f"Copied: {text}")
 
     def open_in_wireshark(self) -> None:
         """Start Wireshark on the capture, at the selected packet."""
