@@ -336,6 +336,8 @@ def _run_flows(options: argparse.Namespace) -> int:
     from ladderview.render import flow_table  # noqa: PLC0415
 
     capture = _open(options)
+    if options.rsa_key:  # the table needs no keys; one that cannot be used is refused here as everywhere
+        _keys(capture, options)
     ends, problems = outcomes(capture), problem_counts(capture, no_progress)
     names = capture.host_names
     said = flow_protocols(capture)

@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from ladderview import cli
 from ladderview.resources import resource_path
@@ -247,6 +249,21 @@ def test_annotations_that_cannot_be_read(tmp_path: Path, capsys: pytest.CaptureF
         assert status == 2
         assert message in err
     assert not (tmp_path / "a.svg").exists()
+
+
+@pytest.mark.parametrize("command", [("flows",), ("packets",), ("show", "--flow", "0")])
+def test_a_locked_key_is_refused_by_every_command(
+    command: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pem = rsa.generate_private_key(65537, 1024).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.BestAvailableEncryption(b"secret")
+    )
+    (tmp_path / "locked.pem").write_bytes(pem)
+    status, out, error = run(
+        capsys, *command, "--rsa-key", tmp_path / "locked.pem", resource_path("samples", "http.pcapng")
+    )
+    assert (status, out) == (2, "")
+    assert "the key is encrypted" in error
 
 
 def test_the_help_names_every_format(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from ladderview.analysis.distinct import distinct
 from ladderview.analysis.flow_analysis import FlowAnalysis
 from ladderview.analysis.keys import Keys
 from ladderview.analysis.message import Message
@@ -81,6 +85,13 @@ class FlowReading:
             self.said(steps, step),
             self.phases[int(steps.number[step])] if kind is StepKind.PHASE else None,
         )
+
+    def rows_of(self, chosen: Chosen) -> NDArray[np.int64]:
+        """int64, ascending: the segments of an arrow; of messages those that carried them, without their ACKs."""
+        if not chosen.messages:
+            return np.arange(chosen.first, chosen.last + 1, dtype=np.int64)
+        rows = distinct(np.concatenate([self.messages.rows_of(message) for message in chosen.messages]))
+        return rows if len(rows) else np.array([chosen.row], np.int64)
 
 
 def read_flow(

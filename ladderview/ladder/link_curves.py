@@ -22,7 +22,7 @@ WORD_SIZE = 10.5
 DEPTH_PX, BRACKET_PX = 24.0, 8.0
 
 #: Pixels for a word beside a curve, at least; between rows for a word there, and for one under a pill.
-SHORTEST_PX, BETWEEN_PX, PILL_ROOM_PX = 24.0, 23.0, 44.0
+SHORTEST_PX, BETWEEN_PX, PILL_ROOM_PX = 24.0, 23.0, 41.5
 
 
 def draw_links(sheet: Sheet, end_y: float) -> None:
@@ -43,7 +43,8 @@ def draw_links(sheet: Sheet, end_y: float) -> None:
             if seen_to != to_y:
                 number = sheet.plan.number_text(link.other)
                 words = (*(f"{number} · {word}" for word in words), number)
-        _draw_word(sheet, link, words, (seen_from + seen_to) / 2, taken, (min(seen_from, seen_to), end_y))
+        low_end, high_end = sorted((seen_from, seen_to))
+        _draw_word(sheet, link, words, (seen_from + seen_to) / 2, taken, (low_end, min(high_end + 60.0, end_y)))
 
 
 def _draw_curve(sheet: Sheet, link: Link, from_y: float, to_y: float) -> None:
@@ -118,7 +119,7 @@ def _between_rows(sheet: Sheet, middle: float, taken: list[float], within: tuple
         has_pill = any(changes.at(row) for changes in sheet.plan.states)
         if has_pill and gap < PILL_ROOM_PX:
             continue
-        baseline = following - 8.5 if has_pill else y + gap / 2 + 3.5
+        baseline = following - 6.8 if has_pill else y + gap / 2 + 3.5
         if all(abs(baseline - other) >= WORD_SIZE + 2 for other in taken):
             return baseline
     return None

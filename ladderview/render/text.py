@@ -20,6 +20,7 @@ from ladderview.analysis.explain import MathLine, seq_ack_math, tcp_fields, verd
 from ladderview.analysis.flow_analysis import FlowAnalysis
 from ladderview.analysis.flow_protocols import BETWEEN
 from ladderview.analysis.labels import segment_label
+from ladderview.analysis.message import DATA
 from ladderview.analysis.message_map import MessageMap
 from ladderview.analysis.messages import Messages
 from ladderview.analysis.packet_layers import PacketLayers, Story, packet_layers
@@ -108,8 +109,11 @@ def _telling_rows(messages: Messages | None) -> set[int]:
 
 
 def _said(messages: Messages, row: int) -> str:
-    """The messages that were whole with a segment; where there are none, the records of TLS."""
-    said = [message.summary for message in messages.ending_in(row)]
+    """The messages that were whole with a segment; where there are none, the records of TLS.
+
+    Bytes of a protocol that is not known are no message to name: the label has their length.
+    """
+    said = [message.summary for message in messages.ending_in(row) if message.protocol != DATA]
     if not said:
         records = [name for flow in messages.tls for name in flow.record_names(row)]
         if not records:

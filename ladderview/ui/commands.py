@@ -32,8 +32,8 @@ NEED_FLOW = (
 #: The tools by their actions.
 TOOL_ACTIONS = {f"tool_{name}": name for name in TOOLS if name != "pointer"}
 NEED_FLOW += (
-    *TOOL_ACTIONS, "redact", "note_title", "note_caption", "rename_client", "rename_server", "rename_phase",
-    "next_note", "previous_note",
+    *TOOL_ACTIONS, "redact", "save_comments", "note_title", "note_caption", "rename_client", "rename_server",
+    "rename_phase", "next_note", "previous_note",
 )  # fmt: skip
 NEED_SCENARIO = ("save_scenario", "save_scenario_as", "save_capture", "show_scenario")
 NEED_PACKET = ("copy_text", "copy_filter")
@@ -138,6 +138,7 @@ def _answers(window: MainWindow, appearance: Appearance) -> dict[str, Callable[[
         "go_to_packet": window.ask_for_packet,
         **{action: lambda name=name: window.ladder_notes.set_tool(name) for action, name in TOOL_ACTIONS.items()},  # type: ignore[misc]
         "redact": window.masks.ask,
+        "save_comments": take_away.save_with_comments,
         "undo": window.undo.undo,
         "redo": window.undo.redo,
         "note_title": window.title_strip.edit,

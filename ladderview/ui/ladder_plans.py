@@ -52,6 +52,11 @@ class LadderPlans:
         self.unfolded: frozenset[Key] = frozenset()
 
     @property
+    def capture(self) -> Capture | None:
+        """Where what is shown comes from."""
+        return self._capture
+
+    @property
     def analysis(self) -> FlowAnalysis | None:
         """What happened in the flow, or None where that is not known."""
         return self._analysis

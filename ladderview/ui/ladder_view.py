@@ -29,6 +29,7 @@ from ladderview.ladder.layout import hit_row
 from ladderview.ladder.level_by_zoom import level_for, partner_of, zoom_for
 from ladderview.ladder.link_walk import LinkWalk
 from ladderview.ladder.masked import masked_annotations, masked_plan
+from ladderview.ladder.packet_comments import with_comments
 from ladderview.ladder.plan import LadderPlan
 from ladderview.ladder.transitions import state_at, transition_text
 from ladderview.ladder.triangles import mark_at, name_at
@@ -195,7 +196,8 @@ class LadderView(LadderStage):
         """Show a plan with the names that a person gave, and the annotations at its arrows."""
         self._bare_plan = plan
         self.plan = masked_plan(with_phase_names(plan, self._annotations), self._masker)
-        self.notes = placements_of(self.plan, masked_annotations(self._annotations, self._masker))
+        shown = with_comments(self._annotations, self._plans.capture, plan.flow.id)
+        self.notes = placements_of(self.plan, masked_annotations(shown, self._masker))
 
     def _is_shown(self, flow: Flow, segments: Segments) -> bool:
         """Whether the plan on screen is of the same packets, waiting for its verdicts."""

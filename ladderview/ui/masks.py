@@ -1,8 +1,8 @@
 """How does a person choose what is masked, see what that is, and be sure that nothing of it stays on the screen?
 
 Plan: the ladder and everything that is taken away are masked word for word (``analysis.masking``). The panels that show
-packets as they are (flows, inspector, log) are hidden for as long as anything is masked, so that a window can be shared
-as it stands.
+packets as they are (flows, scenario, inspector, log) are hidden for as long as anything is masked, so that a window can
+be shared as it stands.
 """
 
 from __future__ import annotations
@@ -141,7 +141,8 @@ class Masks(QObject):
         for strip in (window.title_strip, window.caption_strip):
             strip.set_masker(masker)
         if workspace.masks and not self._hidden:
-            self._hidden = [part for part in (window.flows, window.inspector, window.player) if not part.isHidden()]
+            parts = (window.panels.widget(0), window.inspector, window.player, window.banner)
+            self._hidden = [part for part in parts if part is not None and not part.isHidden()]
             for part in self._hidden:
                 part.hide()
         elif not workspace.masks:
@@ -154,5 +155,5 @@ class Masks(QObject):
 def shown_name(path: str, masks: frozenset[MaskKind]) -> str:
     """The name of a capture as the window tells it: a name may hold an address or a host."""
     if masks & {"names", "addresses"}:
-        return "masked capture"
+        return "(masked)"
     return "standard input" if path == "-" else os.path.basename(path)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
-    QPushButton,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -165,7 +165,8 @@ class SeveralWindow(QWidget):
             answers.append(("axis", words, lambda axis=axis: self.ladder.set_axis(axis)))  # type: ignore[misc]
         groups: dict[str, QButtonGroup] = {}
         for name, words, answer in answers:
-            button = QPushButton(words)
+            button = QToolButton()
+            button.setText(words)
             button.setCheckable(True)
             groups.setdefault(name, QButtonGroup(self)).addButton(button)
             button.setChecked(words in (levels["messages"], axes["rows"]))

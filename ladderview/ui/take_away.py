@@ -7,11 +7,15 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QObject, QProcess, QSettings, QStandardPaths, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from ladderview.analysis.display_filter import packets_filter
 from ladderview.capture.capture import CaptureChanged
+from ladderview.capture.save import saved_packets, write_pcapng
+from ladderview.ladder.packet_comments import comments_of
 from ladderview.progress import Progress
 from ladderview.render.job import Wish
 from ladderview.render.text import packet_lines
@@ -36,11 +40,6 @@ PNG_SCALE = 2.0
 def wireshark_path() -> str | None:
     """The Wireshark that is installed, or None."""
     return shutil.which("wireshark") or next((place for place in WIRESHARK_PLACES if os.access(place, os.X_OK)), None)
-
-
-def display_filter(flow_id: int, packet: int) -> str:
-    """A Wireshark display filter that shows one packet; ``packet`` counts from 0."""
-    return f"tcp.stream eq {flow_id} && frame.number == {packet + 1}"
 
 
 class TakeAway(QObject):
@@ -77,12 +76,20 @@ class TakeAway(QObject):
         self.said.emit(f"Packet #{packet + 1} copied as text")
 
     def copy_filter(self) -> None:
-        """Put a display filter for the selected packet on the clipboard."""
-        analysis = self._workspace.analysis
-        if analysis is not None and self._packet() >= 0:
-            text = display_filter(analysis.flow.id, self._packet())
-            QGuiApplication.clipboard().setText(text)
-            self.said.emit(f"Copied: {text}")
+        """Put a display filter for all packets of the selected arrow on the clipboard."""
+        analysis, chosen, reading = self._workspace.analysis, self._workspace.chosen, self._workspace.reading
+        row = self._workspace.row
+        if analysis is None or row < 0:
+            return
+        rows, port = np.array([row]), None
+        if chosen is not None and reading is not None and chosen.row == row:
+            rows = reading.rows_of(chosen)
+            if chosen.messages:  # one end says them
+                flow = analysis.flow
+                port = (flow.server if analysis.segments.direction[row] else flow.client).port
+        text = packets_filter(analysis.flow.id, analysis.segments.packet[rows].astype(np.int64), port)
+        QGuiApplication.clipboard().setText(text)
+        self.said.emit(f"Copied: {text}")
 
     def open_in_wireshark(self) -> None:
         """Start Wireshark on the capture, at the selected packet."""
@@ -179,6 +186,44 @@ class TakeAway(QObject):
             arrow = int(plan.first_packet[step]) + 1, int(plan.last_packet[step]) + 1
         is_tls = reading is not None and bool(reading.messages.tls)
         return Start(wish, ladder.packets_in_view, arrow, has_secrets=is_tls and len(self._workspace.keys.keylog) > 0)
+
+    def save_with_comments(self) -> None:
+        """Ask for a name and write a copy of the capture there, with the notes as comments of their packets."""
+        capture = self._workspace.capture
+        if capture is None:
+            return
+        stem = "capture" if capture.path == "-" else Path(capture.path).name.partition(".")[0]
+        dialog = QFileDialog(self._window, "Save a copy with notes as comments", "", "pcapng (*.pcapng)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("pcapng")
+        dialog.selectFile(f"{stem}-notes.pcapng")
+        dialog.fileSelected.connect(self.save_with_comments_to)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def save_with_comments_to(self, name: str) -> None:
+        """Write the copy, on a worker thread; the capture itself is never written."""
+        capture, annotations = self._workspace.capture, self._workspace.annotations
+        if capture is None:
+            return
+        if os.path.exists(name) and os.path.exists(capture.path) and os.path.samefile(name, capture.path):
+            refuse(self._window, "A capture that is open is only read: choose another name", "Cannot save the copy")
+            return
+
+        def fail(error: Exception) -> None:
+            refuse(self._window, reason_of(error, name), "Cannot save the copy")
+
+        def write(progress: Progress) -> str:
+            packets = saved_packets(capture, notes=comments_of(annotations, capture), progress=progress)
+            write_pcapng(name, packets, capture.secrets)
+            return name
+
+        self._background.run(
+            "comments",
+            write,
+            lambda written: self.said.emit(f"Saved {os.path.basename(written)}"),
+            fail,
+        )
 
     def _on_copy_failed(self, error: Exception) -> None:
         refuse(self._window, reason_of(error, ""), "Cannot copy the ladder")

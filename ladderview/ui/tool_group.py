@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolBar, QToolButton, QWidget
 from ladderview.ui.actions import Actions
 
 #: Width of the toolbar from which every tool has a button of its own.
-ALL_FROM_PX = 1500
+ALL_FROM_PX = 1600
 
 
 class ToolGroup(QWidget):

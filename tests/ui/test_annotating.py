@@ -159,3 +159,25 @@ def test_killed_while_editing_only_the_last_moment_is_lost(path: Path, tmp_path:
     old = [number for when, number in seen if when < killed - 2.5]
     assert old
     assert set(map(str, old)) <= set(texts(path))
+
+
+def test_a_copy_with_notes_shows_them_as_comments(
+    window: MainWindow, open_in: Callable[..., MainWindow], path: Path, windows: Windows, qtbot: QtBot
+) -> None:
+    open_in(window, str(path))
+    window.undo.change(None, note(window, "said to all"))
+    copy = path.with_name("copy.pcapng")
+    window.take_away.save_with_comments_to(str(copy))
+    qtbot.waitUntil(copy.exists, timeout=5000)
+    other = open_in(windows.new(), str(copy))
+    assert [it.annotation.text for it in other.ladder.notes.all] == ["said to all"]
+    assert not len(other.workspace.annotations)  # it is the capture's, and no annotation that could be changed
+
+
+def test_the_capture_itself_is_never_written(
+    window: MainWindow, open_in: Callable[..., MainWindow], path: Path
+) -> None:
+    open_in(window, str(path))
+    before = path.read_bytes()
+    window.take_away.save_with_comments_to(str(path))
+    assert path.read_bytes() == before

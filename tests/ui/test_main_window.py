@@ -367,6 +367,21 @@ class TestPacket:
         number = self.number(opened, 0)
         assert QGuiApplication.clipboard().text() == f"tcp.stream eq 0 && frame.number == {number}"
 
+    def test_display_filter_of_a_message_has_all_its_packets(
+        self, window: MainWindow, open_in: Open, sample: Sample, qtbot: QtBot
+    ) -> None:
+        opened = open_in(window, sample("http"))
+        qtbot.waitUntil(lambda: opened.workspace.reading is not None)
+        longest = max(opened.workspace.reading.messages.messages, key=lambda message: len(message.span))
+        rows = opened.workspace.reading.messages.rows_of(longest)
+        assert len(rows) > 1
+        opened.workspace.set_row(int(rows[-1]))
+        qtbot.waitUntil(lambda: opened.workspace.chosen is not None)
+        opened.actions_by_name["copy_filter"].trigger()
+        first, last = self.number(opened, int(rows[0])), self.number(opened, int(rows[-1]))
+        assert f"{{{first}" in QGuiApplication.clipboard().text()
+        assert f"{last}}}" in QGuiApplication.clipboard().text()
+
     def test_copied_text_names_the_packet(self, opened: MainWindow) -> None:
         opened.ladder.select_row(0)
         opened.actions_by_name["copy_text"].trigger()

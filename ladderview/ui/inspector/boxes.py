@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import category
+
 from ladderview.analysis.flow_analysis import FlowAnalysis
 from ladderview.analysis.packet_layers import PacketLayers, ShownLayer, Story
 from ladderview.analysis.words import grouped, superscript
@@ -115,7 +117,8 @@ def peek(data: bytes) -> tuple[str, ...]:
         text = head.decode("utf-8", "ignore" if len(data) > len(head) else "strict")
     except UnicodeDecodeError:
         return ()
-    if not text or any(not (c.isprintable() or c in "\r\n\t") for c in text):
+    # Python calls spaces other than U+0020 unprintable; in text they are as good as any.
+    if not text or any(not (c.isprintable() or c in "\r\n\t" or category(c) == "Zs") for c in text):
         return ()
     lines = [line.expandtabs(4) for line in text.splitlines()]
     return tuple(lines[:PEEK_LINES])

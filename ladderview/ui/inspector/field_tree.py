@@ -9,14 +9,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QFont, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QContextMenuEvent,
+    QFont,
+    QGuiApplication,
+    QStandardItem,
+    QStandardItemModel,
+)
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTreeView, QWidget
 
+from ladderview.analysis.display_filter import field_filter
 from ladderview.proto.fields import Dissection, Field, Span
 from ladderview.ui.workspace import Workspace
 
 SPAN_ROLE = Qt.ItemDataRole.UserRole + 1
 FIELD_ROLE = Qt.ItemDataRole.UserRole + 2
+
+#: Characters of a copied text that the status line repeats.
+_SAID = 80
 
 
 class FieldTree(QTreeView):
@@ -24,9 +36,11 @@ class FieldTree(QTreeView):
 
     Signals:
         span_selected(int, Span): the bytes of the field that was selected, and the layer (from 0) it belongs to.
+        said(str): what was done, in a few words, for the status line.
     """
 
     span_selected = Signal(int, object)
+    said = Signal(str)
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -121,6 +135,59 @@ class FieldTree(QTreeView):
             index = self._model.index(row, 0, above)
             yield index
             yield from self._indices(index)
+
+    # -- copying ---------------------------------------------------------------------------------------------------
+
+    def menu_for(self, index: QModelIndex) -> QMenu | None:
+        """What can be copied of a field; None where nothing can."""
+        found = self._field_at(index)
+        if found is None:
+            return None
+        dissection, above, field = found
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        text = field.text or field.note
+        if text:
+            menu.addAction("Copy &Value", lambda: self._copy(text))
+        menu.addAction("Copy &Field and Value", lambda: self._copy(f"{field.name}: {text}".rstrip(": ")))
+        words = field_filter(dissection.protocol, above, field)
+        if words:
+            menu.addAction("Copy as &Display Filter", lambda: self._copy(words)).setToolTip(words)
+            menu.setToolTipsVisible(True)
+        return menu
+
+    def _field_at(self, index: QModelIndex) -> tuple[Dissection, list[str], Field] | None:
+        """The field of a row, with its layer and the names of the fields around it; None for a layer's own row."""
+        rows: list[int] = []
+        while index.isValid():
+            rows.append(index.row())
+            index = index.parent()
+        if len(rows) < 2:
+            return None
+        dissection = self._dissections[rows.pop()]
+        fields, above = dissection.fields, list[str]()
+        while rows:
+            row = rows.pop()
+            if row >= len(fields):  # the line that says why it cannot be read further
+                return None
+            if not rows:
+                return dissection, above, fields[row]
+            above.append(fields[row].name)
+            fields = fields[row].children
+        return None
+
+    def _copy(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+        self.said.emit(f"Copied: {text if len(text) <= _SAID else text[:_SAID] + '…'}")
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer to copy the field under the pointer, or the selected one where a key asks."""
+        by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_key else self.indexAt(event.pos())
+        menu = self.menu_for(index)
+        if menu is not None:
+            place = self.visualRect(index).bottomLeft() if by_key else event.pos()
+            menu.popup(self.viewport().mapToGlobal(place))
 
     # -- making items ----------------------------------------------------------------------------------------------
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from ladderview.analysis.distinct import distinct
 from ladderview.analysis.flow_analysis import FlowAnalysis
 from ladderview.analysis.labels import segment_label
 from ladderview.analysis.packet_layers import PacketLayers
@@ -52,8 +50,8 @@ def _extent(chosen: Chosen, reading: FlowReading | None) -> tuple[int, int, int]
     """First and last segment, and how many: of messages those that carried them, without the ACKs for them."""
     if reading is None or not chosen.messages:
         return chosen.first, chosen.last, chosen.count
-    rows = distinct(np.concatenate([reading.messages.rows_of(message) for message in chosen.messages]))
-    return (int(rows[0]), int(rows[-1]), len(rows)) if len(rows) else (chosen.row, chosen.row, 1)
+    rows = reading.rows_of(chosen)
+    return int(rows[0]), int(rows[-1]), len(rows)
 
 
 def _name(chosen: Chosen) -> tuple[str, str]:

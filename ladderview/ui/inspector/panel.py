@@ -202,6 +202,7 @@ class Inspector(QWidget):
         self.content.save_asked.connect(self._on_save_asked)
         self.content.enlarge_asked.connect(self._on_enlarge_asked)
         self.saving.said.connect(self.said)
+        self.tree.said.connect(self.said)
 
     # -- showing ---------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from ladderview.ui.inspector.boxes import PEEK_LINES, peek
         (b"GET / HTTP/1.1\r\nHost: example.org\r\n\r\n", ("GET / HTTP/1.1", "Host: example.org", "")),
         (b"a\tb", ("a   b",)),
         ("grüße".encode(), ("grüße",)),
+        ("10\u00a0000 km,\u202f5\u2009%".encode(), ("10\u00a0000 km,\u202f5\u2009%",)),
         (b"", ()),
         (b"\x16\x03\x01\x02\x00", ()),
         (b"plain\x00text", ()),

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QModelIndex
+from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from ladderview.proto.fields import Dissection, Field, Span
@@ -102,3 +104,38 @@ def test_select_layer_opens_it(tree: FieldTree) -> None:
     tree.select_layer(0)
     assert tree.path() == ("Ethernet II",)
     assert tree.isExpanded(tree.model().index(0, 0))
+
+
+def index_at(tree: FieldTree, *rows: int) -> QModelIndex:
+    index = QModelIndex()
+    for row in rows:
+        index = tree.model().index(row, 0, index)
+    return index
+
+
+COPIES = {
+    "a value without its note": ((1, 2), "Copy &Value", "502"),
+    "a field and its value": ((1, 0), "Copy &Field and Value", "Source Port: 1"),
+    "a display filter": ((1, 0), "Copy as &Display Filter", "tcp.srcport == 1"),
+    "a field in a field": ((1, 1, 0), "Copy &Value", "Set"),
+}
+
+
+@pytest.mark.parametrize(("rows", "action", "text"), COPIES.values(), ids=COPIES)
+def test_copying(tree: FieldTree, qtbot: QtBot, rows: tuple[int, ...], action: str, text: str) -> None:
+    menu = tree.menu_for(index_at(tree, *rows).siblingAtColumn(1))
+    assert menu is not None
+    with qtbot.waitSignal(tree.said) as said:
+        next(each for each in menu.actions() if each.text() == action).trigger()
+    assert (QGuiApplication.clipboard().text(), said.args) == (text, [f"Copied: {text}"])
+
+
+def test_a_field_that_wireshark_has_no_name_for_has_no_filter(tree: FieldTree) -> None:
+    menu = tree.menu_for(index_at(tree, 0, 0))
+    assert menu is not None
+    assert [each.text() for each in menu.actions()] == ["Copy &Value", "Copy &Field and Value"]
+
+
+@pytest.mark.parametrize("rows", [(), (0,), (1, 3)], ids=["nothing", "a layer", "an error"])
+def test_what_is_no_field_has_no_menu(tree: FieldTree, rows: tuple[int, ...]) -> None:
+    assert tree.menu_for(index_at(tree, *rows)) is None
