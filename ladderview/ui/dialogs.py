@@ -19,11 +19,13 @@ from ladderview import __version__
 from ladderview.analysis.words import grouped
 from ladderview.ui.actions import shortcut_rows
 from ladderview.ui.style import fixed_font
+from ladderview.ui.translation import translate
 from ladderview.ui.versions import versions
 
 
-def refuse(parent: QWidget, message: str, title: str = "Cannot open the capture") -> QMessageBox:
+def refuse(parent: QWidget, message: str, title: str = "") -> QMessageBox:
     """Say in one line why something cannot be done. Does not hold the program: it is a sheet of its window."""
+    title = title or translate("Cannot open the capture")
     box = QMessageBox(QMessageBox.Icon.Warning, title, message, QMessageBox.StandardButton.Ok, parent)
     # A message may quote a file name; it is never markup.
     box.setTextFormat(Qt.TextFormat.PlainText)
@@ -85,20 +87,20 @@ class AskPassword(QDialog):
 
     def __init__(self, parent: QWidget, name: str, wrong: str = "") -> None:
         super().__init__(parent)
-        self.setWindowTitle("Password of the key")
+        self.setWindowTitle(self.tr("Password of the key"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.password = QLineEdit()
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        self.password.setAccessibleName("Password")
-        said = QLabel(f"{name} is encrypted. Its password:")
+        self.password.setAccessibleName(self.tr("Password"))
+        said = QLabel(self.tr("{name} is encrypted. Its password:").format(name=name))
         said.setTextFormat(Qt.TextFormat.PlainText)
         self.wrong = QLabel(wrong)
         self.wrong.setObjectName("trouble")
         self.wrong.setVisible(bool(wrong))
-        kept = QLabel("It is used once and not stored.")
+        kept = QLabel(self.tr("It is used once and not stored."))
         kept.setObjectName("muted")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
-        buttons.button(QDialogButtonBox.StandardButton.Ok).setText("Open the key")
+        buttons.button(QDialogButtonBox.StandardButton.Ok).setText(self.tr("Open the key"))
         buttons.accepted.connect(self._on_accepted)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
@@ -156,12 +158,15 @@ class Shortcuts(QDialog):
 def about(parent: QWidget) -> QMessageBox:
     """Name, licence, and which versions of everything are at work."""
     box = QMessageBox(parent)
-    box.setWindowTitle("About ladderview")
+    box.setWindowTitle(translate("About ladderview"))
     box.setIconPixmap(parent.windowIcon().pixmap(64, 64))
     box.setText(f"ladderview {__version__}")
     box.setInformativeText(
-        "A packet capture as a ladder diagram: TCP flows, their verdicts and their arithmetic.\n\n"
-        "MIT licence. It only reads captures, and it never uses the network.\n\n"
+        translate(
+            "A packet capture as a ladder diagram: TCP flows, their verdicts and their arithmetic.\n\n"
+            "MIT licence. It only reads captures, and it never uses the network."
+        )
+        + "\n\n"
         + "\n".join(f"{name} {version}" for name, version in versions())
     )
     # So that they can be copied into a report.

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ladderview.ladder.theme import Theme
 from ladderview.ui.icons import themed_icon
+from ladderview.ui.translation import translate
 from ladderview.ui.workspace import Workspace
 
 #: Milliseconds after the last letter; a list of 100 000 flows is filtered once a word, not once a letter.
@@ -36,9 +37,9 @@ class FilterBox(QLineEdit):
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
-        self.setPlaceholderText("Filter: host, port, problem…")
-        self.setToolTip(HINT)
-        self.setAccessibleName("Filter flows")
+        self.setPlaceholderText(self.tr("Filter: host, port, problem…"))
+        self.setToolTip(translate(HINT))
+        self.setAccessibleName(self.tr("Filter flows"))
         self.setClearButtonEnabled(True)
         # A capture dropped here is to be opened, not to become a filter.
         self.setAcceptDrops(False)

@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButto
 
 from ladderview.analysis.find import FIELD_NAMES, Found, find
 from ladderview.analysis.words import grouped
+from ladderview.ui.translation import translate
 from ladderview.ui.workspace import Workspace
 
 #: Milliseconds after the last letter until it is looked for.
 _WAIT_MS = 150
 
-_HINT = f"""<p>All of it must hold.</p>
+HINT = """<p>All of it must hold.</p>
 <table cellspacing="3">
 <tr><td><tt>get 404</tt></td><td>&nbsp;words in messages, header fields, verdicts, flags</td></tr>
 <tr><td><tt>"client hello"</tt></td><td>&nbsp;words that belong together</td></tr>
@@ -24,7 +25,7 @@ _HINT = f"""<p>All of it must hold.</p>
 <tr><td><tt>flags:syn from:server len:&gt;1k</tt></td><td>&nbsp;of TCP</td></tr>
 <tr><td><tt>problem:retrans</tt></td><td>&nbsp;<tt>problem:any</tt></td></tr>
 <tr><td><tt>-from:server</tt></td><td>&nbsp;not</td></tr>
-</table><p>Fields: {", ".join(FIELD_NAMES)}</p>"""
+</table><p>Fields: {fields}</p>"""
 
 
 class FindBar(QFrame):
@@ -44,9 +45,9 @@ class FindBar(QFrame):
         self._workspace = workspace
         self._rows: NDArray[np.int64] = np.empty(0, np.int64)
         self.box = QLineEdit()
-        self.box.setPlaceholderText("Find in this flow: words, field:value, #packet")
-        self.box.setToolTip(_HINT)
-        self.box.setAccessibleName("Find in this flow")
+        self.box.setPlaceholderText(self.tr("Find in this flow: words, field:value, #packet"))
+        self.box.setToolTip(translate(HINT).format(fields=", ".join(FIELD_NAMES)))
+        self.box.setAccessibleName(self.tr("Find in this flow"))
         self.box.setClearButtonEnabled(True)
         self.box.setAcceptDrops(False)
         self._said = QLabel()
@@ -58,9 +59,9 @@ class FindBar(QFrame):
         row.setSpacing(6)
         row.addWidget(self.box, 1)
         row.addWidget(self._said)
-        row.addWidget(self._button("↑", "The one before (Shift+Enter)", lambda: self.go(-1)))
-        row.addWidget(self._button("↓", "The next one (Enter)", lambda: self.go(1)))
-        row.addWidget(self._button("✕", "Close (Esc)", self.leave))
+        row.addWidget(self._button("↑", self.tr("The one before (Shift+Enter)"), lambda: self.go(-1)))
+        row.addWidget(self._button("↓", self.tr("The next one (Enter)"), lambda: self.go(1)))
+        row.addWidget(self._button("✕", self.tr("Close (Esc)"), self.leave))
         self.box.textEdited.connect(self._on_text_edited)
         workspace.analysis_changed.connect(self._forget)
         workspace.reading_changed.connect(lambda: self._look() if self.isVisible() else None)
@@ -113,12 +114,16 @@ class FindBar(QFrame):
 
     def _say(self, row: int) -> None:
         if not len(self._rows):
-            self._said.setText("nothing found" if self.box.text().strip() else "")
+            self._said.setText(self.tr("nothing found") if self.box.text().strip() else "")
             return
         at = int(np.searchsorted(self._rows, row))
         here = at < len(self._rows) and self._rows[at] == row
         total = grouped(len(self._rows))
-        self._said.setText(f"{grouped(at + 1)} of {total}" if here else f"{total} found")
+        self._said.setText(
+            self.tr("{at} of {total}").format(at=grouped(at + 1), total=total)
+            if here
+            else self.tr("{total} found").format(total=total)
+        )
 
     def _on_text_edited(self) -> None:
         self._timer.start()

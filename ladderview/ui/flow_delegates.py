@@ -117,8 +117,9 @@ class FlowCardDelegate(QStyledItemDelegate):
         self._draw_line(painter, area, (flows.title_of(flow_id), lasted), (title, faces.small), "text")
         area.translate(0, faces.line_px + LINE_GAP)
         packets = int(flows.table.packets[flow_id])
-        many = f"{grouped(packets)} pkt{'' if packets == 1 else 's'}"
-        self._draw_line(painter, area, (f"from {flows.client_of(flow_id)}", many), (faces.small, faces.small))
+        many = (self.tr("{count} pkt") if packets == 1 else self.tr("{count} pkts")).format(count=grouped(packets))
+        client = self.tr("from {client}").format(client=flows.client_of(flow_id))
+        self._draw_line(painter, area, (client, many), (faces.small, faces.small))
         area.translate(0, faces.line_px + LINE_GAP)
         if pills := flows.pills_of(flow_id):
             draw_pills(painter, area, pills, self._workspace.theme, option.font)

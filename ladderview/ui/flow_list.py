@@ -90,7 +90,7 @@ class FlowPanel(QWidget):
         self.sort_button = self._make_sort_button()
         self.wide_button = QToolButton()
         self.wide_button.setObjectName("plain")
-        self.wide_button.setAccessibleName("Wide table of flows")
+        self.wide_button.setAccessibleName(self.tr("Wide table of flows"))
         self.wide_button.clicked.connect(lambda: self.wide_asked.emit(not self.is_wide))
         self._lay_out()
         workspace.capture_changed.connect(self._on_capture_changed)
@@ -151,13 +151,13 @@ class FlowPanel(QWidget):
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         # The style sheet leaves the ground of these rows alone: a card draws its own.
         view.setObjectName("cards")
-        view.setAccessibleName("Flows")
+        view.setAccessibleName(self.tr("Flows"))
         return view
 
     def _make_table(self) -> QTableView:
         view = _plain_table(self.model)
         view.setItemDelegate(FlowCellDelegate(self._workspace, view))
-        view.setAccessibleName("Table of flows")
+        view.setAccessibleName(self.tr("Table of flows"))
         metrics = QFontMetrics(view.font())
         view.verticalHeader().setDefaultSectionSize(round(metrics.height() * 1.7))
         header = view.horizontalHeader()
@@ -172,25 +172,25 @@ class FlowPanel(QWidget):
         button = QToolButton()
         button.setObjectName("plain")
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setToolTip("Order of the flows")
+        button.setToolTip(self.tr("Order of the flows"))
         menu = QMenu(button)
         group = QActionGroup(menu)
         for position, column in enumerate(COLUMNS):
-            action = QAction(column.title if column.key != "flow" else "Number", menu, checkable=True)
+            action = QAction(column.title if column.key != "flow" else self.tr("Number"), menu, checkable=True)
             action.setData(position)
             action.setToolTip(column.hint)
             group.addAction(action)
             menu.addAction(action)
         group.triggered.connect(lambda action: self.sort_by(int(action.data())))
         menu.addSeparator()
-        self._descending = QAction("Largest first", menu, checkable=True)
+        self._descending = QAction(self.tr("Largest first"), menu, checkable=True)
         self._descending.triggered.connect(lambda: self.sort_by(self.model.sort_column, self._descending.isChecked()))
         menu.addAction(self._descending)
         button.setMenu(menu)
         return button
 
     def _lay_out(self) -> None:
-        title = QLabel("Flows")
+        title = QLabel(self.tr("Flows"))
         title.setObjectName("heading")
         head = QHBoxLayout()
         head.setContentsMargins(16, 10, 14, 0)
@@ -238,9 +238,13 @@ class FlowPanel(QWidget):
     def _say_order(self) -> None:
         column = COLUMNS[self.model.sort_column]
         descending = self.model.sort_order is Qt.SortOrder.DescendingOrder
-        name = "number" if column.key == "flow" else column.title.lower()
-        self.sort_button.setText(f"By {name} {'↓' if descending else '↑'}")
-        self.sort_button.setAccessibleName(f"Order: by {name}, {'descending' if descending else 'ascending'}")
+        name = self.tr("number") if column.key == "flow" else column.title.lower()
+        self.sort_button.setText(self.tr("By {name}").format(name=name) + (" ↓" if descending else " ↑"))
+        self.sort_button.setAccessibleName(
+            (self.tr("Order: by {name}, descending") if descending else self.tr("Order: by {name}, ascending")).format(
+                name=name
+            )
+        )
         self._descending.setChecked(descending)
         for action in self.sort_button.menu().actions():
             if action.data() is not None:
@@ -251,7 +255,7 @@ class FlowPanel(QWidget):
     def _on_capture_changed(self, capture: Capture | None) -> None:
         others = capture.other_traffic if capture is not None else {}
         named = [f"{name} {grouped(count)}" for name, count in others.items()]
-        self._others.setText("Not TCP, not shown: " + ", ".join(named) if named else "")
+        self._others.setText(self.tr("Not TCP, not shown: {kinds}").format(kinds=", ".join(named)) if named else "")
         self._others.setVisible(bool(named))
         self.model.set_flows(None)
 
@@ -304,18 +308,20 @@ class FlowPanel(QWidget):
             return
         shown, total = self.model.rowCount(), len(flows)
         if shown != total or self._workspace.filter_text.strip():
-            self._count.setText(f"{grouped(shown)} of {grouped(total)}")
+            self._count.setText(self.tr("{shown} of {total}").format(shown=grouped(shown), total=grouped(total)))
         else:
             troubled = int((flows.problem_total > 0).sum())
-            note = f" · {grouped(troubled)} with problems" if troubled else ""
+            note = " · " + self.tr("{troubled} with problems").format(troubled=grouped(troubled)) if troubled else ""
             self._count.setText(f"{grouped(total)} TCP{note}")
 
     def _show_width(self) -> None:
         wide = self.width() >= TABLE_FROM_PX
         self._views.setCurrentWidget(self.table if wide else self.cards)
         self.sort_button.setVisible(not wide)
-        self.wide_button.setText("‹ Cards" if wide else "Table ›")
-        self.wide_button.setToolTip("Show flows as cards" if wide else "Show all columns of the flows")
+        self.wide_button.setText(self.tr("‹ Cards") if wide else self.tr("Table ›"))
+        self.wide_button.setToolTip(
+            self.tr("Show flows as cards") if wide else self.tr("Show all columns of the flows")
+        )
 
     # -- overridden from QWidget -----------------------------------------------------------------------------------
 

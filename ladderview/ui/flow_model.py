@@ -15,6 +15,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from ladderview.analysis.flow_columns import COLUMNS, TEXT, FlowColumns
 from ladderview.analysis.flow_filter import filter_flows
 from ladderview.capture.flows import ClientKnownBy
+from ladderview.ui.translation import translate
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
@@ -170,12 +171,16 @@ class FlowModel(QAbstractTableModel):
         if flows is None:
             return ""
         known_by = ClientKnownBy(int(flows.table.client_known_by[flow_id]))
-        lines = [f"Flow {flow_id}: {flows.client_of(flow_id)} → {flows.server_of(flow_id)}"]
+        lines = [
+            self.tr("Flow {number}: {client} → {server}").format(
+                number=flow_id, client=flows.client_of(flow_id), server=flows.server_of(flow_id)
+            )
+        ]
         if flows.host_of(flow_id):
             lines.append(flows.host_of(flow_id))
         lines.append(flows.outcome[flow_id])
         lines += [words for _, words in flows.problems_of(flow_id)]
-        lines.append("You swapped the sides." if flow_id in flows.swapped else KNOWN_BY[known_by])
+        lines.append(self.tr("You swapped the sides.") if flow_id in flows.swapped else translate(KNOWN_BY[known_by]))
         return "\n".join(lines)
 
     def spoken(self, flow_id: int) -> str:

@@ -39,6 +39,7 @@ from ladderview.ui.inspector.content_view import shown_lines
 from ladderview.ui.saving import Saving
 from ladderview.ui.style import fixed_font
 from ladderview.ui.text_search import TextSearch
+from ladderview.ui.translation import translate
 from ladderview.ui.workspace import Workspace
 
 #: Bytes that are fetched at once, and that are shown at most.
@@ -95,7 +96,7 @@ class FollowWindow(QDialog):
         self._transcripts = transcripts_of(self._messages)
         self.saving = Saving(self, background)
         self.saving.said.connect(self.said)
-        self.setWindowTitle(f"Flow {workspace.reading.analysis.flow.id}, what both ends say")
+        self.setWindowTitle(self.tr("Flow {id}, what both ends say").format(id=workspace.reading.analysis.flow.id))
         self.resize(900, 680)
         self._lay_out()
         workspace.theme_changed.connect(self._on_theme_changed)
@@ -113,23 +114,27 @@ class FollowWindow(QDialog):
         self.layer, self.who, self.form = QComboBox(), QComboBox(), QComboBox()
         for transcript in self._transcripts:
             self.layer.addItem(f"{transcript.name}, {count(transcript.size, 'byte')}")
-        self.who.addItems(["Both ends", "Client", "Server"])
-        self.form.addItems(["Text", "Hex"])
-        for box, name in ((self.layer, "Layer"), (self.who, "Who speaks"), (self.form, "Form")):
+        self.who.addItems([self.tr("Both ends"), self.tr("Client"), self.tr("Server")])
+        self.form.addItems([self.tr("Text"), self.tr("Hex")])
+        for box, name in (
+            (self.layer, self.tr("Layer")),
+            (self.who, self.tr("Who speaks")),
+            (self.form, self.tr("Form")),
+        ):
             box.setAccessibleName(name)
             box.currentIndexChanged.connect(self._begin)
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setFont(fixed_font())
         self.text.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        self.text.setAccessibleName("What both ends say")
+        self.text.setAccessibleName(self.tr("What both ends say"))
         self.text.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         self.search = TextSearch(self.text, self)
         self.search.not_found.connect(self._seek)
         self._told = QLabel()
         self._told.setObjectName("muted")
-        save = QPushButton("Save…")
-        save.setToolTip("Save the bytes of what is chosen above, all of them")
+        save = QPushButton(self.tr("Save…"))
+        save.setToolTip(self.tr("Save the bytes of what is chosen above, all of them"))
         save.clicked.connect(self._save)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
@@ -192,10 +197,12 @@ class FollowWindow(QDialog):
 
     def _tell(self) -> None:
         if self._is_over:
-            self._told.setText("" if self._shown else "nothing was said")
+            self._told.setText("" if self._shown else self.tr("nothing was said"))
             return
-        more = "; save it to have all" if self._shown >= MOST else ""
-        self._told.setText(f"the first {grouped(self._shown)} bytes{more}")
+        told = self.tr("the first {shown} bytes")
+        if self._shown >= MOST:
+            told = self.tr("the first {shown} bytes; save it to have all")
+        self._told.setText(told.format(shown=grouped(self._shown)))
 
     def _on_scrolled(self) -> None:
         self._fetch_if_at_end()
@@ -210,7 +217,7 @@ class FollowWindow(QDialog):
     def _seek(self, word: str) -> None:
         """The word is not in what is shown behind the cursor: bring more and go on."""
         self._sought = word
-        self.search.say("searching…")
+        self.search.say(self.tr("searching…"))
         self._fetch()
 
     def _go_on_seeking(self) -> None:
@@ -249,7 +256,7 @@ class FollowWindow(QDialog):
         transcript, messages, who = self._transcript, self._messages, self._speaker
         name = "flow" if who == BOTH else ENDS[who]
         portions = lambda: (portion.data for portion in transcript.portions(messages, who) if portion.data)  # noqa: E731
-        self.saving.ask("Save what was said", f"{name}.bin", portions)
+        self.saving.ask(self.tr("Save what was said"), f"{name}.bin", portions)
 
     # -- overridden from QDialog -----------------------------------------------------------------------------------
 
@@ -315,7 +322,7 @@ class Wording:
             packet = int(self._segments.packet[portion.row]) + 1
             yield Line("head", f"{ENDS[portion.direction].capitalize()} · #{packet}")
         if portion.lost:
-            yield Line("lost", f"{count(portion.lost, 'byte')} not captured")
+            yield Line("lost", translate("{size} not captured").format(size=count(portion.lost, "byte")))
         elif self._form == "hex":
             yield Line(self._style, "\n".join(_hex_lines(portion)))
         else:

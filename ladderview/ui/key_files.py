@@ -25,6 +25,7 @@ from ladderview.proto.keylog import KeyLog
 from ladderview.proto.rsa_keys import RsaKey
 from ladderview.ui.background import Background
 from ladderview.ui.dialogs import AskPassword, refuse
+from ladderview.ui.translation import translate
 from ladderview.ui.workspace import Workspace
 
 KEY_FILTER = "Key logs and RSA private keys (*.log *.keys *.keylog *.txt *.pem *.key *.der);;All files (*)"
@@ -58,7 +59,9 @@ class KeyFiles(QObject):
 
     def ask(self) -> None:
         """Let the person choose files."""
-        dialog = QFileDialog(self._window, "Load keys", str(QSettings().value("keys_folder", "")), KEY_FILTER)
+        dialog = QFileDialog(
+            self._window, self.tr("Load keys"), str(QSettings().value("keys_folder", "")), translate(KEY_FILTER)
+        )
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.filesSelected.connect(self.load)
         dialog.finished.connect(dialog.deleteLater)
@@ -86,7 +89,7 @@ class KeyFiles(QObject):
 
     def _on_read(self, keys: Keys, paths: list[Path], chosen: bool) -> None:
         if chosen:
-            self.said.emit(f"Keys loaded: {in_words(keys)}")
+            self.said.emit(self.tr("Keys loaded: {keys}").format(keys=in_words(keys)))
         self._paths = paths
         self._workspace.set_keys(keys)
 
@@ -94,7 +97,7 @@ class KeyFiles(QObject):
         if isinstance(error, LockedKeyError):
             self._ask_password(error.path, again)
         elif isinstance(error, UnusableKeyError):
-            refuse(self._window, str(error), "Cannot use the keys")
+            refuse(self._window, str(error), self.tr("Cannot use the keys"))
         else:
             raise error
 
@@ -112,7 +115,7 @@ class KeyFiles(QObject):
         def failed(error: Exception) -> None:
             if not isinstance(error, UnusableKeyError):
                 raise error
-            self._ask_password(path, again, "The password is wrong, or the key is damaged.")
+            self._ask_password(path, again, self.tr("The password is wrong, or the key is damaged."))
 
         # A key may ask for a second of arithmetic before it opens.
         self._background.run("unlock", lambda progress: read_rsa_key(path, password), unlocked, failed)
@@ -134,20 +137,28 @@ def _is_private_key(path: Path) -> bool:
         with path.open("rb") as file:
             head = file.read(_LOOKED_AT)
     except OSError as error:
-        raise UnusableKeyError(f"cannot read {path}: {error.strerror}") from None
+        raise UnusableKeyError(
+            translate("cannot read {name}: {reason}").format(name=path, reason=error.strerror)
+        ) from None
     if _PEM in head or head.startswith(_DER):
         return True
     if len(head) < _LOOKED_AT and not len(KeyLog.parse(head)):
-        raise UnusableKeyError(f"{path} is neither a key log with secrets in it nor an RSA private key")
+        raise UnusableKeyError(
+            translate("{name} is neither a key log with secrets in it nor an RSA private key").format(name=path)
+        )
     return False
 
 
 def in_words(keys: Keys) -> str:
     """How many keys there are: "4 secrets, 1 RSA key"."""
     secrets, broken, private = len(keys.keylog), keys.keylog.broken_lines, len(keys.rsa_keys)
-    said = [f"{grouped(secrets)} secret{'s' * (secrets != 1)}"] if secrets or not private else []
+    said = [_many(secrets, translate("{count} secret"), translate("{count} secrets"))] if secrets or not private else []
     if private:
-        said.append(f"{private} RSA key{'s' * (private != 1)}")
+        said.append(_many(private, translate("{count} RSA key"), translate("{count} RSA keys")))
     if broken:
-        said.append(f"{grouped(broken)} line{'s' * (broken != 1)} not understood")
+        said.append(_many(broken, translate("{count} line not understood"), translate("{count} lines not understood")))
     return ", ".join(said)
+
+
+def _many(count: int, one: str, more: str) -> str:
+    return (one if count == 1 else more).format(count=grouped(count))

@@ -11,6 +11,7 @@ cycle through Qt objects, and collecting that crashes PySide6: the picture refer
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from weakref import WeakMethod
 
@@ -55,9 +56,13 @@ class LadderPicture(pg.GraphicsObject):
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Paint the drawing of the moment."""
         current = self._drawing()
-        if current is not None:
+        if current is None:
+            return
+        try:
             painter.scale(self.scale_factor, self.scale_factor)
             paint(painter, *current())
+        except Exception:  # in the middle of Qt's painting it would end the process
+            sys.excepthook(*sys.exc_info())
 
 
 class LadderCanvas(pg.GraphicsView):

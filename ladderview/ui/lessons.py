@@ -35,7 +35,7 @@ class Lessons(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("card")
-        heading = QLabel("Lessons: connections composed from a text that you can change")
+        heading = QLabel(self.tr("Lessons: connections composed from a text that you can change"))
         heading.setObjectName("heading")
         heading.setContentsMargins(8, 0, 0, 2)
         self._grid = QGridLayout()
@@ -74,7 +74,7 @@ class Lesson(QAbstractButton):
         self._theme = THEMES["light"]
         self.setText(lesson.title)
         self.setToolTip(lesson.note)
-        self.setAccessibleName(f"Open {lesson.title}")
+        self.setAccessibleName(self.tr("Open {title}").format(title=lesson.title))
         self.setAccessibleDescription(lesson.note)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

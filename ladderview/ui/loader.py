@@ -28,6 +28,7 @@ from ladderview.capture.flows import Flow
 from ladderview.capture.scenario.opening import FaultyScenario
 from ladderview.progress import Progress
 from ladderview.ui.background import Background
+from ladderview.ui.translation import translate
 from ladderview.ui.workspace import Workspace
 
 #: Flows of fewer packets are analysed before an eye could see a preview.
@@ -163,7 +164,11 @@ class Loader(QObject):
         if not len(flows):
             return
         if wanted is not None and wanted >= len(flows):
-            self.trouble.emit(f"There is no flow {wanted}: the capture has flows 0 to {len(flows) - 1}.")
+            self.trouble.emit(
+                self.tr("There is no flow {wanted}: the capture has flows 0 to {last}.").format(
+                    wanted=wanted, last=len(flows) - 1
+                )
+            )
             wanted = None
         self._workspace.set_flow_id(wanted or 0)
 
@@ -273,5 +278,5 @@ def say(path: str, error: Exception) -> str:
     if isinstance(error, NotACapture):
         return str(error)
     if isinstance(error, MemoryError):
-        return f"{path}: not enough memory to open it"
+        return translate("{name}: not enough memory to open it").format(name=path)
     return f"{path}: {type(error).__name__}: {error}"

@@ -135,7 +135,7 @@ class LogView(QTableView):
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("log")
-        self.setAccessibleName("Log: what happened, one sentence for each arrow")
+        self.setAccessibleName(self.tr("Log: what happened, one sentence for each arrow"))
         self.model_of_lines = LogModel(self)
         self.theme = workspace.theme
         self.current = -1
@@ -155,7 +155,7 @@ class LogView(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        copy = QAction("Copy", self)
+        copy = QAction(self.tr("Copy"), self)
         copy.setShortcut(QKeySequence.StandardKey.Copy)
         copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         copy.triggered.connect(self.copy_selected)

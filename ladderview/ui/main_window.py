@@ -61,6 +61,7 @@ from ladderview.ui.style import Appearance
 from ladderview.ui.take_away import TakeAway
 from ladderview.ui.title_strip import TitleStrip
 from ladderview.ui.tool_group import ToolGroup
+from ladderview.ui.translation import translate
 from ladderview.ui.undo import UndoStack
 from ladderview.ui.welcome import LoadingPage, WelcomePage
 from ladderview.ui.workspace import Workspace
@@ -179,7 +180,7 @@ class MainWindow(QMainWindow):
             self.statusBar().addPermanentWidget(part)
 
     def _make_toolbar(self) -> None:
-        bar = QToolBar("Tools")
+        bar = QToolBar(self.tr("Tools"))
         bar.setObjectName("tools")
         bar.setMovable(False)
         bar.setIconSize(QSize(18, 18))
@@ -188,9 +189,9 @@ class MainWindow(QMainWindow):
         bar.addWidget(_gap())
         export = QToolButton()
         export.setObjectName("menu")
-        export.setText("Export")
+        export.setText(self.tr("Export"))
         export.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        export.setToolTip("Take the ladder away: picture, pages, slides, text, capture")
+        export.setToolTip(self.tr("Take the ladder away: picture, pages, slides, text, capture"))
         export.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         export.clicked.connect(self.actions_by_name["export"].trigger)
         menu = QMenu(export)
@@ -255,7 +256,9 @@ class MainWindow(QMainWindow):
 
     def ask_for_file(self) -> None:
         """Let the person choose captures."""
-        dialog = QFileDialog(self, "Open a capture", str(QSettings().value("open_folder", "")), FILE_FILTER)
+        dialog = QFileDialog(
+            self, self.tr("Open a capture"), str(QSettings().value("open_folder", "")), translate(FILE_FILTER)
+        )
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.filesSelected.connect(self.open_paths)
         dialog.finished.connect(dialog.deleteLater)
@@ -324,8 +327,10 @@ class MainWindow(QMainWindow):
             return
         name = shown_name(capture.path, self.workspace.masks)
         self.setWindowTitle(f"{name} — ladderview")
-        source = "read-only capture" if capture.scenario is None else "composed from"
-        self._status.setText(f"{grouped(len(capture.packets))} packets · {source} {name}")
+        told = self.tr("{packets} packets · read-only capture {name}")
+        if capture.scenario is not None:
+            told = self.tr("{packets} packets · composed from {name}")
+        self._status.setText(told.format(packets=grouped(len(capture.packets)), name=name))
 
     def _on_scenario_shown(self, is_there: bool) -> None:
         """Make room for the text of a scenario where there is one."""
@@ -369,7 +374,10 @@ class MainWindow(QMainWindow):
         before = self.ladder.selected_row
         self.ladder.next_problem(step)
         if self.ladder.selected_row == before:
-            self.statusBar().showMessage(f"No {'further' if step > 0 else 'earlier'} problem in this flow", 4000)
+            none = (
+                self.tr("No further problem in this flow") if step > 0 else self.tr("No earlier problem in this flow")
+            )
+            self.statusBar().showMessage(none, 4000)
 
     def follow_flow(self) -> None:
         """Show what both ends of the selected flow say, in a window of its own."""
@@ -382,7 +390,7 @@ class MainWindow(QMainWindow):
         """Show the selected flow to a room, from its first arrow on, at the level and the axis of the window."""
         capture, reading = self.workspace.capture, self.workspace.reading
         if capture is None or reading is None:
-            self.statusBar().showMessage("The flow is still being read", 4000)
+            self.statusBar().showMessage(self.tr("The flow is still being read"), 4000)
             return None
         presenter = Presenter(self.workspace, Shown(capture, reading), self.background, self)
         presenter.left.connect(self.workspace.set_row)
@@ -423,7 +431,7 @@ class MainWindow(QMainWindow):
     def go_to_packet(self, packet: int) -> None:
         """Select a packet (from 0), in whichever flow it is."""
         if not self.loader.show_packet(packet):
-            self.statusBar().showMessage(f"Packet #{packet + 1} is in no TCP flow", 6000)
+            self.statusBar().showMessage(self.tr("Packet #{packet} is in no TCP flow").format(packet=packet + 1), 6000)
 
     def set_wide_flows(self, wide: bool) -> None:
         """Give the flow panel the room of a table, or that of cards."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from ladderview.ladder.theme import Theme
+from ladderview.ui.translation import translate
 
 PAD_PX = 7.0
 GAP_PX = 5.0
@@ -43,7 +44,7 @@ def draw_pills(painter: QPainter, area: QRectF, words: Iterable[str], theme: The
             if position == 0 and not rest:
                 word = metrics.elidedText(word, Qt.TextElideMode.ElideRight, area.right() - x - 2 * PAD_PX)  # noqa: PLW2901
             else:
-                word = f"+{rest + 1}" if position else f"{rest + 1} kinds of problems"  # noqa: PLW2901
+                word = f"+{rest + 1}" if position else translate("{count} kinds of problems").format(count=rest + 1)  # noqa: PLW2901
             width = min(metrics.horizontalAdvance(word) + 2 * PAD_PX, area.right() - x)
             rest = -1
         box = QRectF(x, area.center().y() - height / 2, width, height)

@@ -10,10 +10,11 @@ from ladderview.analysis.words import grouped
 from ladderview.ladder.theme import Theme
 from ladderview.ui.icons import themed_icon
 from ladderview.ui.playback import SPEEDS, Playback
+from ladderview.ui.translation import translate
 from ladderview.ui.workspace import Workspace
 
 #: The buttons: name of the icon, what it does, its keys as the ladder knows them.
-_BUTTONS: tuple[tuple[str, str, str], ...] = (
+BUTTONS: tuple[tuple[str, str, str], ...] = (
     ("to-first", "Show the first arrow alone", "Ctrl+Shift+Home"),
     ("step-back", "Take the last arrow away", "Ctrl+Left"),
     ("play", "Play or pause", "P"),
@@ -46,22 +47,22 @@ class PlayerBar(QWidget):
             "step-forward": playback.forward,
             "to-last": playback.last,
         }
-        self.buttons = {name: self._button(name, tip, key) for name, tip, key in _BUTTONS}
+        self.buttons = {name: self._button(name, translate(tip), key) for name, tip, key in BUTTONS}
         self.buttons["play"].setObjectName("play")
         self.speed = self._speed_button()
         self.where = QLabel()
         self.where.setObjectName("heading")
         self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setAccessibleName("Arrows that are shown")
-        self.slider.setToolTip("How many arrows are shown")
+        self.slider.setAccessibleName(self.tr("Arrows that are shown"))
+        self.slider.setToolTip(self.tr("How many arrows are shown"))
         self.slider.setMinimumHeight(_HANDLE_PX)
         self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.slider.valueChanged.connect(self._on_slid)
         self.log_button = QToolButton()
         self.log_button.setObjectName("plain")
-        self.log_button.setText("Log")
+        self.log_button.setText(self.tr("Log"))
         self.log_button.setCheckable(True)
-        self.log_button.setToolTip("What happened, in one sentence for each arrow")
+        self.log_button.setToolTip(self.tr("What happened, in one sentence for each arrow"))
         self.log_button.toggled.connect(self.log_asked)
         self._lay_out()
         playback.moved.connect(self._say)
@@ -98,10 +99,12 @@ class PlayerBar(QWidget):
         button = QToolButton()
         button.setObjectName("plain")
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setToolTip("How fast, and at which pace")
+        button.setToolTip(self.tr("How fast, and at which pace"))
         menu = QMenu(button)
         paces, speeds = QActionGroup(menu), QActionGroup(menu)
-        for pace, words in (("even", "Even Pace"), ("true", "Times of the Capture (Waits Cut to 3 s)")):
+        for pace, words in (
+            ("even", self.tr("Even Pace")), ("true", self.tr("Times of the Capture (Waits Cut to 3 s)")),
+        ):  # fmt: skip
             action = self._choice(menu, paces, words, pace == "even")
             action.triggered.connect(lambda _=False, pace=pace: self._set_pace(pace))
         menu.addSeparator()
@@ -131,21 +134,24 @@ class PlayerBar(QWidget):
         """There are other arrows to play."""
         count = len(self._playback)
         self.setEnabled(count > 0)
-        widest = f"step {grouped(count)} of {grouped(count)}"
+        widest = self._place(count, count)
         self.where.setMinimumWidth(QFontMetrics(self.where.font()).horizontalAdvance(widest) + 14)
         self.slider.blockSignals(True)
         self.slider.setRange(0, count)
         self.slider.blockSignals(False)
         self._say()
 
+    def _place(self, shown: int, count: int) -> str:
+        return self.tr("step {shown} of {count}").format(shown=grouped(shown), count=grouped(count))
+
     def _say(self, *_: object) -> None:
         """Tell where it is."""
         position, count = self._playback.position, len(self._playback)
         shown = count if position is None else position + 1
-        self.where.setText(f"step {grouped(shown)} of {grouped(count)}" if count else "")
-        pace = "" if self._playback.pace == "even" else " true"
+        self.where.setText(self._place(shown, count) if count else "")
+        pace = "" if self._playback.pace == "even" else " " + self.tr("true")
         self.speed.setText(speed_words(self._playback.speed) + pace)
-        self.speed.setAccessibleName(f"Speed {self.speed.text()}")
+        self.speed.setAccessibleName(self.tr("Speed {speed}").format(speed=self.speed.text()))
         self.slider.blockSignals(True)
         self.slider.setValue(shown)
         self.slider.blockSignals(False)

@@ -1,6 +1,7 @@
 """How is a flow shown to a room? Full screen, in large type, one arrow after the other.
 
-Plan: the presenter has a ladder of its own, drawn larger, and reveals its arrows as the player does. Over it lies a
+Plan: the presenter has a ladder of its own, drawn larger, masked as the window is, and reveals its arrows as the player
+does. Over it lies a
 spotlight that leaves the arrow bright that is spoken of, and takes the clicks. What the arrow says stands below in one
 sentence; its layers and its arithmetic come and go with a key. Where there is a second screen the speaker has the log,
 the next arrow and the clock there (``speaker_view``).
@@ -35,6 +36,7 @@ from ladderview.ladder.viewport import HEADER_PX
 from ladderview.render.spoken import spoken_lines
 from ladderview.ui.background import Background
 from ladderview.ui.ladder_view import LadderView
+from ladderview.ui.masks import current_masker
 from ladderview.ui.player import sentence_of
 from ladderview.ui.speaker_view import SpeakerView
 from ladderview.ui.style import ui_font
@@ -124,6 +126,7 @@ class Presenter(QWidget):
         self.setWindowTitle("Presenter — ladderview")
         self.setObjectName("page")
         self._shown, self._background = shown, background
+        self._masker = current_masker(workspace, workspace.masks)
         self.position = -1
         self.speaker: SpeakerView | None = None
         self.ladder = LadderView(self, background)
@@ -144,6 +147,7 @@ class Presenter(QWidget):
         self._lay_out()
         self._wear(workspace.theme)
         flow, segments = shown.reading.analysis.flow.id, shown.reading.analysis.segments
+        self.ladder.set_masker(self._masker)
         self.ladder.set_flow(shown.reading.analysis, shown.capture)
         self.ladder.set_annotations(workspace.annotations)
         self.ladder.set_names(names_of(workspace.annotations, flow, segments))
@@ -235,7 +239,7 @@ class Presenter(QWidget):
             self.ladder.zoom_to_row(row)
         else:
             self.ladder.select_row(-1)
-        self.sentence.setText(sentence_of(plan, row) if row >= 0 else "")
+        self.sentence.setText(self.sentence_of(row) if row >= 0 else "")
         self.where.setText(f"{row + 1} of {self.count}")
         self._light()
         self._ask_for_details()
@@ -266,9 +270,10 @@ class Presenter(QWidget):
         )
 
     def _tell_details(self, lines: list[str]) -> None:
-        self.details.setText("\n".join(lines))
+        text = self._masker.text("\n".join(lines))
+        self.details.setText(text)
         if self.speaker is not None:
-            self.speaker.tell_details("\n".join(lines))
+            self.speaker.tell_details(text)
 
     def _on_details_failed(self, error: Exception) -> None:
         if not isinstance(error, CaptureChanged):
@@ -283,7 +288,7 @@ class Presenter(QWidget):
     def sentence_of(self, row: int) -> str:
         """What the log says of an arrow."""
         plan = self.ladder.plan
-        return sentence_of(plan, row) if plan is not None else ""
+        return self._masker.text(sentence_of(plan, row)) if plan is not None else ""
 
     # -- what keys do -------------------------------------------------------------------------------------------------
 

@@ -27,7 +27,7 @@ class ReadingBar(QWidget):
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
         self.bar.setFixedSize(_BAR_PX, _BAR_HEIGHT_PX)
-        self.bar.setAccessibleName("Progress of reading messages")
+        self.bar.setAccessibleName(self.tr("Progress of reading messages"))
         self.percent = QLabel()
         self.percent.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.button = QPushButton()
@@ -51,7 +51,12 @@ class ReadingBar(QWidget):
         self.hide()
 
     def _on_began(self) -> None:
-        self._say("Reading messages", "Cancel", "Stop reading what this flow says; its segments stay")
+        self._say(
+            self.tr("Reading messages"),
+            self.tr("Cancel"),
+            self.tr("Stop reading what this flow says; its segments stay"),
+            reading=True,
+        )
         # Room for the widest number, so that nothing moves while it counts.
         self.percent.setMinimumWidth(self.percent.fontMetrics().horizontalAdvance("100 %"))
         self._on_progressed(0)
@@ -66,14 +71,18 @@ class ReadingBar(QWidget):
         self.hide()
 
     def _on_stopped(self) -> None:
-        self._say("Messages of this flow were not read", "Read", "Read what this flow says")
+        self._say(
+            self.tr("Messages of this flow were not read"),
+            self.tr("Read"),
+            self.tr("Read what this flow says"),
+            reading=False,
+        )
         self.show()
 
-    def _say(self, text: str, button: str, tip: str) -> None:
+    def _say(self, text: str, button: str, tip: str, *, reading: bool) -> None:
         self.label.setText(text)
         self.button.setText(button)
         self.button.setToolTip(tip)
-        reading = button == "Cancel"
         self.bar.setVisible(reading)
         self.percent.setVisible(reading)
 

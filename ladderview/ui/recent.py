@@ -9,6 +9,8 @@ from PySide6.QtCore import QSettings
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
+from ladderview.ui.translation import translate
+
 MOST = 10
 
 
@@ -45,8 +47,8 @@ def fill_menu(menu: QMenu, open_path: Callable[[str], None]) -> None:
         action.triggered.connect(lambda _=False, path=path: open_path(path))
         menu.addAction(action)
     if not paths:
-        empty = menu.addAction("No recent captures")
+        empty = menu.addAction(translate("No recent captures"))
         empty.setEnabled(False)
         return
     menu.addSeparator()
-    menu.addAction("Clear List", forget_all)
+    menu.addAction(translate("Clear List"), forget_all)

@@ -65,8 +65,8 @@ class Saving(QObject):
         )
 
     def _count(self, name: str) -> None:
-        counter = QProgressDialog(f"Saving {name}…", "Cancel", 0, 0, self._window)
-        counter.setWindowTitle("Saving")
+        counter = QProgressDialog(self.tr("Saving {name}…").format(name=name), self.tr("Cancel"), 0, 0, self._window)
+        counter.setWindowTitle(self.tr("Saving"))
         counter.setMinimumDuration(_PATIENCE_MS)
         counter.setWindowModality(Qt.WindowModality.NonModal)
         counter.setAutoReset(False)
@@ -82,24 +82,28 @@ class Saving(QObject):
 
     def _on_progressed(self, done: int, total: int) -> None:
         if self._counter is not None and done:
-            self._counter.setLabelText(f"{grouped(done)} bytes written")
+            self._counter.setLabelText(self.tr("{done} bytes written").format(done=grouped(done)))
             self._counter.setValue(0)
 
     def _on_cancelled(self) -> None:
         self._background.cancel("save")
         self._end_counting()
-        self.said.emit("Saving cancelled; nothing was written")
+        self.said.emit(self.tr("Saving cancelled; nothing was written"))
 
     def _on_saved(self, name: str, size: int) -> None:
         self._end_counting()
-        self.said.emit(f"Saved {os.path.basename(name)}, {count(size, 'byte')}")
+        self.said.emit(self.tr("Saved {name}, {size}").format(name=os.path.basename(name), size=count(size, "byte")))
 
     def _on_failed(self, name: str, error: Exception) -> None:
         self._end_counting()
         if isinstance(error, OSError):
-            refuse(self._window, f"cannot write {name}: {error.strerror or error}", "Cannot save")
+            refuse(
+                self._window,
+                self.tr("cannot write {name}: {reason}").format(name=name, reason=error.strerror or error),
+                self.tr("Cannot save"),
+            )
         elif isinstance(error, CaptureChanged):
-            refuse(self._window, str(error), "Cannot save")
+            refuse(self._window, str(error), self.tr("Cannot save"))
         else:
             raise error
 

@@ -60,7 +60,7 @@ class ScenarioEditor(QWidget):
         self.setObjectName("side")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.text = _Text()
-        self.text.setAccessibleName("Text of the scenario")
+        self.text.setAccessibleName(self.tr("Text of the scenario"))
         self._title = ElidedLabel()
         self._title.setObjectName("heading")
         self._title.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -69,7 +69,7 @@ class ScenarioEditor(QWidget):
         self._wrong.setTextFormat(Qt.TextFormat.RichText)
         self._wrong.setContentsMargins(12, 6, 12, 8)
         self._wrong.linkActivated.connect(lambda _: self.go_to_mistake())
-        self._wrong.setAccessibleName("Mistake")
+        self._wrong.setAccessibleName(self.tr("Mistake"))
         self._wrong.hide()
         self._tools = QHBoxLayout()
         self._tools.setContentsMargins(12, 6, 8, 6)
@@ -124,8 +124,11 @@ class ScenarioEditor(QWidget):
         self._wrong.setVisible(bool(mistakes))
         if mistakes:
             first = mistakes[0]
-            more = f" <i>and {len(mistakes) - 1} more</i>" if len(mistakes) > 1 else ""
-            self._wrong.setText(f'<a href="there">Line {first.line}</a>: {escape(first.message)}{more}')
+            more = ""
+            if len(mistakes) > 1:
+                more = " <i>" + self.tr("and {count} more").format(count=len(mistakes) - 1) + "</i>"
+            line = self.tr("Line {line}").format(line=first.line)
+            self._wrong.setText(f'<a href="there">{line}</a>: {escape(first.message)}{more}')
 
     def go_to_mistake(self) -> None:
         """Put the cursor at the first mistake."""
@@ -142,7 +145,7 @@ class ScenarioEditor(QWidget):
 
     def _on_modified(self) -> None:
         self._title.set_text(f"{self._name} *" if self.is_modified else self._name)
-        self._title.setToolTip(f"{self._name}, edited" if self.is_modified else self._name)
+        self._title.setToolTip(self.tr("{name}, edited").format(name=self._name) if self.is_modified else self._name)
         self.edited.emit(self.is_modified)
 
 
@@ -253,7 +256,7 @@ class ScenarioHelp(QDialog):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("How to write a scenario")
+        self.setWindowTitle(self.tr("How to write a scenario"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         text = QPlainTextEdit(HELP)
         text.setReadOnly(True)

@@ -26,6 +26,7 @@ from ladderview.ui.background import Background
 from ladderview.ui.dialogs import refuse
 from ladderview.ui.loader import Loader, Opened, columns_of
 from ladderview.ui.scenario_editor import ScenarioEditor, ScenarioHelp
+from ladderview.ui.translation import translate
 from ladderview.ui.workspace import Workspace
 
 SCENARIO_FILTER = f"Scenarios (*{SUFFIX});;All files (*)"
@@ -87,7 +88,7 @@ class ScenarioFile(QObject):
 
     @property
     def _name(self) -> str:
-        return "scenario from standard input" if self._path == "-" else os.path.basename(self._path)
+        return self.tr("scenario from standard input") if self._path == "-" else os.path.basename(self._path)
 
     def _compose(self, text: str, again: bool = False) -> None:
         """Let the picture follow the text."""
@@ -115,7 +116,7 @@ class ScenarioFile(QObject):
 
     def new(self) -> None:
         """Ask where a new scenario is to be, and open it."""
-        self._ask("New scenario", f"new{SUFFIX}", SCENARIO_FILTER, SUFFIX, self._begin)
+        self._ask(self.tr("New scenario"), f"new{SUFFIX}", SCENARIO_FILTER, SUFFIX, self._begin)
 
     def _begin(self, name: str) -> None:
         if self._write(name, TEMPLATE):
@@ -141,12 +142,18 @@ class ScenarioFile(QObject):
                 then()
 
         stem = "scenario" if self._path == "-" else Path(self._path).stem
-        self._ask("Save the scenario", f"{stem}{SUFFIX}", SCENARIO_FILTER, SUFFIX, save)
+        self._ask(self.tr("Save the scenario"), f"{stem}{SUFFIX}", SCENARIO_FILTER, SUFFIX, save)
 
     def save_capture(self) -> None:
         """Ask for a name and write what is shown as a pcapng, secrets and remarks and all."""
         stem = "scenario" if self._path == "-" else Path(self._path).stem
-        self._ask("Save as a capture", f"{stem}.pcapng", CAPTURE_FILTER, ".pcapng", self.save_capture_to)
+        self._ask(
+            self.tr("Save as a capture"),
+            f"{stem}.pcapng",
+            CAPTURE_FILTER,
+            ".pcapng",
+            self.save_capture_to,
+        )
 
     def save_capture_to(self, name: str) -> None:
         """Write what is shown as a pcapng."""
@@ -157,9 +164,13 @@ class ScenarioFile(QObject):
         try:
             write_pcapng(name, saved_packets(capture), capture.secrets, title)
         except (OSError, CaptureChanged) as error:
-            refuse(self._window, f"cannot write {name}: {error}", "Cannot save the capture")
+            refuse(
+                self._window,
+                self.tr("cannot write {name}: {reason}").format(name=name, reason=error),
+                self.tr("Cannot save the capture"),
+            )
             return
-        self.said.emit(f"Saved {os.path.basename(name)}")
+        self.said.emit(self.tr("Saved {name}").format(name=os.path.basename(name)))
 
     def show_help(self) -> None:
         """How a scenario is written."""
@@ -170,8 +181,9 @@ class ScenarioFile(QObject):
         if not self._path or not self._editor.is_modified:
             return True
         buttons = QMessageBox.StandardButton
+        asked = self.tr("Save the changes in {name}?").format(name=self._name)
         box = QMessageBox(
-            QMessageBox.Icon.Question, "Scenario", f"Save the changes in {self._name}?",
+            QMessageBox.Icon.Question, self.tr("Scenario"), asked,
             buttons.Save | buttons.Discard | buttons.Cancel, self._window,
         )  # fmt: skip
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -189,7 +201,7 @@ class ScenarioFile(QObject):
 
     def _ask(self, title: str, name: str, kinds: str, suffix: str, take: Callable[[str], None]) -> None:
         folder = str(QSettings().value("scenario_folder", "")) or os.path.expanduser("~")
-        dialog = QFileDialog(self._window, title, folder, kinds)
+        dialog = QFileDialog(self._window, title, folder, translate(kinds))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(suffix.removeprefix("."))
         dialog.selectFile(name)
@@ -205,10 +217,14 @@ class ScenarioFile(QObject):
             draft.replace(name)
         except OSError as error:
             draft.unlink(missing_ok=True)
-            refuse(self._window, f"cannot write {name}: {error.strerror or error}", "Cannot save the scenario")
+            refuse(
+                self._window,
+                self.tr("cannot write {name}: {reason}").format(name=name, reason=error.strerror or error),
+                self.tr("Cannot save the scenario"),
+            )
             return False
         QSettings().setValue("scenario_folder", os.path.dirname(os.path.abspath(name)))
-        self.said.emit(f"Saved {os.path.basename(name)}")
+        self.said.emit(self.tr("Saved {name}").format(name=os.path.basename(name)))
         return True
 
 

@@ -22,15 +22,15 @@ class TextSearch(QWidget):
         self._text = text
         self.searches_on = False
         self.word = QLineEdit()
-        self.word.setPlaceholderText("Find")
+        self.word.setPlaceholderText(self.tr("Find"))
         self.word.setClearButtonEnabled(True)
-        self.word.setAccessibleName("Find in the text")
+        self.word.setAccessibleName(self.tr("Find in the text"))
         self.word.setMaximumWidth(260)
         self._said = QLabel()
         self._said.setObjectName("muted")
         back, on = QToolButton(), QToolButton()
-        back.setText("Previous")
-        on.setText("Next")
+        back.setText(self.tr("Previous"))
+        on.setText(self.tr("Next"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(5)
@@ -82,7 +82,7 @@ class TextSearch(QWidget):
         self._text.setTextCursor(cursor)
         way = QTextDocument.FindFlag.FindBackward if backward else QTextDocument.FindFlag(0)
         if self._text.find(self.word.text(), way):
-            self.say("from the end" if backward else "from the beginning")
+            self.say(self.tr("from the end") if backward else self.tr("from the beginning"))
         else:
             self._text.setTextCursor(before)
-            self.say("not found")
+            self.say(self.tr("not found"))

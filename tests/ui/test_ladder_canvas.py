@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sys
+
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QHelpEvent, QNativeGestureEvent, QPointingDevice, QWheelEvent
@@ -132,3 +134,21 @@ def test_the_view_box_shows_the_same_part_of_the_axis(canvas: LadderCanvas) -> N
     (x_range, y_range) = canvas.view_box.viewRange()
     assert x_range == [0.0, 1.0]
     assert y_range == pytest.approx([view.top, view.bottom])
+
+
+def test_a_fault_while_painting_is_told_and_does_not_end_the_program(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[type] = []
+    monkeypatch.setattr(sys, "excepthook", lambda kind, value, trace: told.append(kind))
+
+    class Faulty(Painter):
+        def drawing(self) -> tuple[Drawing, Theme]:
+            raise ZeroDivisionError
+
+    painter = Faulty()
+    canvas = LadderCanvas(painter.drawing)
+    qtbot.addWidget(canvas)
+    canvas.show()
+    qtbot.waitUntil(lambda: told != [])
+    assert set(told) == {ZeroDivisionError}

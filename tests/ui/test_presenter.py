@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from ladderview.analysis.flow_analysis import analyse_flow
 from ladderview.analysis.keys import keys_of
+from ladderview.analysis.masking import MASK_KINDS
 from ladderview.analysis.reading import read_flow
 from ladderview.capture.capture import open_capture
 from ladderview.ladder.annotations import AnchorPoint, Annotation, Annotations, Kind
@@ -77,6 +78,35 @@ def test_what_was_written_folded_and_renamed_is_shown(qtbot: QtBot, background: 
     assert "Laptop" in str(drawing.shapes)
     press(presenter, K.Key_Space)
     assert "It begins" in str(presenter.ladder.current_drawing()[0].shapes)
+    presenter.close()
+    background.wait()
+    capture.close()
+
+
+def test_what_is_masked_in_the_window_is_masked_for_the_room(qtbot: QtBot, background: Background) -> None:
+    capture = open_capture(resource_path("samples", "https-tls13.pcapng"), no_progress)
+    workspace = Workspace()
+    workspace.open(capture, None)
+    workspace.set_analysis(analyse_flow(capture, 0))
+    reading = read_flow(capture, workspace.analysis, keys_of(capture, environment={}))
+    workspace.set_reading(reading)
+    workspace.set_level("messages")
+    workspace.set_masks(frozenset(MASK_KINDS))
+    presenter = Presenter(workspace, Shown(capture, reading), background)
+    presenter.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    qtbot.addWidget(presenter)
+    presenter.resize(1280, 720)
+    presenter.show()
+    presenter.toggle_details()
+    seen = ""
+    for _ in range(presenter.count):
+        press(presenter, K.Key_Space)
+        qtbot.waitUntil(lambda: not background.is_busy("presenter"), timeout=10_000)
+        drawing = presenter.ladder.current_drawing()[0]
+        seen += f"{drawing.shapes} {presenter.sentence.text()} {presenter.details.text()}"
+    assert "GET /" in seen
+    for original in ("www.example.org", "10.20.0.7", "198.51.100.20"):
+        assert original not in seen
     presenter.close()
     background.wait()
     capture.close()
