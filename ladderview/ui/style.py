@@ -64,7 +64,7 @@ QToolButton:pressed { background: @selection; }
 QToolButton:checked { background: @selection; border-color: @selection.border; color: @accent.text; }
 QToolButton:disabled { color: @muted; background: @panel; }
 QToolButton:focus { border-color: @accent; }
-QToolButton#small { padding: 4px 5px; }
+QToolButton#small { padding: 4px; }
 QToolButton#plain { background: transparent; border-color: transparent; padding: 2px 6px; color: @muted; }
 QToolButton#plain:hover { background: @hover; color: @text; }
 QToolButton#plain:focus { border-color: @accent; }

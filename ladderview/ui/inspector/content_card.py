@@ -65,7 +65,7 @@ class ContentCard(QFrame):
         head.addWidget(self._title)
         head.addWidget(self._size, 1)
         foot = QHBoxLayout()
-        foot.setSpacing(5)
+        foot.setSpacing(4)
         for position, button in enumerate((self.as_itself, self.as_bytes)):
             self._ways.addButton(button, position)
             foot.addWidget(button)
