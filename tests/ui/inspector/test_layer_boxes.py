@@ -4,10 +4,12 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from ladderview.ui.inspector.layer_boxes import Layer, LayerBoxes, Row, place
+from ladderview.ui.inspector.layer_boxes import Layer, LayerBoxes, Row, is_constant, place, wrapped
+from ladderview.ui.style import fixed_font
 from ladderview.ui.workspace import Workspace
 
 LAYERS = [
@@ -134,3 +136,25 @@ def test_what_is_no_packet_number_is_no_link(boxes: LayerBoxes) -> None:
     )
     boxes.grab()
     assert [link.packet for link in boxes.links] == [7]
+
+
+@pytest.mark.parametrize(
+    ("remark", "constant"),
+    [("TLS_AES_128_GCM_SHA256", True), ("Decrypted with CLIENT_TRAFFIC_SECRET_0", False), ("Application", False)],
+)
+def test_names_of_suites_are_set_like_code(remark: str, constant: bool) -> None:
+    assert is_constant(remark) is constant
+
+
+@pytest.mark.parametrize(
+    ("text", "chars", "lines"),
+    [
+        ("a bc def", 4, ["a bc", "def"]),
+        ("with SERVER_SECRET", 8, ["with", "SERVER_", "SECRET"]),
+        ("abcdefgh", 3, ["abc", "def", "gh"]),
+        ("", 3, [""]),
+    ],
+)
+def test_lines_are_no_wider_than_their_box(qapp: object, text: str, chars: int, lines: list[str]) -> None:
+    metrics = QFontMetricsF(fixed_font())
+    assert wrapped(text, metrics, metrics.horizontalAdvance("m" * chars) + 0.5) == lines
