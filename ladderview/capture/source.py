@@ -16,7 +16,7 @@ import stat
 import sys
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
@@ -123,11 +123,11 @@ class Source:
         """Whether a capture goes on being written: longer, and where it began and ended as it was."""
         return now.st_size > self.size and _ends(self.fd, self.size) == self._ends
 
-    def close(self) -> None:
-        """Let the file go; closing twice does no harm."""
+    def close(self, close_fd: Callable[[int], None] = os.close) -> None:
+        """Let the file go; closing twice does no harm. At the end of the program there may be no ``os`` any more."""
         fd, self.fd = self.fd, -1
         if fd >= 0:
-            os.close(fd)
+            close_fd(fd)
 
     def __del__(self) -> None:
         self.close()
