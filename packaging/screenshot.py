@@ -41,6 +41,11 @@ def message(window: MainWindow) -> None:
     select(window, "status:200")
 
 
+def lesson(window: MainWindow) -> None:
+    """A scenario beside its ladder, with a verdict selected."""
+    select(window, '"fast retransmission"')
+
+
 def trouble(window: MainWindow) -> None:
     """A loss and its repair, segment by segment, in the dark."""
     window.workspace.set_level("segments")
@@ -53,11 +58,12 @@ def step(window: MainWindow) -> None:
     window.player.playback.go(6)
 
 
-#: Name of the picture: sample, theme, what to do once it is open.
+#: Name of the picture: what is opened, theme, what to do once it is open.
 SHOTS: dict[str, tuple[str, str, Callable[[MainWindow], None]]] = {
-    "window": ("https-tls13", "light", message),
-    "trouble": ("loss", "dark", trouble),
-    "step": ("https-tls12-client-certificate", "light", step),
+    "window": ("samples/https-tls13.pcapng", "light", message),
+    "trouble": ("samples/loss.pcapng", "dark", trouble),
+    "step": ("samples/https-tls12-client-certificate.pcapng", "light", step),
+    "scenario": ("scenarios/fast-retransmit.scenario", "light", lesson),
 }
 
 
@@ -74,7 +80,7 @@ def take(application: QApplication, windows: Windows, name: str) -> None:
     windows.appearance.choose(theme)
     window = windows.new()
     window.resize(WIDTH, HEIGHT)
-    window.open_path(str(resource_path("samples", f"{sample}.pcapng")))
+    window.open_path(str(resource_path(*sample.split("/"))))
     settle(application)
     act(window)
     settle(application)

@@ -64,6 +64,7 @@ QToolButton:pressed { background: @selection; }
 QToolButton:checked { background: @selection; border-color: @selection.border; color: @accent.text; }
 QToolButton:disabled { color: @muted; background: @panel; }
 QToolButton:focus { border-color: @accent; }
+QToolButton#small { padding: 4px; }
 QToolButton#plain { background: transparent; border-color: transparent; padding: 2px 6px; color: @muted; }
 QToolButton#plain:hover { background: @hover; color: @text; }
 QToolButton#plain:focus { border-color: @accent; }
@@ -155,6 +156,13 @@ QHeaderView { background: @panel; }
 QHeaderView::section { background: @panel; color: @muted; border: none; border-bottom: 1px solid @border;
     padding: 5px 8px; font-weight: 600; }
 QHeaderView::section:hover { color: @text; }
+
+QTabBar { background: @panel; }
+QTabBar::tab { background: transparent; color: @muted; border: none; border-bottom: 2px solid transparent;
+    padding: 4px 9px; }
+QTabBar::tab:hover { color: @text; background: @hover; }
+QTabBar::tab:selected { color: @accent.text; border-bottom-color: @accent; }
+QTabBar QToolButton { padding: 0; border-radius: 4px; }
 
 QProgressBar { background: @border; border: none; border-radius: 3px; height: 6px; text-align: center; }
 QProgressBar::chunk { background: @accent; border-radius: 3px; }

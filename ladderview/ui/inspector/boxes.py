@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from unicodedata import category
 
+import numpy as np
+
 from ladderview.analysis.flow_analysis import FlowAnalysis
 from ladderview.analysis.packet_layers import PacketLayers, ShownLayer, Story
+from ladderview.analysis.segments import Segments
 from ladderview.analysis.words import grouped, superscript
 from ladderview.proto.tcp import Flags
 from ladderview.ui.inspector.layer_boxes import Layer, Row
+
+#: Segments among which the SYNs are looked for.
+_NEAR_SYN = 16
 
 #: Payload bytes looked at, and lines shown, to tell what the payload is.
 PEEK_BYTES, PEEK_LINES = 400, 4
@@ -91,8 +97,24 @@ def tcp_rows(analysis: FlowAnalysis, row: int) -> tuple[Row, ...]:
     scaled = shift >= 0 and not flags & Flags.SYN
     remark = f"{grouped(int(segments.window[row]))} × 2{superscript(shift)}" if scaled else ""
     rows.append(Row("Window", grouped(int(tcp.scaled_window[row])), remark))
-    rows.append(Row("Payload", f"{grouped(int(segments.payload_len[row]))} B"))
+    size = int(segments.payload_len[row])
+    rows.append(Row("Payload", f"{grouped(size)} B", _by_mss(size, mss_for(segments, direction))))
     return tuple(rows)
+
+
+def mss_for(segments: Segments, direction: int) -> int:
+    """The largest payload that the receiver of this direction told in its SYN (RFC 9293 section 3.7.1), or 0."""
+    flags, sender = segments.flags[:_NEAR_SYN], segments.direction[:_NEAR_SYN]
+    for row in np.flatnonzero((flags & Flags.SYN.value != 0) & (sender != direction)).tolist():
+        mss = segments.options(row).mss
+        if mss:
+            return mss
+    return 0
+
+
+def _by_mss(size: int, mss: int) -> str:
+    """How many segments of the largest size a payload would fill, where it is about one or more: "2.7 × MSS"."""
+    return f"{size / mss:.1f} × MSS" if mss and size >= 0.95 * mss else ""
 
 
 def _payload(packet: PacketLayers) -> Layer | None:

@@ -6,7 +6,7 @@ first (``LayerReader``); "Show more" fetches further, and "Save" passes all of i
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -15,6 +15,7 @@ from ladderview.analysis.message_content import SHOWN, MessageContent
 from ladderview.analysis.words import count, grouped, listed
 from ladderview.ladder.theme import Theme
 from ladderview.ui.inspector.content_view import ContentView
+from ladderview.ui.inspector.heading import ElidedLabel
 from ladderview.ui.inspector.layer_reader import FoundContent
 from ladderview.ui.workspace import Workspace
 
@@ -42,7 +43,7 @@ class ContentCard(QFrame):
         self.setObjectName("card")
         self.found: FoundContent | None = None
         self._title = QLabel("Body")
-        self._size = QLabel()
+        self._size = ElidedLabel(elide=Qt.TextElideMode.ElideLeft)  # how much it is stands at its end
         self._size.setObjectName("muted")
         self._told = QLabel()
         self._told.setObjectName("muted")
@@ -62,15 +63,14 @@ class ContentCard(QFrame):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.addWidget(self._title)
-        head.addStretch()
-        head.addWidget(self._size)
+        head.addWidget(self._size, 1)
         foot = QHBoxLayout()
-        foot.setSpacing(5)
+        foot.setSpacing(4)
         for position, button in enumerate((self.as_itself, self.as_bytes)):
             self._ways.addButton(button, position)
             foot.addWidget(button)
         foot.addStretch()
-        for button in (self.more, self.enlarge, self.save):
+        for button in (self.enlarge, self.save):
             foot.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 9, 12, 10)
@@ -78,6 +78,7 @@ class ContentCard(QFrame):
         column.addLayout(head)
         column.addWidget(self._told)
         column.addWidget(self.view)
+        column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
         column.addLayout(foot)
         self._ways.idClicked.connect(self._on_way_chosen)
         self.more.clicked.connect(lambda: self.more_asked.emit(self.found.limit * 4 if self.found else SHOWN))
@@ -105,7 +106,8 @@ class ContentCard(QFrame):
         (self.as_bytes if keeps_way or not way else self.as_itself).setChecked(True)
         self.view.show_bytes(keeps_way or not way)
         self._title.setText(_TITLES.get(found.message.protocol, "Body"))
-        self._size.setText(size_words(found.content))
+        self._size.set_text(size_words(found.content))
+        self._size.setToolTip(size_words(found.content))
         notes = remarks(found)
         self._told.setText("\n".join(notes))
         self._told.setVisible(bool(notes))
@@ -153,6 +155,7 @@ def remarks(found: FoundContent) -> list[str]:
 
 def _button(text: str, checkable: bool = False) -> QToolButton:
     button = QToolButton()
+    button.setObjectName("small")
     button.setText(text)
     button.setCheckable(checkable)
     return button

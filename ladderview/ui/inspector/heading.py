@@ -67,11 +67,12 @@ def _name(chosen: Chosen) -> tuple[str, str]:
 
 
 class ElidedLabel(QLabel):
-    """A line at the right that gives way: what does not fit ends with an ellipsis."""
+    """A line at the right that gives way: an ellipsis stands for what does not fit."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> None:
         super().__init__(parent)
         self._whole = ""
+        self._elide = elide
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
@@ -81,7 +82,7 @@ class ElidedLabel(QLabel):
         self._fit()
 
     def _fit(self) -> None:
-        self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width()))
+        self.setText(self.fontMetrics().elidedText(self._whole, self._elide, self.width()))
 
     # -- overridden from QLabel ------------------------------------------------------------------------------------
 

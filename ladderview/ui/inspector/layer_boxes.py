@@ -130,8 +130,13 @@ class LayerBoxes(QWidget):
             layer.remarks if inline or layer.outer else (layer.summary, *layer.remarks)
             for layer, inline in zip(self._layers, self._inline, strict=True)
         ]
+        mono = QFontMetricsF(fixed_font(self._small().pointSizeF()))
         self._remarks = tuple(
-            tuple(line for remark in remarks for line in wrapped(remark, metrics, self.width() - _taken(depth)))
+            tuple(
+                line
+                for remark in remarks
+                for line in wrapped(remark, mono if is_constant(remark) else metrics, self.width() - _taken(depth))
+            )
             for remarks, depth in zip(told, depths(self._layers), strict=True)
         )
         lines = tuple(len(remarks) for remarks in self._remarks)
@@ -252,7 +257,8 @@ class LayerBoxes(QWidget):
             area.translate(0, line_px)
         painter.setFont(small)
         for remark in remarks:
-            inks = QColor(theme[layer.key]), QColor(theme["accent.text"])
+            painter.setFont(mono if is_constant(remark) else small)
+            inks = QColor(theme["muted" if is_constant(remark) else layer.key]), QColor(theme["accent.text"])
             self._links += paint_linked(painter, area, remark, *inks)
             area.translate(0, line_px)
         painter.setFont(mono)
@@ -378,6 +384,11 @@ def place(
         around.pop()[1].setBottom(y)
         y += INSET_PX
     return tuple(boxes)
+
+
+def is_constant(remark: str) -> bool:
+    """Whether a remark is nothing but the name of a cipher suite: it is set as in the registry, like code."""
+    return remark.startswith("TLS_") and all(char.isascii() and (char.isalnum() or char == "_") for char in remark)
 
 
 def _taken(depth: int) -> float:

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from ladderview.ui.inspector.boxes import PEEK_LINES, peek
+from ladderview.analysis.flow_analysis import analyse_flow
+from ladderview.capture.capture import open_capture
+from ladderview.resources import resource_path
+from ladderview.ui.inspector.boxes import PEEK_LINES, peek, tcp_rows
 
 
 @pytest.mark.parametrize(
@@ -28,3 +31,11 @@ def test_peek_is_short() -> None:
 
 def test_peek_may_cut_a_character() -> None:
     assert peek("é".encode() * 1000)[0].startswith("éé")
+
+
+@pytest.mark.parametrize(("sample", "seen"), [("websocket", {""}), ("loss", {"", "1.0 × MSS"})])
+def test_a_full_payload_is_measured_by_the_mss(sample: str, seen: set[str]) -> None:
+    analysis = analyse_flow(open_capture(str(resource_path("samples", f"{sample}.pcapng"))), 0)
+    rows = [tcp_rows(analysis, row)[-1] for row in range(len(analysis.segments))]
+    assert {row.label for row in rows} == {"Payload"}
+    assert {row.remark for row in rows} == seen

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from ladderview.ladder.theme import THEMES
 from ladderview.proto.content import Kind
 from ladderview.ui.inspector.content_window import ContentWindow
 from ladderview.ui.inspector.panel import Inspector
 from ladderview.ui.main_window import MainWindow
+from ladderview.ui.style import stylesheet
 from tests.analysis.spoken import segments_of, write
 from tests.ui.inspector.test_images import encoded
 
@@ -131,3 +133,11 @@ def test_a_segment_without_payload_has_no_body(shown: Callable[..., Inspector], 
     assert not inspector.content.isHidden()
     inspector._workspace.set_row(0)
     assert inspector.content.isHidden()
+
+
+@pytest.mark.parametrize("body", [b"a line\n" * 20_000, b"x" * 40], ids=["with more to show", "short"])
+def test_the_card_fits_the_narrowest_panel(shown: Callable[..., Inspector], body: bytes) -> None:
+    inspector = shown(body, "Content-Type: application/vnd.example.a-long-name+text")
+    inspector.setStyleSheet(stylesheet(THEMES["light"]))
+    # The margins of the panel, and a scroll bar.
+    assert inspector.content.minimumSizeHint().width() <= inspector.minimumWidth() - 28 - 10

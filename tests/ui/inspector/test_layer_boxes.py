@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from ladderview.ui.inspector.layer_boxes import Layer, LayerBoxes, Row, place
+from ladderview.ui.inspector.layer_boxes import Layer, LayerBoxes, Row, is_constant, place
 from ladderview.ui.workspace import Workspace
 
 LAYERS = [
@@ -134,3 +134,11 @@ def test_what_is_no_packet_number_is_no_link(boxes: LayerBoxes) -> None:
     )
     boxes.grab()
     assert [link.packet for link in boxes.links] == [7]
+
+
+@pytest.mark.parametrize(
+    ("remark", "constant"),
+    [("TLS_AES_128_GCM_SHA256", True), ("Decrypted with CLIENT_TRAFFIC_SECRET_0", False), ("Application", False)],
+)
+def test_names_of_suites_are_set_like_code(remark: str, constant: bool) -> None:
+    assert is_constant(remark) is constant
