@@ -24,7 +24,7 @@ from ladderview.ui import (
     scenario_file,
 )
 from ladderview.ui.actions import ACTIONS, MENUS, WIDGET_KEYS
-from ladderview.ui.inspector import content_view
+from ladderview.ui.inspector import content_card, content_view
 from ladderview.ui.translation import TABLES
 
 UI = Path(main_window.__file__).parent
@@ -45,7 +45,7 @@ def table_texts() -> list[str]:
     texts += [filter_box.HINT, find_bar.HINT, *flow_model.KNOWN_BY.values()]
     texts += [tip for _, tip, _ in player_bar.BUTTONS]
     texts += [*ladder_notes.HINTS.values(), ladder_tooltip.JOINED, ladder_tooltip.CUT, *masks.WORDS.values()]
-    texts += [*content_view.WAYS.values(), *(rules.words for rules in RULES.values())]
+    texts += [*content_view.WAYS.values(), *content_card.TITLES.values(), *(rules.words for rules in RULES.values())]
     for words in (export_options.LEVEL_WORDS, export_options.AXIS_WORDS, export_options.THEME_WORDS):
         texts += words.values()
     for rows in (export_options.PARTS, export_options.MASKS, export_options.CHECKS):

@@ -350,8 +350,8 @@ class LadderNotes(QObject):
             after = replace(one, anchors=(one.anchors[0], anchor_of(plan, row)))
         else:
             return False
-        verb = "Move" if one.kind is Kind.NOTE else "Resize"
-        self._undo.change(one, after, f"{verb} {one.rules.words}", together="nudge")
+        done = self.tr("Move {what}") if one.kind is Kind.NOTE else self.tr("Resize {what}")
+        self._undo.change(one, after, done.format(what=translate(one.rules.words)), together="nudge")
         return True
 
     # Qt's methods

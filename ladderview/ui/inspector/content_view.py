@@ -183,7 +183,7 @@ def shown_lines(text: str) -> list[str]:
 def _form_row(pair: FormPair) -> QTreeWidgetItem:
     value = pair.value if len(pair.value) <= _VALUE else pair.value[:_VALUE] + "…"
     if pair.file_name or (pair.media_type and not pair.value):
-        described = [f"file {pair.file_name}" if pair.file_name else "", pair.media_type]
+        described = [translate("file {name}").format(name=pair.file_name) if pair.file_name else "", pair.media_type]
         value = ", ".join(filter(None, (*described, count(len(pair.span), "byte"))))
     item = QTreeWidgetItem([pair.name, value])
     item.setToolTip(1, value)
