@@ -398,7 +398,7 @@ def _taken(depth: int) -> float:
 
 
 def wrapped(text: str, metrics: QFontMetricsF, width: float) -> list[str]:
-    """The text in lines that are not wider than this; a word that is wider is broken."""
+    """The text in lines that are not wider than this; a word that is wider is broken, at a low line."""
     lines = [""]
     for word in text.split(" "):
         if lines[-1] and metrics.horizontalAdvance(f"{lines[-1]} {word}") <= width:
@@ -408,6 +408,7 @@ def wrapped(text: str, metrics: QFontMetricsF, width: float) -> list[str]:
             lines.append("")
         for char in word:
             if lines[-1] and metrics.horizontalAdvance(lines[-1] + char) > width:
-                lines.append("")
+                joint = lines[-1].rfind("_") + 1 or len(lines[-1])
+                lines[-1:] = [lines[-1][:joint], lines[-1][joint:]]
             lines[-1] += char
     return lines

@@ -4,10 +4,12 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from ladderview.ui.inspector.layer_boxes import Layer, LayerBoxes, Row, is_constant, place
+from ladderview.ui.inspector.layer_boxes import Layer, LayerBoxes, Row, is_constant, place, wrapped
+from ladderview.ui.style import fixed_font
 from ladderview.ui.workspace import Workspace
 
 LAYERS = [
@@ -142,3 +144,17 @@ def test_what_is_no_packet_number_is_no_link(boxes: LayerBoxes) -> None:
 )
 def test_names_of_suites_are_set_like_code(remark: str, constant: bool) -> None:
     assert is_constant(remark) is constant
+
+
+@pytest.mark.parametrize(
+    ("text", "chars", "lines"),
+    [
+        ("a bc def", 4, ["a bc", "def"]),
+        ("with SERVER_SECRET", 8, ["with", "SERVER_", "SECRET"]),
+        ("abcdefgh", 3, ["abc", "def", "gh"]),
+        ("", 3, [""]),
+    ],
+)
+def test_lines_are_no_wider_than_their_box(qapp: object, text: str, chars: int, lines: list[str]) -> None:
+    metrics = QFontMetricsF(fixed_font())
+    assert wrapped(text, metrics, metrics.horizontalAdvance("m" * chars) + 0.5) == lines
