@@ -113,7 +113,7 @@ class ContentCard(QFrame):
         self.as_bytes.setVisible(bool(way))
         (self.as_bytes if keeps_way or not way else self.as_itself).setChecked(True)
         self.view.show_bytes(keeps_way or not way)
-        self._title.setText(translate(TITLES.get(found.message.protocol, "Body")))
+        self._title.setText(translate(TITLES.get(found.message.protocol, "")) or self.tr("Body"))
         self._size.set_text(size_words(found.content))
         self._size.setToolTip(size_words(found.content))
         notes = remarks(found)
