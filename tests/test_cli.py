@@ -14,7 +14,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from ladderview import cli
+from ladderview import cli, commands
 from ladderview.resources import resource_path
 
 HTTP = resource_path("samples", "http.pcapng")
@@ -229,7 +229,7 @@ def test_a_process_writes_all_and_ends_with_its_status(tmp_path: Path, capsys: p
     command = [sys.executable, "-m", "ladderview.cli", "packets", str(cut)]
     ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert (ended.returncode, ended.stdout, ended.stderr) == run(capsys, "packets", cut)
-    assert ended.returncode == cli.DAMAGED
+    assert ended.returncode == commands.DAMAGED
 
 
 def test_windows_need_a_display(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ladderview import cli, desktop
+from ladderview import cli, commands, desktop
 
 PCAP = "application/vnd.tcpdump.pcap"
 KINDS = [PCAP, "application/x-pcapng"]
@@ -217,5 +217,5 @@ def test_the_commands(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
 @linux
 def test_a_folder_that_cannot_be_written_is_said(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (home / "data").write_text("a file where a folder should be")
-    assert cli.main(["install-desktop"]) == cli.USAGE
+    assert cli.main(["install-desktop"]) == commands.USAGE
     assert "cannot tell the desktop" in capsys.readouterr().err

@@ -29,6 +29,9 @@ FLIGHT_PART, LONGEST_FLIGHT_MS = 0.8, 400.0
 #: At true pace a longer wait between two arrows is cut to this.
 LONGEST_WAIT_MS = 3000.0
 
+#: Arrows that may come with one frame: finding out which takes no time that is felt.
+MOST_AT_ONCE = 20_000
+
 SPEEDS: tuple[float, ...] = (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0)
 
 
@@ -172,11 +175,8 @@ class Playback(QObject):
     def _catch_up(self, late_ms: float) -> None:
         """Go on to the arrow whose turn it is by the clock; many can share one frame at true pace."""
         assert self._position is not None
-        position, frame_ms = self._position + 1, FRAME_MS * self._speed
-        while late_ms > frame_ms and position < len(self) - 1:
-            wait_ms = self._flight_ms(position)[1]
-            if wait_ms > late_ms:
-                break
+        position, most = self._position + 1, self._position + MOST_AT_ONCE
+        while position < min(len(self) - 1, most) and (wait_ms := self._flight_ms(position)[1]) <= late_ms:
             late_ms -= wait_ms
             position += 1
         self._position = position - 1

@@ -56,7 +56,7 @@ QMenu::separator { height: 1px; background: @border; margin: 5px 8px; }
 QToolTip { background: @background; color: @text; border: 1px solid @border; padding: 5px; }
 
 QToolBar#tools { background: @background; border: none; border-bottom: 1px solid @border; padding: 6px 0;
-    spacing: 5px; }
+    spacing: 4px; }
 QToolBar#tools::separator { background: @border; width: 1px; margin: 4px 5px; }
 QToolButton { background: @background; border: 1px solid @border; border-radius: 6px; padding: 4px 8px; color: @text; }
 QToolButton[toolButtonStyle="2"] { padding-right: 2px; }
@@ -69,7 +69,7 @@ QToolButton#small { padding: 4px; }
 QToolButton#plain { background: transparent; border-color: transparent; padding: 2px 6px; color: @muted; }
 QToolButton#plain:hover { background: @hover; color: @text; }
 QToolButton#plain:focus { border-color: @accent; }
-QToolButton[popupMode="1"] { padding-right: 20px; }
+QToolButton[popupMode="1"] { padding-right: 19px; }
 QToolButton::menu-button { border: none; border-left: 1px solid @border; width: 17px; margin: 4px 0; }
 QToolButton::menu-button:hover { background: @selection; }
 QToolButton#plain::menu-indicator, QToolButton#menu::menu-indicator { image: none; width: 0; }
