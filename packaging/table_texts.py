@@ -9,8 +9,22 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from ladderview.ui import filter_box, find_bar, flow_model, key_files, main_window, player_bar, scenario_file
+from ladderview.ladder.annotations import RULES
+from ladderview.ui import (
+    export_options,
+    filter_box,
+    find_bar,
+    flow_model,
+    key_files,
+    ladder_notes,
+    ladder_tooltip,
+    main_window,
+    masks,
+    player_bar,
+    scenario_file,
+)
 from ladderview.ui.actions import ACTIONS, MENUS, WIDGET_KEYS
+from ladderview.ui.inspector import content_card, content_view
 from ladderview.ui.translation import TABLES
 
 UI = Path(main_window.__file__).parent
@@ -30,6 +44,12 @@ def table_texts() -> list[str]:
     ]
     texts += [filter_box.HINT, find_bar.HINT, *flow_model.KNOWN_BY.values()]
     texts += [tip for _, tip, _ in player_bar.BUTTONS]
+    texts += [*ladder_notes.HINTS.values(), ladder_tooltip.JOINED, ladder_tooltip.CUT, *masks.WORDS.values()]
+    texts += [*content_view.WAYS.values(), *content_card.TITLES.values(), *(rules.words for rules in RULES.values())]
+    for words in (export_options.LEVEL_WORDS, export_options.AXIS_WORDS, export_options.THEME_WORDS):
+        texts += words.values()
+    for rows in (export_options.PARTS, export_options.MASKS, export_options.CHECKS):
+        texts += [row[1] for row in rows]
     for path in sorted(UI.rglob("*.py")):
         texts += marked_texts(path.read_text(encoding="utf-8"))
     return list(dict.fromkeys(text for text in texts if text))

@@ -81,7 +81,7 @@ class Annotating(QObject):
             _SAVING,
             lambda progress: store.save(document),
             lambda together: self._on_saved(store, document, together),
-            lambda error: self.trouble.emit(f"The annotations cannot be saved: {error}"),
+            lambda error: self.trouble.emit(self.tr("The annotations cannot be saved: {error}").format(error=error)),
         )
 
     def _on_saved(self, store: AnnotationStore, sent: Annotations, together: Annotations) -> None:
@@ -100,4 +100,4 @@ class Annotating(QObject):
         try:
             self._on_disk = self._store.save(self._workspace.annotations)
         except OSError as error:
-            self.trouble.emit(f"The annotations cannot be saved: {error}")
+            self.trouble.emit(self.tr("The annotations cannot be saved: {error}").format(error=error))

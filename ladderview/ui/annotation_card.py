@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QTool
 from ladderview.ladder.annotation_json import clean
 from ladderview.ladder.annotations import STYLES, Annotation, Kind
 from ladderview.ladder.theme import Theme
+from ladderview.ui.translation import translate
 from ladderview.ui.undo import UndoStack
 from ladderview.ui.workspace import Workspace
 
@@ -28,12 +29,12 @@ class AnnotationCard(QFrame):
         self._title.setObjectName("title")
         self.colours: dict[str, QToolButton] = {}
         self.text = QPlainTextEdit()
-        self.text.setAccessibleName("Text of the annotation")
-        self.text.setPlaceholderText("No text")
+        self.text.setAccessibleName(self.tr("Text of the annotation"))
+        self.text.setPlaceholderText(self.tr("No text"))
         self.text.setTabChangesFocus(True)
         self.text.setFixedHeight(78)
         self.delete = QToolButton()
-        self.delete.setText("Delete")
+        self.delete.setText(self.tr("Delete"))
         self._lay_out()
         self.text.textChanged.connect(self._on_text_changed)
         self.delete.clicked.connect(self._on_delete)
@@ -55,7 +56,7 @@ class AnnotationCard(QFrame):
             button.setCheckable(True)
             button.setIconSize(QSize(_SWATCH_PX, _SWATCH_PX))
             button.setToolTip(name.capitalize())
-            button.setAccessibleName(f"Colour: {name}")
+            button.setAccessibleName(self.tr("Colour: {name}").format(name=name))
             button.clicked.connect(lambda _=False, name=name: self._on_colour(name))
             self.colours[name] = button
             swatches.addWidget(button)
@@ -102,14 +103,21 @@ class AnnotationCard(QFrame):
     def _on_colour(self, name: str) -> None:
         one = self._chosen()
         if one is not None:
-            self._undo.change(one, replace(one, style=name), f"Colour {one.rules.words}")
+            self._undo.change(
+                one, replace(one, style=name), self.tr("Colour {what}").format(what=translate(one.rules.words))
+            )
             self._show_chosen()
 
     def _on_text_changed(self) -> None:
         one = self._chosen()
         if one is not None:
             text = clean(self.text.toPlainText())
-            self._undo.change(one, replace(one, text=text), f"Edit {one.rules.words}", together="typing")
+            self._undo.change(
+                one,
+                replace(one, text=text),
+                self.tr("Edit {what}").format(what=translate(one.rules.words)),
+                together="typing",
+            )
 
     def _on_delete(self) -> None:
         one = self._chosen()

@@ -15,6 +15,7 @@ from ladderview.ladder.annotation_shapes import CORNER, FIRST_END, HANDLE
 from ladderview.ladder.annotations import RULES, AnchorPoint, Annotation, Kind, earlier_first, new_id
 from ladderview.ladder.note_cards import SMALLEST_HEIGHT, SMALLEST_WIDTH
 from ladderview.ladder.shapes import Ref
+from ladderview.ui.translation import translate
 
 #: Pixels that the pointer moves before a press becomes a drag.
 DRAG_FROM_PX = 4.0
@@ -234,8 +235,8 @@ class PointerTool:
         drag, self._drag = self._drag, None
         self._desk.draft(None)
         if drag is not None and drag.begun:
-            verb = "Move" if drag.handle is None else "Resize"
-            self._desk.finish(drag.before, drag.now, f"{verb} {drag.now.rules.words}")
+            done = translate("Move {what}") if drag.handle is None else translate("Resize {what}")
+            self._desk.finish(drag.before, drag.now, done.format(what=translate(drag.now.rules.words)))
         return False
 
     def escape(self) -> None:

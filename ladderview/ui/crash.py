@@ -166,7 +166,7 @@ class CrashDialog(QDialog):
             self.text.appendPlainText("\n" + self.tr("The report could not be saved:") + f" {error.strerror}")
 
     def _ask_where(self) -> None:
-        dialog = QFileDialog(self, self.tr("Save the report"), os.path.expanduser("~"), "Text (*.txt)")
+        dialog = QFileDialog(self, self.tr("Save the report"), os.path.expanduser("~"), self.tr("Text (*.txt)"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("txt")
         dialog.selectFile("ladderview-report.txt")

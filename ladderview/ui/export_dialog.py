@@ -35,6 +35,7 @@ from ladderview.ui.dialogs import refuse
 from ladderview.ui.export_options import ExportOptions, Start
 from ladderview.ui.ladder_copy import COPYING, Subject, copy_picture, copy_text
 from ladderview.ui.style import fixed_font
+from ladderview.ui.translation import translate
 
 _PREVIEW, _EXPORT = "export preview", "export"
 
@@ -53,7 +54,7 @@ class ExportDialog(QDialog):
 
     def __init__(self, window: QWidget, subject: Subject, start: Start, background: Background) -> None:
         super().__init__(window)
-        self.setWindowTitle("Export")
+        self.setWindowTitle(self.tr("Export"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(1060, 690)
         self._subject, self._background = subject, background
@@ -70,16 +71,17 @@ class ExportDialog(QDialog):
         self.views.addWidget(self.text)
         self.remark = QLabel(wordWrap=True)
         self.remark.setObjectName("muted")
-        self.previous, self.next = _page_button("‹", "Page before"), _page_button("›", "Next page")
+        self.previous, self.next = _page_button("‹", self.tr("Page before")), _page_button("›", self.tr("Next page"))
         self.where = QLabel()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.cancel_button = QPushButton("Cancel")
-        self.export_button = QPushButton("Export…")
+        self.cancel_button = QPushButton(self.tr("Cancel"))
+        self.export_button = QPushButton(self.tr("Export…"))
         self.export_button.setObjectName("primary")
         self.export_button.setDefault(True)
-        self.copy_picture_button, self.copy_text_button = QPushButton("Copy as Picture"), QPushButton("Copy as Text")
-        self.close_button = QPushButton("Close")
+        self.copy_picture_button = QPushButton(self.tr("Copy as Picture"))
+        self.copy_text_button = QPushButton(self.tr("Copy as Text"))
+        self.close_button = QPushButton(self.tr("Close"))
         self._quiet = QTimer(self, singleShot=True, interval=_QUIET_MS)
         self._lay_out()
         self._connect()
@@ -171,7 +173,7 @@ class ExportDialog(QDialog):
         self._page = min(self._page, shown.pages - 1)
         self.remark.setObjectName("muted")
         self._say(shown.remark)
-        self.where.setText(f"{self._page + 1} of {shown.pages}")
+        self.where.setText(self.tr("{page} of {pages}").format(page=self._page + 1, pages=shown.pages))
         for part in (self.previous, self.where, self.next):
             part.setVisible(shown.pages > 1)
         self.previous.setEnabled(self._page > 0)
@@ -213,7 +215,9 @@ class ExportDialog(QDialog):
         one = self.options.chosen_format
         documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         folder = str(QSettings().value("export_folder", documents))
-        dialog = QFileDialog(self, f"Export as {one.name}", folder, f"{one.name} (*{one.suffix})")
+        dialog = QFileDialog(
+            self, self.tr("Export as {name}").format(name=one.name), folder, f"{one.name} (*{one.suffix})"
+        )
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(one.suffix.lstrip("."))
         dialog.selectFile(f"{self._subject.stem}{one.suffix}")
@@ -243,13 +247,15 @@ class ExportDialog(QDialog):
 
     def _on_exported(self, written: list[Path]) -> None:
         self._show_working(False)
-        more = f" and {len(written) - 1} more files" if len(written) > 1 else ""
-        self.said.emit(f"Exported {written[0].name}{more}")
+        told = self.tr("Exported {name}")
+        if len(written) > 1:
+            told = self.tr("Exported {name} and {count} more files")
+        self.said.emit(told.format(name=written[0].name, count=len(written) - 1))
         self.accept()
 
     def _on_failed(self, name: str, error: Exception) -> None:
         self._show_working(False)
-        refuse(self, reason_of(error, name), "Cannot export the ladder")
+        refuse(self, reason_of(error, name), self.tr("Cannot export the ladder"))
 
     def cancel(self) -> None:
         """Stop what is being written; nothing of it is left."""
@@ -320,7 +326,9 @@ def reason_of(error: Exception, name: str) -> str:
         Exception: the same, where it is a fault of the program.
     """
     if isinstance(error, OSError):
-        return f"cannot write {error.filename or name}: {error.strerror or error}"
+        return translate("cannot write {name}: {reason}").format(
+            name=error.filename or name, reason=error.strerror or error
+        )
     if isinstance(error, ExportError | CaptureChanged | MemoryError):
         return str(error)
     raise error

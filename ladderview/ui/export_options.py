@@ -20,21 +20,22 @@ from ladderview.ladder.axis import AXIS_MODES
 from ladderview.ladder.theme import THEMES
 from ladderview.render.formats import FORMATS, Choice, Format
 from ladderview.render.job import EVERY_ARROW, Wish
+from ladderview.ui.translation import translate
 
 Part = Literal["flow", "view", "arrow", "packets"]
 
-_PARTS: tuple[tuple[Part, str], ...] = (
+PARTS: tuple[tuple[Part, str], ...] = (
     ("flow", "Whole flow"),
     ("view", "What is in view"),
     ("arrow", "The selected arrow"),
     ("packets", "Packets from – to"),
 )
-_LEVEL_WORDS = {"segments": "Segments", "messages": "Messages", "phases": "Phases"}
-_AXIS_WORDS = {"rows": "Rows", "time": "Time", "compressed": "Compressed time"}
-_THEME_WORDS = {"light": "Light", "dark": "Dark", "print": "Print"}
+LEVEL_WORDS = {"segments": "Segments", "messages": "Messages", "phases": "Phases"}
+AXIS_WORDS = {"rows": "Rows", "time": "Time", "compressed": "Compressed time"}
+THEME_WORDS = {"light": "Light", "dark": "Dark", "print": "Print"}
 
 #: What can be masked at once; which kinds in particular, the window and the command line have.
-_MASKS: tuple[tuple[str, str, frozenset[MaskKind]], ...] = (
+MASKS: tuple[tuple[str, str, frozenset[MaskKind]], ...] = (
     ("none", "Nothing", frozenset()),
     ("ends", "Addresses and names", frozenset({"addresses", "ports", "names", "certificates"})),
     ("all", "Everything that can be", frozenset(MASK_KINDS)),
@@ -42,7 +43,7 @@ _MASKS: tuple[tuple[str, str, frozenset[MaskKind]], ...] = (
 _AS_IN_WINDOW = "window"
 
 #: The check boxes: field of ``Wish``, words, and the choice of the format that it is.
-_CHECKS: tuple[tuple[str, str, Choice], ...] = (
+CHECKS: tuple[tuple[str, str, Choice], ...] = (
     ("annotations", "Annotations", "annotations"),
     ("legend", "Legend", "legend"),
     ("header", "Boxes of the endpoints", "header"),
@@ -85,17 +86,17 @@ class ExportOptions(QWidget):
         for one in FORMATS:
             self.format.addItem(f"{one.name} (*{one.suffix})", one)
             self.format.setItemData(self.format.count() - 1, f"{one.name}, {one.words}", Qt.ItemDataRole.ToolTipRole)
-        self.part = _choice(dict(_PARTS), "flow")
+        self.part = _choice(dict(PARTS), "flow")
         self.packets = QLineEdit()
         self.packets.setPlaceholderText("7–27")
-        self.level = _choice(_LEVEL_WORDS, start.wish.level)
-        self.axis = _choice(_AXIS_WORDS, start.wish.axis)
-        self.theme = _choice(_THEME_WORDS, start.wish.theme)
-        self.masking = _choice({key: words for key, words, _ in _MASKS}, "none")
-        self._masks = {key: kinds for key, _, kinds in _MASKS}
+        self.level = _choice(LEVEL_WORDS, start.wish.level)
+        self.axis = _choice(AXIS_WORDS, start.wish.axis)
+        self.theme = _choice(THEME_WORDS, start.wish.theme)
+        self.masking = _choice({key: words for key, words, _ in MASKS}, "none")
+        self._masks = {key: kinds for key, _, kinds in MASKS}
         if start.wish.masks:
             self._masks[_AS_IN_WINDOW] = start.wish.masks
-            self.masking.addItem("As in the window", _AS_IN_WINDOW)
+            self.masking.addItem(self.tr("As in the window"), _AS_IN_WINDOW)
             self.masking.setCurrentIndex(self.masking.count() - 1)
         self.scale = QDoubleSpinBox()
         self.scale.setRange(0.5, 8.0)
@@ -104,8 +105,8 @@ class ExportOptions(QWidget):
         self.scale.setPrefix("× ")
         self.scale.setValue(start.wish.scale)
         self.title = QLineEdit(start.wish.title)
-        self.title.setPlaceholderText("Title")
-        self.checks = {field: QCheckBox(words) for field, words, _ in _CHECKS}
+        self.title.setPlaceholderText(self.tr("Title"))
+        self.checks = {field: QCheckBox(translate(words)) for field, words, _ in CHECKS}
         for field in ("legend", "header"):
             self.checks[field].setChecked(getattr(start.wish, field))
         self.checks["annotations"].setChecked(len(start.wish.annotations) > 0)
@@ -114,22 +115,24 @@ class ExportOptions(QWidget):
         self._offer()
 
     def _lay_out(self) -> None:
-        assert set(_LEVEL_WORDS) == set(LEVELS)
-        assert set(_AXIS_WORDS) == set(AXIS_MODES)
-        assert set(_THEME_WORDS) == set(THEMES)
+        assert set(LEVEL_WORDS) == set(LEVELS)
+        assert set(AXIS_WORDS) == set(AXIS_MODES)
+        assert set(THEME_WORDS) == set(THEMES)
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
         form.setVerticalSpacing(9)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for words, field in (
-            ("&Format", self.format), ("&What", self.part), ("", self.packets), ("&Level", self.level),
-            ("&Axis", self.axis), ("T&heme", self.theme), ("&Scale", self.scale), ("&Title", self.title),
-            ("&Mask", self.masking),
+            (self.tr("&Format"), self.format), (self.tr("&What"), self.part), ("", self.packets),
+            (self.tr("&Level"), self.level),
+            (self.tr("&Axis"), self.axis), (self.tr("T&heme"), self.theme), (self.tr("&Scale"), self.scale),
+            (self.tr("&Title"), self.title),
+            (self.tr("&Mask"), self.masking),
         ):  # fmt: skip
             form.addRow(words, field)
         for check in self.checks.values():
             form.addRow("", check)
-        self.packets.setAccessibleName("Packets from – to")
+        self.packets.setAccessibleName(self.tr("Packets from – to"))
         for box in (self.format, self.part, self.level, self.axis, self.theme, self.masking):
             box.currentIndexChanged.connect(self._on_changed)
         self.packets.textChanged.connect(self._on_changed)
@@ -182,7 +185,7 @@ class ExportOptions(QWidget):
     def trouble(self) -> str:
         """What is wrong with what was written, or the empty string."""
         if self.part.currentData() == "packets" and _range(self.packets.text()) is None:
-            return "Write the first and the last packet number: 7–27"
+            return self.tr("Write the first and the last packet number: 7–27")
         return ""
 
     def _packets(self) -> tuple[int, int] | None:
@@ -201,7 +204,7 @@ class ExportOptions(QWidget):
         """Enable what makes a difference."""
         choices = self.chosen_format.choices
         there = {"secrets": self._start.has_secrets, "annotations": len(self._start.wish.annotations) > 0}
-        for field, _, choice in _CHECKS:
+        for field, _, choice in CHECKS:
             self.checks[field].setEnabled(choice in choices and there.get(field, True))
         for widget, choice in (
             (self.axis, "axis"), (self.theme, "theme"), (self.scale, "scale"), (self.title, "title"),
@@ -209,7 +212,7 @@ class ExportOptions(QWidget):
             widget.setEnabled(choice in choices)
         self.packets.setEnabled(self.part.currentData() == "packets")
         model = self.part.model()
-        for at, (key, _) in enumerate(_PARTS):
+        for at, (key, _) in enumerate(PARTS):
             is_there = {"view": self._start.view, "arrow": self._start.arrow}.get(key, (0, 0)) is not None
             model.item(at).setEnabled(is_there)  # type: ignore[attr-defined]  # of the model that a combo box has by itself
 
@@ -217,7 +220,7 @@ class ExportOptions(QWidget):
 def _choice(words: Mapping[str, str], current: str) -> QComboBox:
     box = QComboBox()
     for key, shown in words.items():
-        box.addItem(shown, key)
+        box.addItem(translate(shown), key)
     box.setCurrentIndex(list(words).index(current))
     return box
 

@@ -20,6 +20,7 @@ from ladderview.render.pictures import picture_drawing, svg_text
 from ladderview.render.plantuml import plantuml_lines
 from ladderview.render.qt import to_image
 from ladderview.ui.background import Background
+from ladderview.ui.translation import translate
 
 COPYING = "export copy"
 
@@ -64,7 +65,11 @@ def copy_picture(
         data.setImageData(image)
         data.setData("image/svg+xml", svg.encode())
         QGuiApplication.clipboard().setMimeData(data)
-        said(f"Copied a picture of {image.width()} × {image.height()} pixels")
+        said(
+            translate("Copied a picture of {width} × {height} pixels").format(
+                width=image.width(), height=image.height()
+            )
+        )
 
     background.run(COPYING, work, done, failed)
 
@@ -84,6 +89,6 @@ def copy_text(
 
     def done(text: str) -> None:
         QGuiApplication.clipboard().setText(text)
-        said(f"Copied {text.count(chr(10))} lines of text")
+        said(translate("Copied {count} lines of text").format(count=text.count(chr(10))))
 
     background.run(COPYING, work, done, failed)

@@ -36,8 +36,8 @@ class Minimap(QWidget):
         self._viewport: Viewport | None = None
         self._strip: QPixmap | None = None
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("Minimap")
-        self.setToolTip("The whole flow; problems are orange. Click or drag to go there.")
+        self.setAccessibleName(self.tr("Minimap"))
+        self.setToolTip(self.tr("The whole flow; problems are orange. Click or drag to go there."))
 
     def show_plan(self, plan: LadderPlan | None, theme: Theme) -> None:
         """Show another ladder, or wear another theme."""

@@ -21,6 +21,7 @@ from ladderview.ladder.shapes import Box, Ref, Text
 from ladderview.ui.annotation_tools import TOOLS, Tool
 from ladderview.ui.ladder_view import LadderView
 from ladderview.ui.note_editor import NoteEditor
+from ladderview.ui.translation import translate
 from ladderview.ui.undo import UndoStack
 from ladderview.ui.workspace import Workspace
 
@@ -149,7 +150,11 @@ class LadderNotes(QObject):
             if is_new:
                 self.finish(None, None if empty or text is None else written)
             elif text is not None:
-                self.finish(annotation, None if empty else written, "" if empty else f"Edit {annotation.rules.words}")
+                self.finish(
+                    annotation,
+                    None if empty else written,
+                    "" if empty else self.tr("Edit {what}").format(what=translate(annotation.rules.words)),
+                )
 
         self._open_editor(annotation.text, rect, done, one_line=annotation.kind not in ON_ROWS)
 
@@ -200,7 +205,7 @@ class LadderNotes(QObject):
         self._by_keys = False
         self._ladder.setFocus()
         self.tool_changed.emit(name)
-        self.hinted.emit(HINTS.get(name, ""))
+        self.hinted.emit(translate(HINTS.get(name, "")))
         y = self._y_of_selected()
         if name != "pointer" and y is not None:
             self._by_keys = self._tool.press(0.0, y)
@@ -291,7 +296,7 @@ class LadderNotes(QObject):
         plan, row = self._ladder.plan, self._ladder.selected_row
         number = phase_of_segment(plan, row) if plan is not None else -1
         if plan is None or number < 0:
-            self.hinted.emit("Select an arrow of the phase first")
+            self.hinted.emit(self.tr("Select an arrow of the phase first"))
             return
         anchor = phase_anchor(plan, number)
         document = self._workspace.annotations
@@ -305,7 +310,11 @@ class LadderNotes(QObject):
             self._ladder.setFocus()
             if text is not None:
                 after = replace(before or fresh, text=text) if text else None
-                self._undo.change(before, after, f"Rename {fresh.rules.words.removesuffix(' Name')}")
+                self._undo.change(
+                    before,
+                    after,
+                    self.tr("Rename {what}").format(what=translate(fresh.rules.words.removesuffix(" Name"))),
+                )
 
         self._open_editor(before.text if before is not None else "", rect, done, one_line=True)
 
@@ -341,8 +350,8 @@ class LadderNotes(QObject):
             after = replace(one, anchors=(one.anchors[0], anchor_of(plan, row)))
         else:
             return False
-        verb = "Move" if one.kind is Kind.NOTE else "Resize"
-        self._undo.change(one, after, f"{verb} {one.rules.words}", together="nudge")
+        done = self.tr("Move {what}") if one.kind is Kind.NOTE else self.tr("Resize {what}")
+        self._undo.change(one, after, done.format(what=translate(one.rules.words)), together="nudge")
         return True
 
     # Qt's methods

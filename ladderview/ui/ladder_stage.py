@@ -57,7 +57,10 @@ class LadderStage(QWidget):
         self._scale = 1.0
         self._drawing: Drawing | None = None
         self._drawn_viewport = self.viewport
-        self._empty_words = ("Choose a flow on the left", "Its segments appear here as a ladder, one arrow each")
+        self._empty_words = (
+            self.tr("Choose a flow on the left"),
+            self.tr("Its segments appear here as a ladder, one arrow each"),
+        )
         self.canvas = LadderCanvas(self.current_drawing, self)
         self.minimap = Minimap(self._theme, self)
         layout = QHBoxLayout(self)
@@ -67,7 +70,7 @@ class LadderStage(QWidget):
         layout.addWidget(self.minimap)
         self.minimap.hide()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Ladder")
+        self.setAccessibleName(self.tr("Ladder"))
         self.setMinimumWidth(360)
         self.canvas.scrolled.connect(self.scroll_by)
         self.canvas.zoomed.connect(self.zoom_by)

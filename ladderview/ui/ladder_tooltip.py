@@ -11,6 +11,7 @@ from ladderview.analysis.words import count, grouped
 from ladderview.ladder.label_fit import full_text
 from ladderview.ladder.plan import LadderPlan
 from ladderview.ladder.times import duration_text
+from ladderview.ui.translation import translate
 
 JOINED = "Larger than the receiver's MSS: offload joined several segments before they were captured."
 CUT = "Not all of this packet was captured (snap length)."
@@ -33,12 +34,16 @@ def tooltip(plan: LadderPlan, analysis: FlowAnalysis | None, row: int) -> str:
     lines = [f"<b>{number}</b>&nbsp; {escape(words)}"]
     if plan.count[row] > 1:
         lasting = duration_text(int(plan.ts_ns[row] - plan.begin_ns[row]))
-        acks = f", {grouped(int(plan.acks[row]))} of them ACKs alone" if plan.acks[row] else ""
-        lines.append(f"{count(int(plan.count[row]), 'segment')}{acks}, within {lasting}.")
+        acks = grouped(int(plan.acks[row]))
+        told = translate("{segments}, within {time}.")
+        if plan.acks[row]:
+            told = translate("{segments}, {acks} of them ACKs alone, within {time}.")
+        segments = count(int(plan.count[row]), "segment")
+        lines.append(told.format(segments=segments, acks=acks, time=lasting))
     elif plan.coalesced[row]:
-        lines.append(JOINED)
+        lines.append(translate(JOINED))
     if plan.cut[row]:
-        lines.append(CUT)
+        lines.append(translate(CUT))
     if analysis is not None:
         _, segment = plan.segment_of(row)
         if plan.kind[row] in (StepKind.SEGMENT, StepKind.RUN):

@@ -265,12 +265,16 @@ class LadderView(LadderStage):
             self.setAccessibleDescription(self._empty_words[0])
             return
         flow, row = self.plan.flow, self._marks.selected
-        selected = f"; selected: {arrow_text(self.plan, row)}" if row >= 0 else ""
-        ends = self._masker.text(f"{flow.client} to {flow.server}")
-        self.setAccessibleDescription(f"Flow {flow.id}, {ends}, {len(self.plan)} {self._arrows_word()}{selected}")
+        selected = self.tr("; selected: {arrow}").format(arrow=arrow_text(self.plan, row)) if row >= 0 else ""
+        ends = self._masker.text(self.tr("{client} to {server}").format(client=flow.client, server=flow.server))
+        self.setAccessibleDescription(
+            self.tr("Flow {number}, {ends}, {count} {arrows}{selected}").format(
+                number=flow.id, ends=ends, count=len(self.plan), arrows=self._arrows_word(), selected=selected
+            )
+        )
 
     def _arrows_word(self) -> str:
-        return "segments" if self.plan is None or self.plan.level == "segments" else "arrows"
+        return self.tr("segments") if self.plan is None or self.plan.level == "segments" else self.tr("arrows")
 
     def set_axis(self, axis: AxisMode) -> None:
         """Draw along another axis; the row that is looked at stays where it is."""

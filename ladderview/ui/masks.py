@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from ladderview.analysis.masking import MASK_KINDS, NO_MASK, Masker, MaskKind, masker_of
+from ladderview.ui.translation import translate
 from ladderview.ui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -61,31 +62,33 @@ class MaskDialog(QDialog):
 
     def __init__(self, parent: QWidget, workspace: Workspace) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Mask for sharing")
+        self.setWindowTitle(self.tr("Mask for sharing"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._workspace = workspace
         self.boxes: dict[MaskKind, QCheckBox] = {}
         grid = QGridLayout()
         for place, kind in enumerate(MASK_KINDS):
-            box = QCheckBox(WORDS[kind])
+            box = QCheckBox(translate(WORDS[kind]))
             box.setChecked(kind in workspace.masks or not workspace.masks)
             box.toggled.connect(self._show_list)
             self.boxes[kind] = box
             grid.addWidget(box, place // 4, place % 4)
         self.list = QTableWidget(0, 2)
-        self.list.setHorizontalHeaderLabels(["Original", "What is shown"])
+        self.list.setHorizontalHeaderLabels([self.tr("Original"), self.tr("What is shown")])
         self.list.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.list.verticalHeader().hide()
         self.list.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        self.list.setAccessibleName("What is masked")
+        self.list.setAccessibleName(self.tr("What is masked"))
         note = QLabel(
-            "The ladder, notes, titles and every export show these words. The flow list, the inspector and the log "
-            "are hidden while anything is masked."
+            self.tr(
+                "The ladder, notes, titles and every export show these words. The flow list, the inspector and the log "
+                "are hidden while anything is masked."
+            )
         )
         note.setObjectName("muted")
         note.setWordWrap(True)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
-        buttons.button(QDialogButtonBox.StandardButton.Ok).setText("Mask")
+        buttons.button(QDialogButtonBox.StandardButton.Ok).setText(self.tr("Mask"))
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
@@ -156,4 +159,4 @@ def shown_name(path: str, masks: frozenset[MaskKind]) -> str:
     """The name of a capture as the window tells it: a name may hold an address or a host."""
     if masks & {"names", "addresses"}:
         return "(masked)"
-    return "standard input" if path == "-" else os.path.basename(path)
+    return translate("standard input") if path == "-" else os.path.basename(path)

@@ -28,7 +28,7 @@ class NoteEditor(QPlainTextEdit):
         super().__init__(parent)
         self.setObjectName("note_editor")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setAccessibleName("Text of the annotation")
+        self.setAccessibleName(self.tr("Text of the annotation"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFont(font(12.0, False, False))
         self.setTabChangesFocus(True)

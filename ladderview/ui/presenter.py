@@ -123,7 +123,7 @@ class Presenter(QWidget):
     ) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Presenter — ladderview")
+        self.setWindowTitle(self.tr("Presenter — ladderview"))
         self.setObjectName("page")
         self._shown, self._background = shown, background
         self._masker = current_masker(workspace, workspace.masks)
@@ -240,7 +240,7 @@ class Presenter(QWidget):
         else:
             self.ladder.select_row(-1)
         self.sentence.setText(self.sentence_of(row) if row >= 0 else "")
-        self.where.setText(f"{row + 1} of {self.count}")
+        self.where.setText(self.tr("{row} of {count}").format(row=row + 1, count=self.count))
         self._light()
         self._ask_for_details()
         if self.speaker is not None:

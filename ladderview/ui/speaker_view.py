@@ -22,7 +22,7 @@ class SpeakerView(QWidget):
 
     def __init__(self, presenter: Presenter, screen: QScreen) -> None:
         super().__init__(None, Qt.WindowType.Window)
-        self.setWindowTitle("Speaker — ladderview")
+        self.setWindowTitle(self.tr("Speaker — ladderview"))
         self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
         self._presenter = presenter
         self.setScreen(screen)
@@ -59,9 +59,11 @@ class SpeakerView(QWidget):
 
     def tell(self, row: int) -> None:
         """The room sees this arrow now."""
-        self.now.setText(self._presenter.label_of(row) or "Space shows the first arrow")
+        self.now.setText(self._presenter.label_of(row) or self.tr("Space shows the first arrow"))
         following = self._presenter.label_of(row + 1)
-        self.next.setText(f"Next: {following}" if following else "This is the last arrow")
+        self.next.setText(
+            self.tr("Next: {following}").format(following=following) if following else self.tr("This is the last arrow")
+        )
         first = max(0, row // LINES * LINES - LINES // 2)
         if first != self._first:
             self._first = first

@@ -70,10 +70,10 @@ class TakeAway(QObject):
         try:
             text = "\n".join(packet_lines(capture, analysis, self._workspace.row))
         except CaptureChanged as error:
-            refuse(self._window, str(error), "Cannot copy the packet")
+            refuse(self._window, str(error), self.tr("Cannot copy the packet"))
             return
         QGuiApplication.clipboard().setText(text)
-        self.said.emit(f"Packet #{packet + 1} copied as text")
+        self.said.emit(self.tr("Packet #{packet} copied as text").format(packet=packet + 1))
 
     def copy_filter(self) -> None:
         """Put a display filter for all packets of the selected arrow on the clipboard."""
@@ -89,7 +89,7 @@ class TakeAway(QObject):
                 port = (flow.server if analysis.segments.direction[row] else flow.client).port
         text = packets_filter(analysis.flow.id, analysis.segments.packet[rows].astype(np.int64), port)
         QGuiApplication.clipboard().setText(text)
-        self.said.emit(f"Copied: {text}")
+        self.said.emit(self.tr("Copied: {text}").format(text=text))
 
     def open_in_wireshark(self) -> None:
         """Start Wireshark on the capture, at the selected packet."""
@@ -102,14 +102,18 @@ class TakeAway(QObject):
         # PySide6 answers with (started, pid); Qt's own answer is the first alone.
         started = QProcess.startDetached(program, arguments)
         if not (started[0] if isinstance(started, tuple) else started):
-            refuse(self._window, f"{program} could not be started", "Cannot open Wireshark")
+            refuse(
+                self._window,
+                self.tr("{program} could not be started").format(program=program),
+                self.tr("Cannot open Wireshark"),
+            )
 
     def copy_log(self, text: Callable[[Progress], str]) -> None:
         """Put the log on the clipboard; it is made on a worker thread."""
 
         def copied(words: str) -> None:
             QGuiApplication.clipboard().setText(words)
-            self.said.emit("Log copied")
+            self.said.emit(self.tr("Log copied"))
 
         self._background.run("log", text, copied)
 
@@ -121,7 +125,7 @@ class TakeAway(QObject):
         stem = "capture" if capture.path == "-" else Path(capture.path).name.partition(".")[0]
         documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         folder = str(QSettings().value("export_folder", documents))
-        dialog = QFileDialog(self._window, "Save the log", folder, "Text (*.txt)")
+        dialog = QFileDialog(self._window, self.tr("Save the log"), folder, self.tr("Text (*.txt)"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("txt")
         dialog.selectFile(f"{stem}-flow{analysis.flow.id}-log.txt")
@@ -134,13 +138,13 @@ class TakeAway(QObject):
         self._background.run(
             "log",
             lambda progress: Path(name).write_text(text(progress), encoding="utf-8"),
-            lambda _: self.said.emit(f"Saved {os.path.basename(name)}"),
+            lambda _: self.said.emit(self.tr("Saved {name}").format(name=os.path.basename(name))),
             lambda error: self._on_log_failed(name, error),
         )
 
     def _on_log_failed(self, name: str, error: Exception) -> None:
         self.said.emit("")
-        refuse(self._window, reason_of(error, name), "Cannot save the log")
+        refuse(self._window, reason_of(error, name), self.tr("Cannot save the log"))
 
     def export(self, ladder: LadderView) -> ExportDialog | None:
         """Show what an export would look like, and ask how it is to be."""
@@ -193,7 +197,7 @@ class TakeAway(QObject):
         if capture is None:
             return
         stem = "capture" if capture.path == "-" else Path(capture.path).name.partition(".")[0]
-        dialog = QFileDialog(self._window, "Save a copy with notes as comments", "", "pcapng (*.pcapng)")
+        dialog = QFileDialog(self._window, self.tr("Save a copy with notes as comments"), "", "pcapng (*.pcapng)")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("pcapng")
         dialog.selectFile(f"{stem}-notes.pcapng")
@@ -207,11 +211,15 @@ class TakeAway(QObject):
         if capture is None:
             return
         if os.path.exists(name) and os.path.exists(capture.path) and os.path.samefile(name, capture.path):
-            refuse(self._window, "A capture that is open is only read: choose another name", "Cannot save the copy")
+            refuse(
+                self._window,
+                self.tr("A capture that is open is only read: choose another name"),
+                self.tr("Cannot save the copy"),
+            )
             return
 
         def fail(error: Exception) -> None:
-            refuse(self._window, reason_of(error, name), "Cannot save the copy")
+            refuse(self._window, reason_of(error, name), self.tr("Cannot save the copy"))
 
         def write(progress: Progress) -> str:
             packets = saved_packets(capture, notes=comments_of(annotations, capture), progress=progress)
@@ -221,9 +229,9 @@ class TakeAway(QObject):
         self._background.run(
             "comments",
             write,
-            lambda written: self.said.emit(f"Saved {os.path.basename(written)}"),
+            lambda written: self.said.emit(self.tr("Saved {name}").format(name=os.path.basename(written))),
             fail,
         )
 
     def _on_copy_failed(self, error: Exception) -> None:
-        refuse(self._window, reason_of(error, ""), "Cannot copy the ladder")
+        refuse(self._window, reason_of(error, ""), self.tr("Cannot copy the ladder"))

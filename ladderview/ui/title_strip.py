@@ -24,8 +24,8 @@ class TitleStrip(QLineEdit):
         self._masker = NO_MASK
         words = kind.value.capitalize()
         self.setObjectName(f"{kind.value}_strip")
-        self.setAccessibleName(f"{words} of the ladder")
-        self.setPlaceholderText(f"{words}: Enter is done, Esc gives up")
+        self.setAccessibleName(self.tr("{words} of the ladder").format(words=words))
+        self.setPlaceholderText(self.tr("{words}: Enter is done, Esc gives up").format(words=words))
         self.setMaxLength(LONGEST_TEXT)
         self.setFrame(False)
         self.setAlignment(Qt.AlignmentFlag.AlignLeft if kind is Kind.TITLE else Qt.AlignmentFlag.AlignRight)

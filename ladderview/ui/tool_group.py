@@ -36,7 +36,7 @@ class ToolGroup(QWidget):
         self.all.setIconSize(bar.iconSize())
         self.all.setMenu(menu)
         self.all.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
-        self.all.setAccessibleName("Annotate")
+        self.all.setAccessibleName(self.tr("Annotate"))
         row.addWidget(self.all)
         bar.installEventFilter(self)
         self._arrange(bar.width())

@@ -12,6 +12,7 @@ import time
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from ladderview.ladder.annotations import Annotation
+from ladderview.ui.translation import translate
 from ladderview.ui.workspace import Workspace
 
 #: Seconds within which changes of one kind to one annotation are one change.
@@ -81,5 +82,9 @@ class UndoStack(QUndoStack):
         one = after or before
         if one is None or before == after:
             return
-        verb = "Add" if before is None else "Delete" if after is None else "Change"
-        self.push(Change(self._workspace, before, after, words or f"{verb} {one.rules.words}", together))
+        done = self.tr("Change {what}")
+        if before is None or after is None:
+            done = self.tr("Add {what}") if before is None else self.tr("Delete {what}")
+        self.push(
+            Change(self._workspace, before, after, words or done.format(what=translate(one.rules.words)), together)
+        )

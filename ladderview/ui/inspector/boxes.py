@@ -12,6 +12,7 @@ from ladderview.analysis.segments import Segments
 from ladderview.analysis.words import grouped, superscript
 from ladderview.proto.tcp import Flags
 from ladderview.ui.inspector.layer_boxes import Layer, Row
+from ladderview.ui.translation import translate
 
 #: Segments among which the SYNs are looked for.
 _NEAR_SYN = 16
@@ -127,7 +128,7 @@ def _payload(packet: PacketLayers) -> Layer | None:
         return None
     held = packet.runs[last.run].data[span.start : span.end]
     lost = len(span) - len(held)
-    note = f"{grouped(lost)} B not captured" if lost else ""
+    note = translate("{size} not captured").format(size=f"{grouped(lost)} B") if lost else ""
     return Layer("Payload", note, f"{grouped(len(span))} B", "tcp", "tcp", "tcp.band", text=peek(held))
 
 

@@ -9,6 +9,7 @@ from ladderview.analysis.words import grouped
 from ladderview.ladder.theme import Theme
 from ladderview.ui.inspector.math_card import TextCard
 from ladderview.ui.inspector.rich_card import linked
+from ladderview.ui.translation import translate
 from ladderview.ui.workspace import Workspace
 
 
@@ -16,7 +17,7 @@ class CarriedCard(TextCard):
     """The segments of what is shown; hidden where everything came in one."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__("Carried by", workspace, parent)
+        super().__init__(translate("Carried by"), workspace, parent)
         self._packet: PacketLayers | None = None
         self.hide()
         workspace.theme_changed.connect(self._show)
@@ -58,8 +59,9 @@ def _list_html(shown: ShownLayer, here: int, theme: Theme, in_records: bool) -> 
     rows = [_row_html(part, here, theme) for part in story.carried]
     left = story.carriers - len(story.carried)
     if left > 0:
-        rows.append(f'<tr><td colspan="2" style="color:{theme["muted"]}">and {grouped(left)} more segments</td></tr>')
-    counted = ", bytes of its TLS records" if in_records else ""
+        more = translate("and {count} more segments").format(count=grouped(left))
+        rows.append(f'<tr><td colspan="2" style="color:{theme["muted"]}">{more}</td></tr>')
+    counted = translate(", bytes of its TLS records") if in_records else ""
     name = linked(f"{story.title} {shown.dissection.summary}{counted}", theme[story.family])
     heading = f'<p style="margin:0 0 3px 0; color:{theme[story.family]}">{name}</p>'
     return f'{heading}<table cellspacing="0" cellpadding="1" width="100%">{"".join(rows)}</table>'
@@ -70,7 +72,7 @@ def _row_html(part: tuple[int, int, int], here: int, theme: Theme) -> str:
     packet, start, end = part
     number = f"#{packet + 1}"
     name = f"<b>{number}</b>" if packet == here else linked(number, theme["accent.text"])
-    text = f"bytes {grouped(start + 1)} to {grouped(end)}"
+    text = translate("bytes {first} to {last}").format(first=grouped(start + 1), last=grouped(end))
     return (
         f'<tr><td style="white-space:nowrap; padding-right:12px; color:{theme["text"]}">{name}</td>'
         f'<td width="100%" style="color:{theme["muted"]}">{text}</td></tr>'

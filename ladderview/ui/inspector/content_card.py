@@ -17,6 +17,7 @@ from ladderview.ladder.theme import Theme
 from ladderview.ui.inspector.content_view import ContentView
 from ladderview.ui.inspector.heading import ElidedLabel
 from ladderview.ui.inspector.layer_reader import FoundContent
+from ladderview.ui.translation import translate
 from ladderview.ui.workspace import Workspace
 
 #: How high the content may be in the panel; the rest scrolls.
@@ -42,7 +43,7 @@ class ContentCard(QFrame):
         super().__init__(parent)
         self.setObjectName("card")
         self.found: FoundContent | None = None
-        self._title = QLabel("Body")
+        self._title = QLabel(self.tr("Body"))
         self._size = ElidedLabel(elide=Qt.TextElideMode.ElideLeft)  # how much it is stands at its end
         self._size.setObjectName("muted")
         self._told = QLabel()
@@ -51,10 +52,17 @@ class ContentCard(QFrame):
         self.view = ContentView(workspace)
         self.view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._ways = QButtonGroup(self)
-        self.as_itself, self.as_bytes = _button("Text", checkable=True), _button("Hex", checkable=True)
-        self.more, self.save, self.enlarge = _button("Show more"), _button("Save…"), _button("Enlarge")
-        self.save.setToolTip("Save all of it to a file, as it is shown: without its codings")
-        self.enlarge.setToolTip("Show it in a window of its own")
+        self.as_itself, self.as_bytes = (
+            _button(self.tr("Text"), checkable=True),
+            _button(self.tr("Hex"), checkable=True),
+        )
+        self.more, self.save, self.enlarge = (
+            _button(self.tr("Show more")),
+            _button(self.tr("Save…")),
+            _button(self.tr("Enlarge")),
+        )
+        self.save.setToolTip(self.tr("Save all of it to a file, as it is shown: without its codings"))
+        self.enlarge.setToolTip(self.tr("Show it in a window of its own"))
         self._lay_out()
         self.hide()
         self._wear(workspace.theme)
@@ -105,7 +113,7 @@ class ContentCard(QFrame):
         self.as_bytes.setVisible(bool(way))
         (self.as_bytes if keeps_way or not way else self.as_itself).setChecked(True)
         self.view.show_bytes(keeps_way or not way)
-        self._title.setText(_TITLES.get(found.message.protocol, "Body"))
+        self._title.setText(translate(TITLES.get(found.message.protocol, "")) or self.tr("Body"))
         self._size.set_text(size_words(found.content))
         self._size.setToolTip(size_words(found.content))
         notes = remarks(found)
@@ -131,7 +139,7 @@ class ContentCard(QFrame):
             self._fit()
 
 
-_TITLES = {DATA: "Payload", WEBSOCKET: "Message"}
+TITLES = {DATA: "Payload", WEBSOCKET: "Message"}
 
 
 def size_words(found: MessageContent) -> str:
@@ -144,10 +152,16 @@ def remarks(found: FoundContent) -> list[str]:
     """Which codings were taken off, how much is shown, and what is wrong, a line each."""
     content, said = found.content, []
     if content.codings:
-        said.append(f"{count(content.sent, 'byte')} as sent, without {listed(list(content.codings))}")
+        said.append(
+            translate("{size} as sent, without {codings}").format(
+                size=count(content.sent, "byte"), codings=listed(list(content.codings))
+            )
+        )
     if content.has_more:
-        more = "; save it to have all" if found.limit >= MOST_SHOWN else ""
-        said.append(f"The first {count(len(content.octets), 'byte')} are shown{more}")
+        told = translate("The first {size} are shown")
+        if found.limit >= MOST_SHOWN:
+            told = translate("The first {size} are shown; save it to have all")
+        said.append(told.format(size=count(len(content.octets), "byte")))
     if found.picture is not None and found.picture.image.isNull():
         said.append(found.picture.caption)
     return [*said, *(f"{note[:1].upper()}{note[1:]}" for note in content.notes)]

@@ -28,6 +28,7 @@ from ladderview.proto.content import FormPair, Kind
 from ladderview.ui.inspector.hex_view import HexView
 from ladderview.ui.inspector.images import Picture
 from ladderview.ui.style import fixed_font
+from ladderview.ui.translation import translate
 from ladderview.ui.workspace import Workspace
 
 #: Characters of a line that are laid out as one.
@@ -51,7 +52,7 @@ class ImageView(QWidget):
         super().__init__(parent)
         self._workspace = workspace
         self._picture = Picture(QImage(), "")
-        self.setAccessibleName("Image")
+        self.setAccessibleName(self.tr("Image"))
         workspace.theme_changed.connect(self.update)
 
     def show_picture(self, picture: Picture) -> None:
@@ -100,26 +101,26 @@ class ContentView(QStackedWidget):
         self.text.setReadOnly(True)
         self.text.setFont(fixed_font())
         self.text.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        self.text.setAccessibleName("Content as text")
+        self.text.setAccessibleName(self.tr("Content as text"))
         self.form = QTreeWidget()
-        self.form.setHeaderLabels(["Field", "Value"])
+        self.form.setHeaderLabels([self.tr("Field"), self.tr("Value")])
         self.form.setRootIsDecorated(False)
         self.form.setWordWrap(True)
         self.form.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.form.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.form.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         self.form.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        self.form.setAccessibleName("Content as the fields of a form")
+        self.form.setAccessibleName(self.tr("Content as the fields of a form"))
         self.image = ImageView(workspace)
         self.hex = HexView(workspace)
-        self.hex.setAccessibleName("Content as bytes")
+        self.hex.setAccessibleName(self.tr("Content as bytes"))
         for page in (self.text, self.form, self.image, self.hex):
             self.addWidget(page)
 
     @property
     def way(self) -> str:
         """What the content is shown as, besides its bytes; empty where only those can be shown."""
-        return WAYS.get(self._kind, "")
+        return translate(WAYS.get(self._kind, ""))
 
     def show_content(self, found: MessageContent, text: str, picture: Picture | None) -> None:
         """Show this as what it is; ``text`` by ``text_to_show``, the picture of an image."""
@@ -182,7 +183,7 @@ def shown_lines(text: str) -> list[str]:
 def _form_row(pair: FormPair) -> QTreeWidgetItem:
     value = pair.value if len(pair.value) <= _VALUE else pair.value[:_VALUE] + "…"
     if pair.file_name or (pair.media_type and not pair.value):
-        described = [f"file {pair.file_name}" if pair.file_name else "", pair.media_type]
+        described = [translate("file {name}").format(name=pair.file_name) if pair.file_name else "", pair.media_type]
         value = ", ".join(filter(None, (*described, count(len(pair.span), "byte"))))
     item = QTreeWidgetItem([pair.name, value])
     item.setToolTip(1, value)

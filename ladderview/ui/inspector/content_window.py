@@ -28,7 +28,7 @@ class ContentWindow(QDialog):
         told.setWordWrap(True)
         self.search = TextSearch(self.view.text, self)
         self.search.setVisible(self.view.currentWidget() is self.view.text)
-        self.as_bytes = QPushButton("Hex")
+        self.as_bytes = QPushButton(self.tr("Hex"))
         self.as_bytes.setCheckable(True)
         self.as_bytes.setVisible(bool(self.view.way))
         self.as_bytes.toggled.connect(self._on_bytes_toggled)

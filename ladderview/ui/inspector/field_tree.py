@@ -46,9 +46,9 @@ class FieldTree(QTreeView):
         super().__init__(parent)
         self._workspace = workspace
         self._model = QStandardItemModel(0, 2, self)
-        self._model.setHorizontalHeaderLabels(["Field", "Value"])
+        self._model.setHorizontalHeaderLabels([self.tr("Field"), self.tr("Value")])
         self.setModel(self._model)
-        self.setAccessibleName("Fields of the packet")
+        self.setAccessibleName(self.tr("Fields of the packet"))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -148,11 +148,11 @@ class FieldTree(QTreeView):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         text = field.text or field.note
         if text:
-            menu.addAction("Copy &Value", lambda: self._copy(text))
-        menu.addAction("Copy &Field and Value", lambda: self._copy(f"{field.name}: {text}".rstrip(": ")))
+            menu.addAction(self.tr("Copy &Value"), lambda: self._copy(text))
+        menu.addAction(self.tr("Copy &Field and Value"), lambda: self._copy(f"{field.name}: {text}".rstrip(": ")))
         words = field_filter(dissection.protocol, above, field)
         if words:
-            menu.addAction("Copy as &Display Filter", lambda: self._copy(words)).setToolTip(words)
+            menu.addAction(self.tr("Copy as &Display Filter"), lambda: self._copy(words)).setToolTip(words)
             menu.setToolTipsVisible(True)
         return menu
 
@@ -178,7 +178,7 @@ class FieldTree(QTreeView):
 
     def _copy(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)
-        self.said.emit(f"Copied: {text if len(text) <= _SAID else text[:_SAID] + '…'}")
+        self.said.emit(self.tr("Copied: {value}").format(value=text if len(text) <= _SAID else text[:_SAID] + "…"))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer to copy the field under the pointer, or the selected one where a key asks."""
@@ -199,7 +199,10 @@ class FieldTree(QTreeView):
         for field in dissection.fields:
             name.appendRow(self._field_items(field))
         if dissection.error:
-            wrong = [_item("Cannot be read further", Span(0, 0), "error"), _item(dissection.error, Span(0, 0), "error")]
+            wrong = [
+                _item(self.tr("Cannot be read further"), Span(0, 0), "error"),
+                _item(dissection.error, Span(0, 0), "error"),
+            ]
             for item in wrong:
                 item.setForeground(QBrush(QColor(self._workspace.theme["trouble"])))
             name.appendRow(wrong)

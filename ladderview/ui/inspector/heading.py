@@ -13,6 +13,7 @@ from ladderview.analysis.labels import segment_label
 from ladderview.analysis.packet_layers import PacketLayers
 from ladderview.analysis.reading import Chosen, FlowReading
 from ladderview.analysis.words import count, grouped
+from ladderview.ui.translation import translate
 
 #: Messages of a flight that are named.
 _NAMED = 2
@@ -31,8 +32,8 @@ def heading_of(
     packet: PacketLayers, analysis: FlowAnalysis, row: int, chosen: Chosen | None, reading: FlowReading | None
 ) -> Heading:
     """What is selected: a segment, or an arrow that stands for several (``chosen``, where it is of this row)."""
-    title = f"Packet #{packet.packet + 1}"
-    cut = f" · {packet.cut} B cut" if packet.cut else ""
+    title = translate("Packet #{number}").format(number=packet.packet + 1)
+    cut = translate(" · {count} B cut").format(count=packet.cut) if packet.cut else ""
     size = packet.runs[0].title.partition(", ")[2]
     flags = segment_label(analysis, row).flags.strip("[]")
     if chosen is None or chosen.row != row:
@@ -41,7 +42,9 @@ def heading_of(
     first, last, segments = _extent(chosen, reading)
     if segments > 1:
         packets = analysis.segments.packet
-        title = f"Packets #{grouped(int(packets[first]) + 1)}–#{grouped(int(packets[last]) + 1)}"
+        title = translate("Packets #{first}–#{last}").format(
+            first=grouped(int(packets[first]) + 1), last=grouped(int(packets[last]) + 1)
+        )
         size = count(segments, "segment")
     return Heading(title, f"{name or flags} · {size}{cut}", whole)
 

@@ -43,7 +43,7 @@ class HexView(QAbstractScrollArea):
         self._caret = -1
         self.setFont(fixed_font())
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Bytes of the packet")
+        self.setAccessibleName(self.tr("Bytes of the packet"))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
         workspace.theme_changed.connect(self.viewport().update)
@@ -84,9 +84,10 @@ class HexView(QAbstractScrollArea):
     def spoken(self) -> str:
         """The lit bytes in words, for a screen reader."""
         if len(self._lit) <= 0:
-            return f"{len(self._bytes)} bytes"
+            return self.tr("{count} bytes").format(count=len(self._bytes))
         some = self._bytes[self._lit.start : self._lit.start + min(len(self._lit), 16)].hex(" ")
-        return f"bytes {self._lit.start} to {self._lit.end - 1}: {some}"
+        first, last = self._lit.start, self._lit.end - 1
+        return self.tr("bytes {first} to {last}: {bytes}").format(first=first, last=last, bytes=some)
 
     def offset_at(self, point: QPointF) -> int:
         """The byte under a point of the viewport, or -1."""

@@ -13,6 +13,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODeviceBase, Qt
 from PySide6.QtGui import QImage, QImageReader
 
 from ladderview.analysis.words import grouped
+from ladderview.ui.translation import translate
 
 #: Qt's names of the formats that are decoded, by media type. No vector formats: they may refer to other files.
 _FORMATS = {
@@ -44,7 +45,7 @@ def picture_of(octets: bytes, media_type: str) -> Picture:
     """Decode an image; whatever is wrong with it is said in the caption."""
     kind = _FORMATS.get(media_type)
     if kind is None:
-        return Picture(QImage(), f"{media_type} is not shown here")
+        return Picture(QImage(), translate("{kind} is not shown here").format(kind=media_type))
     QImageReader.setAllocationLimit(_MOST_MB)
     buffer = QBuffer()
     buffer.setData(QByteArray(octets))
@@ -55,13 +56,13 @@ def picture_of(octets: bytes, media_type: str) -> Picture:
     size = reader.size()
     name = kind.decode().upper()
     if not size.isValid():
-        return Picture(QImage(), f"{name}, which cannot be read: it is broken or cut short")
+        return Picture(QImage(), translate("{kind}, which cannot be read: it is broken or cut short").format(kind=name))
     told = f"{name}, {grouped(size.width())} × {grouped(size.height())}"
     if size.width() * size.height() > _MOST_PIXELS:
-        return Picture(QImage(), f"{told} pixels, too many to be shown here")
+        return Picture(QImage(), translate("{size} pixels, too many to be shown here").format(size=told))
     if max(size.width(), size.height()) > _LONGEST_PX:
         reader.setScaledSize(size.scaled(_LONGEST_PX, _LONGEST_PX, Qt.AspectRatioMode.KeepAspectRatio))
     image = reader.read()
     if image.isNull():
-        return Picture(image, f"{told}, which cannot be decoded: it is broken or cut short")
+        return Picture(image, translate("{size}, which cannot be decoded: it is broken or cut short").format(size=told))
     return Picture(image, told)

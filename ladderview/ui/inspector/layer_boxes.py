@@ -103,7 +103,7 @@ class LayerBoxes(QWidget):
         self._current = -1
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Layers of the packet")
+        self.setAccessibleName(self.tr("Layers of the packet"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         workspace.theme_changed.connect(self.update)
 
@@ -298,7 +298,7 @@ class LayerBoxes(QWidget):
         """Light the box under the pointer, and tell what a click does."""
         hovered = self._layer_at(event.position().x(), event.position().y())
         packet = self._link_at(event.position())
-        self.setToolTip(f"Go to packet #{packet}" if packet else self._tip(hovered))
+        self.setToolTip(self.tr("Go to packet #{packet}").format(packet=packet) if packet else self._tip(hovered))
         if hovered != self._hovered:
             self._hovered = hovered
             self.setCursor(Qt.CursorShape.PointingHandCursor if hovered >= 0 else Qt.CursorShape.ArrowCursor)
@@ -308,7 +308,8 @@ class LayerBoxes(QWidget):
         if position < 0:
             return ""
         layer = self._layers[position]
-        return f"{layer.heading} {layer.summary}\n{layer.sizes}\n{layer.wrong or 'Click for its fields'}"
+        below = layer.wrong or self.tr("Click for its fields")
+        return f"{layer.heading} {layer.summary}\n{layer.sizes}\n{below}"
 
     def leaveEvent(self, event: object) -> None:
         """Light nothing."""

@@ -11,6 +11,7 @@ from ladderview.analysis.arithmetic import MathLine
 from ladderview.ladder.theme import Theme
 from ladderview.ui.inspector.rich_card import RichCard, linked
 from ladderview.ui.style import fixed_font
+from ladderview.ui.translation import translate
 from ladderview.ui.workspace import Workspace
 
 #: The term after which a line is drawn, as under a sum on paper.
@@ -56,11 +57,13 @@ class MathCard(TextCard):
     """The seq/ack arithmetic, in relative or raw numbers."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__("Seq / ack math", workspace, parent)
+        super().__init__(translate("Seq / ack math"), workspace, parent)
         self._lines: tuple[MathLine, ...] = ()
         self.raw_button = QToolButton()
         self.raw_button.setObjectName("plain")
-        self.raw_button.setToolTip("Change between numbers relative to the ISN and those that stand in the packet")
+        self.raw_button.setToolTip(
+            self.tr("Change between numbers relative to the ISN and those that stand in the packet")
+        )
         self.raw_button.clicked.connect(lambda: workspace.set_relative_numbers(not workspace.relative_numbers))
         self.head.addWidget(self.raw_button)
         workspace.relative_numbers_changed.connect(self._on_relative_numbers_changed)
@@ -74,8 +77,10 @@ class MathCard(TextCard):
 
     def _on_relative_numbers_changed(self) -> None:
         relative = self._workspace.relative_numbers
-        self.raw_button.setText("relative numbers" if relative else "raw numbers")
-        self.raw_button.setAccessibleName(f"Numbers are {'relative' if relative else 'raw'}; change")
+        self.raw_button.setText(self.tr("relative numbers") if relative else self.tr("raw numbers"))
+        self.raw_button.setAccessibleName(
+            self.tr("Numbers are relative; change") if relative else self.tr("Numbers are raw; change")
+        )
 
 
 def math_html(lines: tuple[MathLine, ...], theme: Theme) -> str:
@@ -104,7 +109,7 @@ class WhyCard(TextCard):
     """What the verdicts rest on, and what this kind of segment is for."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__("Why?", workspace, parent)
+        super().__init__(translate("Why?"), workspace, parent)
         self._sentences: tuple[str, ...] = ()
         self._reasons: tuple[str, ...] = ()
         self.body.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)

@@ -109,7 +109,7 @@ class Inspector(QWidget):
         bar = QHBoxLayout(self._chooser)
         bar.setContentsMargins(14, 0, 14, 4)
         bar.setSpacing(5)
-        for position, title in enumerate(("Explain", "Fields and bytes")):
+        for position, title in enumerate((self.tr("Explain"), self.tr("Fields and bytes"))):
             button = QToolButton()
             button.setText(title)
             button.setCheckable(True)
@@ -122,7 +122,7 @@ class Inspector(QWidget):
         self._halves.addWidget(self._fields)
         self._halves.setChildrenCollapsible(False)
         self._halves.setSizes([620, 310])
-        self._empty = QLabel("Select an arrow to see what is in it.")
+        self._empty = QLabel(self.tr("Select an arrow to see what is in it."))
         self._empty.setObjectName("muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
@@ -156,7 +156,7 @@ class Inspector(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setMinimumHeight(160)
         scroll.setWidget(page)
-        scroll.setAccessibleName("Explanation of the packet")
+        scroll.setAccessibleName(self.tr("Explanation of the packet"))
         return scroll
 
     def _make_fields(self) -> QWidget:
@@ -255,7 +255,7 @@ class Inspector(QWidget):
         found = self.content.found
         if found is not None:
             name = file_name_of(found.message, found.content.content)
-            self.saving.ask("Save the body", name, self.reader.portions_of(found.message))
+            self.saving.ask(self.tr("Save the body"), name, self.reader.portions_of(found.message))
 
     def _on_enlarge_asked(self) -> None:
         found = self.content.found
@@ -275,7 +275,7 @@ class Inspector(QWidget):
     def _show_heading(self) -> None:
         analysis, packet = self._workspace.analysis, self.packet
         if analysis is None or packet is None:
-            self._title.setText("Packet")
+            self._title.setText(self.tr("Packet"))
             self._note.set_text("")
             return
         heading = heading_of(packet, analysis, self._workspace.row, self._workspace.chosen, self._workspace.reading)
