@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ladderview.analysis.explain import seq_ack_math, verdict_sentences, why
-from ladderview.analysis.message_map import MessageMap
+from ladderview.analysis.message_reasons import why_flight, why_phase
 from ladderview.analysis.packet_layers import packet_layers
 from ladderview.analysis.reading import FlowReading
 from ladderview.analysis.upper_layers import upper_layers
@@ -28,7 +28,7 @@ def spoken_lines(capture: Capture, reading: FlowReading, plan: LadderPlan, row: 
     _, segment = plan.segment_of(row)
     yield printable(f"{plan.number_text(row)}  {full_text(plan.label(row))}")
     packet = packet_layers(capture, int(analysis.segments.packet[segment]))
-    packet = upper_layers(packet, analysis, segment, MessageMap(reading.messages))
+    packet = upper_layers(packet, analysis, segment, reading.places)
     yield "Layers: " + " › ".join(
         f"{printable(layer.story.title if layer.story else layer.dissection.protocol)} "
         f"({grouped(len(layer.dissection.header))} + {grouped(max(0, len(layer.dissection.payload)))} B)"
@@ -39,4 +39,12 @@ def spoken_lines(capture: Capture, reading: FlowReading, plan: LadderPlan, row: 
         yield f"{line.term} {line.value}  {line.remark}{_MARKS[line.ok]}".rstrip()
     yield ""
     yield from verdict_sentences(analysis, segment)
-    yield why(analysis, segment)
+    yield from _reasons(reading, plan, row, segment)
+
+
+def _reasons(reading: FlowReading, plan: LadderPlan, row: int, segment: int) -> tuple[str, ...]:
+    """What the phase, the messages or the segment are for, a paragraph each."""
+    chosen = reading.chosen(plan.sources[int(plan.source[row])].steps, int(plan.own[row]))
+    if chosen.phase is not None:
+        return (why_phase(chosen.phase),)
+    return why_flight(chosen.messages) or (why(reading.analysis, segment),)
