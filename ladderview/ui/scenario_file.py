@@ -65,6 +65,7 @@ class ScenarioFile(QObject):
         super().__init__(window)
         self._window, self._workspace, self._loader = window, workspace, loader
         self._background, self._editor = background, editor
+        self._faulty: str | None = None
         self._path = ""
         self._composed = ""
         workspace.capture_changed.connect(self._on_capture_changed)
@@ -82,17 +83,18 @@ class ScenarioFile(QObject):
         if capture.path != self._path:
             self._path, self._composed = capture.path, text
             self._editor.load(self._name, text)
-            if not len(capture.packets):
-                self._compose(text, again=True)
+            self._faulty = None if len(capture.packets) else text
+            if self._faulty is not None:
+                self._compose(text)
         self.shown.emit(True)
 
     @property
     def _name(self) -> str:
         return self.tr("scenario from standard input") if self._path == "-" else os.path.basename(self._path)
 
-    def _compose(self, text: str, again: bool = False) -> None:
-        """Let the picture follow the text."""
-        if text == self._composed and not again:
+    def _compose(self, text: str) -> None:
+        """Let the picture follow the text; one that was opened with mistakes has no picture, but mistakes to mark."""
+        if text == self._composed and text != self._faulty:
             self._background.cancel("compose")
             self._editor.set_mistakes(())
             return
