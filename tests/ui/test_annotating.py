@@ -181,3 +181,13 @@ def test_the_capture_itself_is_never_written(
     before = path.read_bytes()
     window.take_away.save_with_comments_to(str(path))
     assert path.read_bytes() == before
+
+
+def test_no_copy_of_all_packets_while_something_is_masked(
+    window: MainWindow, open_in: Callable[..., MainWindow], path: Path
+) -> None:
+    open_in(window, str(path))
+    window.workspace.set_masks(frozenset({"addresses"}))
+    window.take_away.save_with_comments_to(str(path.with_name("copy.pcapng")))
+    assert not window.take_away._background.is_busy("comments")
+    assert not path.with_name("copy.pcapng").exists()
