@@ -196,7 +196,7 @@ class LadderView(LadderStage):
         """Show a plan with the names that a person gave, and the annotations at its arrows."""
         self._bare_plan = plan
         self.plan = masked_plan(with_phase_names(plan, self._annotations), self._masker)
-        shown = with_comments(self._annotations, self._plans.capture, plan.flow.id)
+        shown = with_comments(self._annotations, self._plans.capture, [source.flow.id for source in plan.sources])
         self.notes = placements_of(self.plan, masked_annotations(shown, self._masker))
 
     def _is_shown(self, flow: Flow, segments: Segments) -> bool:
