@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from ladderview.analysis.display_filter import packets_filter
 from ladderview.capture.capture import CaptureChanged
 from ladderview.capture.pcapng_copy import copied, is_pcapng
-from ladderview.capture.save import saved_packets, write_blocks, write_pcapng
+from ladderview.capture.save import saved_packets, write_pcapng
 from ladderview.ladder.annotations import Kind
 from ladderview.ladder.packet_comments import comments_in_copy
 from ladderview.progress import Progress
@@ -28,6 +28,7 @@ from ladderview.ui.export_options import Start
 from ladderview.ui.ladder_copy import Subject, copy_picture, copy_text
 from ladderview.ui.ladder_view import LadderView
 from ladderview.ui.workspace import Workspace
+from ladderview.whole_file import whole_file, write_whole
 
 #: Where Wireshark is when it is not on the PATH.
 WIRESHARK_PLACES = (
@@ -139,7 +140,7 @@ class TakeAway(QObject):
         """Write the log, on a worker thread."""
         self._background.run(
             "log",
-            lambda progress: Path(name).write_text(text(progress), encoding="utf-8"),
+            lambda progress: write_whole(name, text(progress).encode()),
             lambda _: self.said.emit(self.tr("Saved {name}").format(name=os.path.basename(name))),
             lambda error: self._on_log_failed(name, error),
         )
@@ -226,7 +227,8 @@ class TakeAway(QObject):
         def write(progress: Progress) -> None:
             comments = comments_in_copy(annotations, capture)
             if is_pcapng(capture):
-                write_blocks(name, copied(capture, comments, progress))
+                with whole_file(name) as file:
+                    file.writelines(copied(capture, comments, progress))
             else:
                 write_pcapng(name, saved_packets(capture, notes=comments, progress=progress), capture.secrets)
 
