@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from ladderview.capture.records import Interface
 
-_OPT_END, OPT_COMMENT = 0, 1
+OPT_END, OPT_COMMENT = 0, 1
 #: Option codes of custom options (section 3.5.1); their first four bytes are an enterprise number.
 OPT_CUSTOM = (2988, 2989, 19372, 19373)
 _IF_NAME, _IF_TSRESOL, _IF_FCSLEN, _IF_TSOFFSET = 2, 9, 13, 14
@@ -36,15 +36,15 @@ def byte_order(data: bytes | bytearray, at: int) -> str:
     return BYTE_ORDERS[magic]
 
 
-def section_header(body: bytes, order: str) -> None:
-    """Check a Section Header Block (section 4.1)."""
+def section_header(body: bytes, order: str) -> str:
+    """The comment of a Section Header Block (section 4.1); of several the first, of none the empty string."""
     if len(body) < 16:
         raise BadBlock("a Section Header Block that is too short")
     major, minor = struct.unpack_from(order + "HH", body, 4)
     if (major, minor) not in ((1, 0), (1, 2)):
         raise BadBlock(f"a section of version {major}.{minor}, which is not known")
-    for _ in options(body[16:], order):
-        pass
+    comments = [_text(value) for code, value in options(body[16:], order) if code == OPT_COMMENT]
+    return comments[0] if comments else ""
 
 
 def interface_description(body: bytes, order: str) -> Interface:
@@ -117,7 +117,7 @@ def options(data: bytes, order: str) -> Iterator[tuple[int, bytes]]:
         at += 4
         if length + -length % 4 > len(data) - at or (code in OPT_CUSTOM and length < 4):
             raise BadBlock(f"a block whose option {code} does not fit")
-        if code == _OPT_END:
+        if code == OPT_END:
             return
         yield code, data[at : at + length]
         at += length + -length % 4
