@@ -116,6 +116,7 @@ class LadderPlan:
         pauses: int64, ascending: rows before which a pause lies that has no arrow of its own.
         unfolding: what can be unfolded, and what is.
         delays_ns: by lane, nanoseconds from its end to where packets were captured, estimated; 0 where not known.
+        name_of: what a label names, for words beside the arrows.
         typical_numbers: numbers of a label as long as this flow's are, without options; empty where labels are no
             segments'.
     """
@@ -151,6 +152,7 @@ class LadderPlan:
     unfolding: Unfolding
     delays_ns: tuple[int, ...]
     typical_numbers: str
+    name_of: Callable[[LabelParts], str] = lambda label: label.flags
 
     def __len__(self) -> int:
         return len(self.kind)
