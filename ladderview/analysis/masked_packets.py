@@ -20,6 +20,7 @@ from struct import pack, unpack_from
 import numpy as np
 
 from ladderview.analysis.masked_ends import MaskedEnds, packed
+from ladderview.analysis.masked_quotes import Quotes
 from ladderview.analysis.masked_streams import masked_streams
 from ladderview.analysis.masking import Masker
 from ladderview.analysis.packet_layers import LINKTYPE_RAW
@@ -96,6 +97,7 @@ def masked_packets(
     reading: FlowReading,
     masker: Masker,
     packets: Iterable[int],
+    quotes: Quotes | None = None,
     progress: Progress = no_progress,
 ) -> Iterator[SavedPacket]:
     """Packets of a flow, masked.
@@ -105,6 +107,7 @@ def masked_packets(
         reading: of the flow.
         masker: what is masked, and what comments go through.
         packets: which, from 0.
+        quotes: finds bodies in comments; None where they are not masked.
         progress: told packets of packets.
 
     Raises:
@@ -143,7 +146,7 @@ def masked_packets(
             data,
             len(data) + segment.wire_len - len(segment.head) - len(segment.payload),
             LINKTYPE_RAW,
-            [masker.text(comment) for comment in capture.comments.get(packet, ())],
+            [masker.text(quotes.hidden(one) if quotes else one) for one in capture.comments.get(packet, ())],
         )
 
 
