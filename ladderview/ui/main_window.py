@@ -415,9 +415,10 @@ class MainWindow(QMainWindow):
     def ask_for_flows(self) -> None:
         """Ask which flows to show in one ladder, and show them in a window of their own."""
         workspace = self.workspace
-        if workspace.flows is None or workspace.flow_id < 0:
+        flows = workspace.shown_flows
+        if flows is None or workspace.flow_id < 0:
             return
-        dialog = ChooseFlows(self, workspace.flows, workspace.flow_id)
+        dialog = ChooseFlows(self, flows, workspace.flow_id)
         dialog.chosen.connect(self.show_several)
         dialog.open()
 
