@@ -53,6 +53,7 @@ class Capture:
         host_names: address -> name.
         secrets: TLS key log texts (pcapng Decryption Secrets).
         other_traffic: what is not TCP: name -> packets, most first.
+        comment: what the file says of itself (pcapng), or the empty string; of what was composed its title.
         scenario: the text that it was composed from, or None where it was captured.
     """
 
@@ -71,6 +72,7 @@ class Capture:
     secrets: tuple[bytes, ...]
     other_traffic: dict[str, int]
     source: Source
+    comment: str = ""
     scenario: str | None = None
 
     def packet_bytes(self, index: int) -> bytes:
@@ -218,6 +220,7 @@ class _Reading:
             tuple(self._findings.secrets),
             dict(self._traffic.most_common()),
             self._source,
+            self._findings.comment,
         )
 
     def _damage(self) -> tuple[Damage, ...]:

@@ -162,7 +162,8 @@ def _take(kind: int, block: bytes, walk: _Walk, findings: Findings) -> None:
     if kind == _SHB:
         order = pcapng_blocks.byte_order(body, 0)
         _check_trailer(block, order)
-        pcapng_blocks.section_header(body, order)
+        comment = pcapng_blocks.section_header(body, order)
+        findings.comment = findings.comment or comment
         walk.sections.append(Section(len(walk.starts), order, len(findings.interfaces), 0))
         return
     _check_trailer(block, section.order)

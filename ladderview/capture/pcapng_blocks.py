@@ -36,15 +36,15 @@ def byte_order(data: bytes | bytearray, at: int) -> str:
     return BYTE_ORDERS[magic]
 
 
-def section_header(body: bytes, order: str) -> None:
-    """Check a Section Header Block (section 4.1)."""
+def section_header(body: bytes, order: str) -> str:
+    """The comment of a Section Header Block (section 4.1); of several the first, of none the empty string."""
     if len(body) < 16:
         raise BadBlock("a Section Header Block that is too short")
     major, minor = struct.unpack_from(order + "HH", body, 4)
     if (major, minor) not in ((1, 0), (1, 2)):
         raise BadBlock(f"a section of version {major}.{minor}, which is not known")
-    for _ in options(body[16:], order):
-        pass
+    comments = [_text(value) for code, value in options(body[16:], order) if code == OPT_COMMENT]
+    return comments[0] if comments else ""
 
 
 def interface_description(body: bytes, order: str) -> Interface:

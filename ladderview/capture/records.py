@@ -87,6 +87,7 @@ class Findings:
         host_names: address to name, from name resolution blocks.
         secrets: TLS key logs, from Decryption Secrets Blocks.
         untimed: packet indices that have no time, a batch of records at a time.
+        comment: of the file, from the first section that has one.
     """
 
     interfaces: list[Interface] = field(default_factory=list)
@@ -95,6 +96,7 @@ class Findings:
     host_names: dict[str, str] = field(default_factory=dict)
     secrets: list[bytes] = field(default_factory=list)
     untimed: list[NDArray[np.int64]] = field(default_factory=lambda: [np.zeros(0, np.int64)])
+    comment: str = ""
 
 
 class Format(Protocol):

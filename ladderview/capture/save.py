@@ -13,12 +13,12 @@ import os
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from ladderview import __version__
 from ladderview.capture.capture import Capture
 from ladderview.capture.records import NO_INTERFACE
 from ladderview.progress import Progress, no_progress
+from ladderview.whole_file import whole_file
 
 LINKTYPE_ETHERNET = 1
 
@@ -69,20 +69,9 @@ def write_pcapng(
         OSError: the file cannot be written; the old one is as it was.
         Whatever the iteration over ``packets`` raises, ``CaptureChanged`` and ``Cancelled`` among it.
     """
-    target = Path(os.path.realpath(path))  # a link stays a link
-    draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    try:
-        with draft.open("xb") as file:
-            for block in pcapng_blocks(packets, secrets, comment):
-                file.write(block)
-            file.flush()
-            os.fsync(file.fileno())
-        if target.exists():
-            draft.chmod(target.stat().st_mode & 0o777)
-        draft.replace(target)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
+    with whole_file(path) as file:
+        for block in pcapng_blocks(packets, secrets, comment):
+            file.write(block)
 
 
 def pcapng_blocks(packets: Iterable[SavedPacket], secrets: Iterable[bytes] = (), comment: str = "") -> Iterator[bytes]:

@@ -68,7 +68,9 @@ def _draw_current_state(sheet: Sheet, lane: int) -> None:
     words = STATE_WORDS[state]
     width = sheet.measure(words, PILL_SIZE, True, False) + 16
     x = sheet.columns.lifeline_x(lane)
-    text = Text(x, STATE_Y, words, "text", PILL_SIZE, True, False, Anchor.MIDDLE, Ref("current", lane))
+    text = Text(
+        x, STATE_Y, words, "text", PILL_SIZE, True, False, Anchor.MIDDLE, Ref("current", changes.since(row), lane)
+    )
     sheet.over.extend(pill_of(text, width, PILL_HEIGHT, "pill.border"))
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from ladderview.ladder.annotation_rows import NO_PLACEMENTS, Placements
 from ladderview.ladder.annotation_shapes import beside, draw_annotations, draw_highlights
 from ladderview.ladder.band_drawing import draw_bands
-from ladderview.ladder.columns import LABEL_CLEARANCE, columns_of, width_for
+from ladderview.ladder.columns import LABEL_CLEARANCE, Beside, columns_of, width_for
 from ladderview.ladder.density import draw_close_rows, draw_dense_rows, draw_ticks
 from ladderview.ladder.header import draw_header, draw_phase_in_view
 from ladderview.ladder.label_fit import elided, label_width
@@ -74,6 +74,7 @@ def whole(
     caption: str = "",
     measure: Measure = table_measure,
     notes: Placements = NO_PLACEMENTS,
+    room: Beside | None = None,
 ) -> Drawing:
     """The drawing of the rows ``rows[0]`` to ``rows[1] - 1``, all of them by default, at a comfortable zoom.
 
@@ -85,6 +86,7 @@ def whole(
         caption: a line at the foot.
         measure: widths.
         notes: the annotations.
+        room: what is left free for them at the right; what they need themselves, by default.
     """
     first, end = rows if rows is not None else (0, len(plan))
     marks = marks or Marks()
@@ -93,7 +95,7 @@ def whole(
     viewport = Viewport(width, height, _whole_top(plan, first), COMFORTABLE_PX)
     times = time_column(plan, marks)
     columns = columns_of(
-        width, plan, times, measure, swapped=marks.swapped, links=marks.selected >= 0, beside=beside(notes)
+        width, plan, times, measure, swapped=marks.swapped, links=marks.selected >= 0, beside=room or beside(notes)
     )
     links = _shown_links(plan, marks)
     sheet = Sheet(plan, viewport, columns, times, marks, measure, links, notes, titles=True)

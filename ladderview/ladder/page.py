@@ -14,6 +14,7 @@ import numpy as np
 
 from ladderview.analysis.step_labels import LAYERS
 from ladderview.ladder.annotation_rows import NO_PLACEMENTS, Placements
+from ladderview.ladder.annotation_shapes import beside
 from ladderview.ladder.header import BOX_HEIGHT, BOX_TOP
 from ladderview.ladder.label_fit import elided
 from ladderview.ladder.layout import CAPTION_ROOM_PX, whole, whole_height
@@ -114,9 +115,16 @@ def break_pages(plan: LadderPlan, rows: Rows, style: PageStyle, highest: float =
 def draw_page(
     plan: LadderPlan, rows: Rows, style: PageStyle, number: int = 1, of: int = 1, measure: Measure = table_measure
 ) -> Drawing:
-    """One page; ``number`` counts from 1."""
-    notes = notes_of_page(plan, rows, style.notes)
-    ladder = whole(plan, width=style.ladder_width, rows=rows, marks=style.marks, measure=measure, notes=notes)
+    """One page; ``number`` counts from 1. The columns of all pages are the same, with annotations or without."""
+    ladder = whole(
+        plan,
+        width=style.ladder_width,
+        rows=rows,
+        marks=style.marks,
+        measure=measure,
+        notes=notes_of_page(plan, rows, style.notes),
+        room=beside(style.notes),
+    )
     height = style.height_of(plan, rows)
     shapes: Iterable[Shape] = ladder.shapes if style.header else _without_header(ladder.shapes)
     shapes = [shape for shape in shapes if _is_for_readers(shape)]
@@ -132,10 +140,7 @@ def draw_page(
 
 
 def notes_of_page(plan: LadderPlan, rows: Rows, notes: Placements) -> Placements:
-    """The annotations of these rows; what reaches further is cut half a row beyond them, and goes on on its next page.
-
-    The columns stay as wide as on all pages.
-    """
+    """The annotations of these rows; what reaches further is cut half a row beyond them and goes on elsewhere."""
     first, end = rows
     if not len(notes) or rows == (0, len(plan)):
         return notes

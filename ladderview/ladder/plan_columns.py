@@ -47,6 +47,11 @@ class StateChanges:
         at = int(np.searchsorted(self.rows, step, side="right")) - 1
         return int(self.states[at]) if at >= 0 else self.before
 
+    def since(self, step: int) -> int:
+        """The step with which the state began that it is in when ``step`` is over; -1 for that ahead of all."""
+        at = int(np.searchsorted(self.rows, step, side="right")) - 1
+        return int(self.rows[at]) if at >= 0 else -1
+
 
 @dataclass(frozen=True, slots=True)
 class Missing:
@@ -137,11 +142,11 @@ def state_changes(tcp: TcpAnalysis | None, steps: Steps) -> tuple[StateChanges, 
 
 
 def _changes(states: NDArray[np.uint8], before: State, steps: Steps) -> StateChanges:
-    """Every step whose state is another than before it, and the first where nothing is known."""
+    """Every step whose state is another than before it; what it was before the first stands at the top of a ladder."""
     if len(states) == 0:
         return _NO_CHANGES
     rows = np.flatnonzero(states[1:] != states[:-1]) + 1
-    if states[0] != before or states[0] == State.UNKNOWN:
+    if states[0] != before:
         rows = np.concatenate(([0], rows))
     places = rows if is_plain(steps) else np.maximum.accumulate(steps.home[rows])
     last = np.append(places[1:] != places[:-1], True) if len(places) else np.empty(0, np.bool_)

@@ -28,17 +28,25 @@ _ABOUT = {
 }
 
 
+#: What shapes say a state: one beside an arrow, one in the head.
+_PILLS = frozenset({"state", "current"})
+
+
 def transition_text(plan: LadderPlan, lane: int, row: int) -> str:
-    """What a pill means, as one or two sentences; empty where no state changes."""
-    if not 0 <= lane < len(plan.states) or not plan.states[lane].at(row):
+    """What a pill means, as one or two sentences; empty where no state changes. ``row`` -1 is ahead of all."""
+    if not 0 <= lane < len(plan.states) or not (row == -1 or plan.states[lane].at(row)):
         return ""
     changes = plan.states[lane]
+    if changes.after(row) < 0:
+        return ""
     before, after = State(max(changes.after(row - 1), 0)), State(changes.after(row))
     name, words = plan.lanes[lane].name, STATE_WORDS[after]
     about = _ABOUT.get(after, "")
     events = [event for event, state in TRANSITIONS[before].items() if state is after]
-    if before is after or after is State.UNKNOWN:
+    if after is State.UNKNOWN:
         return f"{name}: {words}. {about}".rstrip()
+    if row < 0:
+        return f"{name}: {words}, ahead of the first segment. {about}".rstrip()
     if not events:
         return f"{name}: {STATE_WORDS[before]} → {words}, as the traffic proves. {about}".rstrip()
     said = " or ".join(dict.fromkeys(EVENT_WORDS[event] for event in events))
@@ -48,7 +56,7 @@ def transition_text(plan: LadderPlan, lane: int, row: int) -> str:
 def state_at(drawing: Drawing, x: float, y: float) -> Ref | None:
     """The pill, or the dot, of a state that a person points at."""
     for shape in reversed(drawing.shapes):
-        if isinstance(shape, Box) and shape.ref is not None and shape.ref.kind == "state":
+        if isinstance(shape, Box) and shape.ref is not None and shape.ref.kind in _PILLS:
             reach = 3.0
             if -reach <= x - shape.x <= shape.width + reach and -reach <= y - shape.y <= shape.height + reach:
                 return shape.ref

@@ -24,13 +24,20 @@ from ladderview.ladder.annotated import folds_of, names_of, with_phase_names
 from ladderview.ladder.annotation_rows import Placements, placements_of
 from ladderview.ladder.annotations import Annotations, Kind
 from ladderview.ladder.axis import AxisMode
+from ladderview.ladder.layout import export_width
 from ladderview.ladder.masked import masked_annotations, masked_plan
+from ladderview.ladder.page import PageStyle, notes_of_page
 from ladderview.ladder.plan import LadderPlan, plan_reading
 from ladderview.ladder.sheet import Marks
+from ladderview.ladder.text_width import Measure
 from ladderview.ladder.theme import THEMES, Theme
 from ladderview.ladder.times import TimeReference
+from ladderview.render.text import printable
 
 Rows = tuple[int, int]
+
+#: Letters of a capture's comment that can be the title of what is made of it.
+LONGEST_TITLE = 80
 
 #: ``Wish.spoken`` for every arrow.
 EVERY_ARROW = frozenset({0})
@@ -144,17 +151,24 @@ class Job:
 
     @property
     def heading(self) -> str:
-        """A title for pages that need one."""
-        return self.title or self.host
+        """A title for pages that need one: a person's, that of the scenario, or the host."""
+        return self.title or self._comment or self.host
+
+    @property
+    def _comment(self) -> str:
+        """What the capture says of itself, where it is as short as a title; it may hold anything, so masks drop it."""
+        text = "" if self.masker.kinds else printable(" ".join(self.capture.comment.split()))
+        return text if len(text) <= LONGEST_TITLE else ""
 
     @cached_property
     def subtitle(self) -> str:
         """Under a title: what a person wrote, or what the flow is."""
         if self.caption:
             return self.caption
+        host = [self.host] if self.heading != self.host else []
         protocols = BETWEEN.join(self.reading.messages.protocols) or "TCP"
         packets = count(len(self.reading.analysis.segments), "packet")
-        return f"{protocols} · {packets} in {duration(self.plan.span_ns)}"
+        return BETWEEN.join((*host, protocols, f"{packets} in {duration(self.plan.span_ns)}"))
 
     @property
     def file_name(self) -> str:
@@ -168,6 +182,35 @@ class Job:
         """What stands at the foot of each page, before its packets and its number."""
         masked = f" · {masked_words(self.masker)}" if self.masker.kinds else ""
         return f"{self.file_name} · flow {self.plan.flow.id}{masked}"
+
+    @cached_property
+    def page_notes(self) -> Placements:
+        """The annotations of the arrows that are taken away."""
+        return notes_of_page(self.plan, self.rows, self.notes)
+
+    def width_for_labels(self, measure: Measure) -> float:
+        """Logical pixels at which a ladder of these arrows shows its labels, within limits."""
+        return export_width(self.plan, self.rows, measure, self.page_notes)
+
+    def page_style(self, width: float, unit: float, *, height: float = 0.0, margin: float = 0.0) -> PageStyle:
+        """What all pages have in common; those of a ``height`` of their own have a title, whether or not one was given.
+
+        Args:
+            width, height, unit, margin: as of ``PageStyle``.
+        """
+        return PageStyle(
+            width=width,
+            height=height,
+            unit=unit,
+            margin=margin,
+            title=self.heading if height else self.title,
+            subtitle=self.subtitle if height else self.caption,
+            foot=self.foot,
+            legend=self.wish.legend,
+            header=self.wish.header,
+            marks=self.marks,
+            notes=self.page_notes,
+        )
 
 
 def masked_words(masker: Masker) -> str:

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ladderview.ladder.layout import export_width
 from ladderview.ladder.page import PageStyle, break_pages, draw_page
 from ladderview.ladder.shapes import Drawing
 from ladderview.progress import Progress
@@ -39,20 +38,8 @@ def pdf_style(job: Job) -> PageStyle:
     from ladderview.render import qt  # noqa: PLC0415
 
     qt.gui_application()
-    width = max(_NARROWEST, export_width(job.plan, job.rows, qt.measure, job.notes) + 2 * _MARGIN * _UNIT)
-    return PageStyle(
-        width=width,
-        height=round(width * HEIGHT_PT / WIDTH_PT),
-        unit=_UNIT,
-        margin=_MARGIN,
-        title=job.heading,
-        subtitle=job.subtitle,
-        foot=job.foot,
-        legend=job.wish.legend,
-        header=job.wish.header,
-        marks=job.marks,
-        notes=job.notes,
-    )
+    width = max(_NARROWEST, job.width_for_labels(qt.measure) + 2 * _MARGIN * _UNIT)
+    return job.page_style(width, _UNIT, height=round(width * HEIGHT_PT / WIDTH_PT), margin=_MARGIN)
 
 
 def pdf_rows(job: Job, style: PageStyle) -> list[Rows]:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-from ladderview.ladder.layout import export_width
 from ladderview.ladder.page import PageStyle, break_pages, draw_page
 from ladderview.ladder.shapes import Drawing
 from ladderview.ladder.text_width import Measure, table_measure
@@ -31,20 +30,13 @@ LARGEST_IMAGES, LARGEST_SVG_ROWS = 100, 100_000
 #: Page pixels in a picture are smaller than on a slide: its ladder is read as on the screen.
 _UNIT = 0.85
 
+#: Logical pixels of a picture's width, at least: a ladder of short labels is as wide as others, not a narrow strip.
+NARROWEST = 1000.0
+
 
 def picture_style(job: Job, measure: Measure) -> PageStyle:
     """How the pictures of a job look."""
-    return PageStyle(
-        width=export_width(job.plan, job.rows, measure, job.notes),
-        unit=_UNIT,
-        title=job.title,
-        subtitle=job.caption,
-        foot=job.foot,
-        legend=job.wish.legend,
-        header=job.wish.header,
-        marks=job.marks,
-        notes=job.notes,
-    )
+    return job.page_style(max(NARROWEST, job.width_for_labels(measure)), _UNIT)
 
 
 def check_svg(job: Job) -> None:

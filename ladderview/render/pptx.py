@@ -24,8 +24,8 @@ from pptx.dml.color import RGBColor
 from pptx.oxml import parse_xml
 from pptx.util import Emu
 
-from ladderview.ladder.layout import export_width
 from ladderview.ladder.page import PageStyle, break_pages, draw_page
+from ladderview.ladder.text_width import table_measure
 from ladderview.progress import Progress
 from ladderview.render.job import EVERY_ARROW, ExportError, Job, Rows
 from ladderview.render.pptx_shapes import EMU, SlideXml
@@ -55,19 +55,7 @@ _FONTS = ((b'typeface="Calibri"', b'typeface="Arial"'),)
 
 def slide_style(job: Job, scale: float) -> PageStyle:
     """How slides look whose ladder is drawn at this scale."""
-    return PageStyle(
-        width=WIDTH / scale,
-        height=HEIGHT / scale,
-        unit=1 / scale,
-        margin=_MARGIN,
-        title=job.heading,
-        subtitle=job.subtitle,
-        foot=job.foot,
-        legend=job.wish.legend,
-        header=job.wish.header,
-        marks=job.marks,
-        notes=job.notes,
-    )
+    return job.page_style(WIDTH / scale, 1 / scale, height=HEIGHT / scale, margin=_MARGIN)
 
 
 def slides_of(job: Job) -> tuple[PageStyle, list[Rows]]:
@@ -76,7 +64,7 @@ def slides_of(job: Job) -> tuple[PageStyle, list[Rows]]:
     Raises:
         ExportError: they would be too many.
     """
-    wanted = min(export_width(job.plan, job.rows, notes=job.notes), slide_style(job, _SCALES[-1]).ladder_width)
+    wanted = min(job.width_for_labels(table_measure), slide_style(job, _SCALES[-1]).ladder_width)
     fewest = len(break_pages(job.plan, job.rows, slide_style(job, _SCALES[-1])))
     for scale in _SCALES:
         style = slide_style(job, scale)

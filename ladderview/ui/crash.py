@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QFileDial
 
 from ladderview.ui.style import fixed_font
 from ladderview.ui.versions import versions
+from ladderview.whole_file import write_whole
 
 #: Frames that are told of each exception, the innermost ones; a recursion has a thousand.
 MOST_FRAMES = 60
@@ -161,7 +162,7 @@ class CrashDialog(QDialog):
     def save(self, name: str) -> None:
         """Write the report to a file; a failure to do so is said in the report's place at its end."""
         try:
-            Path(name).write_text(self.text.toPlainText(), encoding="utf-8")
+            write_whole(name, self.text.toPlainText().encode("utf-8", "replace"))
         except OSError as error:
             self.text.appendPlainText("\n" + self.tr("The report could not be saved:") + f" {error.strerror}")
 

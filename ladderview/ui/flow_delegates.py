@@ -11,13 +11,15 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from ladderview.analysis.flow_columns import COLUMNS, TEXT
 from ladderview.analysis.words import duration, grouped
 from ladderview.ui.flow_model import FlowModel
-from ladderview.ui.pills import draw_pills
+from ladderview.ui.pills import draw_pills, pills_width
 from ladderview.ui.workspace import Workspace
 
 Index = QModelIndex | QPersistentModelIndex
 
 MARGIN_X, MARGIN_Y, PAD_X, PAD_Y, LINE_GAP = 7, 2, 11, 8, 4
 CELL_PAD_X = 8
+#: Between the protocol of a card and what stands beside it.
+PROTOCOL_GAP = 9
 
 #: Size of what stands beside and below the name, to that of the name.
 SMALL = 0.92
@@ -64,7 +66,7 @@ def card_height_px(font: QFont) -> int:
 
 
 class FlowCardDelegate(QStyledItemDelegate):
-    """One flow as a card of three lines: who, from where, what became of it."""
+    """One flow as a card of three lines: who, from where, what was spoken and what became of it."""
 
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -84,6 +86,16 @@ class FlowCardDelegate(QStyledItemDelegate):
         painter.setFont(face.font)
         painter.setPen(QColor(self._workspace.theme[key]))
         painter.drawText(area, _LEFT, face.metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room))
+
+    def _draw_protocol(self, painter: QPainter, area: QRectF, protocol: str, face: _Face, needed_px: float) -> None:
+        """The protocol in its layer's colour, if ``needed_px`` stay beside it; ``area`` begins behind it then."""
+        width = face.metrics.horizontalAdvance(protocol)
+        if not protocol or width + PROTOCOL_GAP + needed_px > area.width():
+            return
+        painter.setFont(face.font)
+        painter.setPen(QColor(self._workspace.theme["http" if protocol.startswith("HTTP") else "tls"]))
+        painter.drawText(area, _LEFT, protocol)
+        area.setLeft(area.left() + width + PROTOCOL_GAP)
 
     def _draw_ground(self, painter: QPainter, option: QStyleOptionViewItem, card: QRectF) -> None:
         theme = self._workspace.theme
@@ -121,7 +133,9 @@ class FlowCardDelegate(QStyledItemDelegate):
         client = self.tr("from {client}").format(client=flows.client_of(flow_id))
         self._draw_line(painter, area, (client, many), (faces.small, faces.small))
         area.translate(0, faces.line_px + LINE_GAP)
-        if pills := flows.pills_of(flow_id):
+        pills = flows.pills_of(flow_id)
+        self._draw_protocol(painter, area, flows.protocol_of(flow_id), faces.small, pills_width(pills[:1], option.font))
+        if pills:
             draw_pills(painter, area, pills, self._workspace.theme, option.font)
         else:
             self._draw_line(painter, area, (flows.outcome[flow_id], ""), (faces.small, faces.small))

@@ -25,6 +25,12 @@ def _pill_face(base: str) -> tuple[QFont, QFontMetricsF]:
     return font, QFontMetricsF(font)
 
 
+def pills_width(words: Iterable[str], base: QFont) -> float:
+    """Pixels that these pills need beside each other, none of them elided."""
+    _, metrics = _pill_face(base.toString())
+    return sum(metrics.horizontalAdvance(word) + 2 * PAD_PX + GAP_PX for word in words)
+
+
 def draw_pills(painter: QPainter, area: QRectF, words: Iterable[str], theme: Theme, base: QFont) -> float:
     """Draw as many pills as fit from the left of ``area``, then "+n" for the rest; returns the x after the last.
 

@@ -1,13 +1,12 @@
 """How do bytes get into a file that the person names, without the window ever waiting for them?
 
-Plan: the portions are made and written on a worker thread, into a file beside the one that was named, which takes its
-place when all is written: what is cancelled or fails leaves nothing behind. A small window counts and can cancel.
+Plan: the portions are made and written on a worker thread; what is cancelled or fails leaves nothing behind. A small
+window counts and can cancel.
 """
 
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from ladderview.capture.capture import CaptureChanged
 from ladderview.progress import Progress
 from ladderview.ui.background import Background
 from ladderview.ui.dialogs import refuse
+from ladderview.whole_file import whole_file
 
 #: What is to be written; made on a worker thread, where reading it may raise CaptureChanged.
 Portions = Callable[[], Iterable[bytes]]
@@ -116,23 +116,9 @@ def write_portions(path: Path, portions: Iterable[bytes], progress: Progress) ->
         CaptureChanged, Cancelled: by the portions, by ``progress``, which counts bytes.
     """
     size = 0
-    descriptor, temporary = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            for portion in portions:
-                file.write(portion)
-                size += len(portion)
-                progress(size, 0)
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    with whole_file(path) as file:
+        for portion in portions:
+            file.write(portion)
+            size += len(portion)
+            progress(size, 0)
     return size
-
-
-def _umask() -> int:
-    """What the person lets no new file have; it can only be read by setting it."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask

@@ -28,6 +28,7 @@ from ladderview.ui.loader import Loader, Opened, columns_of
 from ladderview.ui.scenario_editor import ScenarioEditor, ScenarioHelp
 from ladderview.ui.translation import translate
 from ladderview.ui.workspace import Workspace
+from ladderview.whole_file import write_whole
 
 SCENARIO_FILTER = f"Scenarios (*{SUFFIX});;All files (*)"
 CAPTURE_FILTER = "Captures (*.pcapng)"
@@ -213,12 +214,9 @@ class ScenarioFile(QObject):
 
     def _write(self, name: str, text: str) -> bool:
         """Write a text whole or not at all; False where it cannot be, which is said."""
-        draft = Path(f"{name}.{os.getpid()}.tmp")
         try:
-            draft.write_text(text, encoding="utf-8", newline="\n")
-            draft.replace(name)
+            write_whole(name, text.encode())
         except OSError as error:
-            draft.unlink(missing_ok=True)
             refuse(
                 self._window,
                 self.tr("cannot write {name}: {reason}").format(name=name, reason=error.strerror or error),

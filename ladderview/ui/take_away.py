@@ -26,6 +26,7 @@ from ladderview.ui.export_options import Start
 from ladderview.ui.ladder_copy import Subject, copy_picture, copy_text
 from ladderview.ui.ladder_view import LadderView
 from ladderview.ui.workspace import Workspace
+from ladderview.whole_file import write_whole
 
 #: Where Wireshark is when it is not on the PATH.
 WIRESHARK_PLACES = (
@@ -137,7 +138,7 @@ class TakeAway(QObject):
         """Write the log, on a worker thread."""
         self._background.run(
             "log",
-            lambda progress: Path(name).write_text(text(progress), encoding="utf-8"),
+            lambda progress: write_whole(name, text(progress).encode()),
             lambda _: self.said.emit(self.tr("Saved {name}").format(name=os.path.basename(name))),
             lambda error: self._on_log_failed(name, error),
         )

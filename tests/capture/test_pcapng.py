@@ -196,6 +196,20 @@ def test_a_simple_packet_without_interface_is_damage(tmp_path: Path) -> None:
     assert (len(capture.packets), len(capture.damage)) == (0, 1)
 
 
+@pytest.mark.parametrize(
+    ("sections", "comment"),
+    [
+        ((section(),), ""),
+        ((section(options=option(1, "Three resets — all of them".encode())),), "Three resets — all of them"),
+        ((section(options=option(1, b"first") + option(1, b"second")),), "first"),
+        ((section(), section(">", options=option(1, b"late\0", ">"))), "late"),
+        ((section(options=option(1, b"first")), section(options=option(1, b"second"))), "first"),
+    ],
+)
+def test_the_comment_of_the_file(sections: tuple[bytes, ...], comment: str, tmp_path: Path) -> None:
+    assert opened(tmp_path, b"".join(sections)).comment == comment
+
+
 def test_a_cut_section_header_is_no_capture(tmp_path: Path) -> None:
     with pytest.raises(NotACapture, match="cut inside the pcapng section header"):
         opened(tmp_path, section()[:11])

@@ -117,7 +117,9 @@ def capture(server_name: str = "", cut: bool = False) -> Capture:
     """As much of a capture as a ladder looks at; ``cut`` at 96 bytes a packet."""
     packets = SimpleNamespace(caplen=np.full(100_000, 96 if cut else 1500), orig_len=np.full(100_000, 1500))
     names = {"192.0.2.10": server_name} if server_name else {}
-    return cast(Capture, SimpleNamespace(host_names=names, comments={}, packets=packets, path="dir/loss.pcapng"))
+    return cast(
+        Capture, SimpleNamespace(host_names=names, comment="", comments={}, packets=packets, path="dir/loss.pcapng")
+    )
 
 
 def plan(rows: Sequence[Row], axis: str = "rows", server_name: str = "", **addresses: Any) -> LadderPlan:

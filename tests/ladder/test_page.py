@@ -127,6 +127,22 @@ def test_an_annotation_is_drawn_once_where_it_is_on_one_page() -> None:
     assert ["text 0" in texts(drawing.shapes) for drawing in drawn] == [rows[0] <= 5 < rows[1] for rows in pages]
 
 
+def test_all_pages_have_the_columns_of_the_one_with_a_note() -> None:
+    style = PageStyle(1000, 562, unit=0.78, title="A title", notes=placed((Kind.NOTE, 5, 5), (Kind.MEASURE, 2, 8)))
+    pages = break_pages(LONG, (0, 60), style)
+    assert len(pages) > 2
+    columns = [
+        {
+            shape.x1
+            for shape in draw_page(LONG, rows, style).shapes
+            if isinstance(shape, Line) and shape.key == "lifeline"
+        }
+        for rows in pages
+    ]
+    assert columns == [columns[0]] * len(pages)
+    assert max(columns[0]) < 760  # and there is room for it
+
+
 def test_there_is_nothing_to_click() -> None:
     shapes = draw_page(TROUBLE, (0, 13), PageStyle(900)).shapes
     assert not [shape for shape in shapes if isinstance(shape, Arrow) and shape.ref and shape.ref.kind == "fold"]

@@ -25,7 +25,9 @@ def test_the_states_of_both_ends_read_down_their_lifelines() -> None:
 
 
 def test_a_capture_that_began_in_the_middle_says_so() -> None:
-    assert geometry.words(drawn(make.plan(TROUBLE)), "state") == ["unknown", "CLOSED", "unknown", "CLOSED"]
+    drawing = drawn(make.plan(TROUBLE))
+    assert geometry.words(drawing, "current") == ["unknown", "unknown"]
+    assert geometry.words(drawing, "state") == ["CLOSED", "CLOSED"]
 
 
 @pytest.mark.parametrize(("zoom", "pills", "dots"), [(40, 10, 0), (24, 2, 8), (4, 2, 0)])

@@ -47,9 +47,10 @@ def test_state_changes_are_where_the_column_changes() -> None:
     assert server.rows.tolist() == [1, 2, 13, 14, 15]  # it listened before the first row
 
 
-def test_an_unknown_state_is_told_once_at_the_beginning() -> None:
+def test_an_unknown_state_is_told_ahead_of_all_and_is_no_change() -> None:
     client, server = make.plan(TROUBLE).states
-    assert client.rows.tolist() == server.rows.tolist() == [0, len(TROUBLE) - 1]
+    assert client.after(-1) == server.after(-1) == make.S.UNKNOWN
+    assert client.rows.tolist() == server.rows.tolist() == [len(TROUBLE) - 1]
 
 
 def test_what_is_missing_is_counted_from_the_highest_number_before() -> None:

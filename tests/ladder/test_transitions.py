@@ -23,7 +23,19 @@ def test_what_moved_an_end_is_named() -> None:
 
 
 def test_where_the_capture_began_late_it_says_so() -> None:
-    assert "began when the connection was under way" in transition_text(make.plan(make.TROUBLE), 0, 0)
+    assert "began when the connection was under way" in transition_text(make.plan(make.TROUBLE), 0, -1)
+
+
+def test_the_head_tells_what_its_state_came_from() -> None:
+    plan = plan_of("http")
+    assert transition_text(plan, 0, -1) == "Client: CLOSED, ahead of the first segment."
+    drawing = lay_out(plan, Viewport(900, 300, plan.axis.y_of(5), 42.0), Marks())
+    (head,) = [
+        rect.ref
+        for rect in geometry.pill_rects(drawing)
+        if rect.ref and rect.ref.kind == "current" and rect.ref.lane == 0
+    ]
+    assert transition_text(plan, head.lane, head.row) == transition_text(plan, 0, plan.states[0].since(5))
 
 
 def test_every_change_is_a_transition_of_the_diagram_or_proven_by_traffic() -> None:

@@ -13,6 +13,9 @@ from ladderview.analysis.messages import Messages
 from ladderview.analysis.reading import FlowReading, read_flow, reading_of
 from ladderview.analysis.streams import Streams
 from ladderview.capture.capture import Capture, open_capture
+from ladderview.ladder.annotation_rows import anchor_of
+from ladderview.ladder.annotations import RULES, Annotation, Annotations, Kind
+from ladderview.ladder.plan import LadderPlan
 from ladderview.progress import no_progress
 from ladderview.render.job import Job, Wish
 from ladderview.resources import resource_path
@@ -38,6 +41,27 @@ def _read(name: str, flow: int) -> tuple[Capture, FlowReading, Keys]:
     capture = open_capture(resource_path("samples", f"{name}.pcapng"), no_progress)
     keys = keys_of(capture, environment={})
     return capture, read_flow(capture, analyse_flow(capture, flow), keys), keys
+
+
+def annotations_of(plan: LadderPlan) -> Annotations:
+    """One of each kind that is drawn, on the first ten rows of a ladder; a fold, and a note near its end."""
+
+    def on(kind: Kind, *rows: int, text: str = "", style: str = "") -> Annotation:
+        anchors = tuple(anchor_of(plan, row) for row in rows)
+        return Annotation(f"{kind}-{rows[0]}", kind, anchors, text=text, style=style or RULES[kind].style)
+
+    last = len(plan) - 1
+    return Annotations(
+        (
+            on(Kind.NOTE, 3, text="The client offers\nwhat it can do: X25519 & <more>."),
+            on(Kind.BRACKET, 0, 6, text="before the request may leave"),
+            on(Kind.MEASURE, 0, 1),
+            on(Kind.HIGHLIGHT, 4, 5, style="green"),
+            on(Kind.DIM, last - 1, last - 1),
+            on(Kind.FOLD, 8, 10),
+            on(Kind.NOTE, last, text="Closed."),
+        )
+    )
 
 
 def sample_job(name: str, flow: int = 0, **wish: Any) -> Job:

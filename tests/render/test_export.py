@@ -125,6 +125,12 @@ def test_a_png_is_scaled(tmp_path: Path, qtbot: QtBot) -> None:
     assert png_size(two) == tuple(2 * side for side in png_size(one))
 
 
+@pytest.mark.parametrize("level", ["segments", "messages", "phases"])
+def test_a_picture_is_at_least_a_thousand_points_wide(level: str, tmp_path: Path, qtbot: QtBot) -> None:
+    width, _ = png_size(export(sample_job("http", level=level, scale=4.0), tmp_path / "a.png")[0])
+    assert width >= 4000
+
+
 def test_what_one_image_cannot_hold_is_numbered_and_said_before(
     tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
