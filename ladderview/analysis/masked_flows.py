@@ -1,7 +1,7 @@
 """What does the list of flows show of flows whose addresses, ports and names nobody is to learn?
 
-Plan: the same columns with words in the place of ends and names. So whatever is done with a list (sort, filter, search,
-paint, offer) is done with what is shown: a filter for an original finds nothing and confirms nothing, and one for a word
+Plan: the same columns with words in the place of ends and names. So whatever is done with a list (sort, filter, paint,
+offer) is done with what is shown: a filter for an original finds nothing and confirms nothing, and one for a word
 ("host-1") finds what it stands for.
 """
 

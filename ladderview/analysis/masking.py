@@ -2,9 +2,9 @@
 
 Plan: one ``Masker`` knows the originals of a capture and of a flow, and every word that is shown or leaves the program
 goes through its ``text``. It replaces what it knows wherever it stands (addresses, host names, cookies, credentials),
-and what looks like an address although it was never seen. The same original has the same word in every view, every flow
-and every export: numbers are given in the order of the capture's flows (``capture_words``); names that stand only inside
-a flow, behind its first message, carry its number.
+and what looks like an address although it was never seen. The same original has the same word in every view, every
+flow and every export: numbers are given in the order of the capture's flows (``capture_words``); names that stand only
+inside a flow, behind its first message, carry its number.
 
 This is in ``analysis``, and not with the shapes, because texts without shapes (the log, the text of a packet) go
 through it as well.
@@ -248,14 +248,25 @@ def masker_of(
         flow: the flow that is shown, or None where none is.
         messages: what the flow says, or None while that is not known.
     """
+    return masker_of_several(capture, kinds, [(flow, messages)] if flow is not None else [])
+
+
+def masker_of_several(
+    capture: Capture, kinds: Iterable[MaskKind], shown: Iterable[tuple[Flow, Messages | None]]
+) -> Masker:
+    """The masker of several flows of a capture that are shown together: it knows what all of them say."""
     chosen = frozenset(kinds)
     if not chosen:
         return NO_MASK
     words = capture_words(capture)
     known: list[Masked] = []
-    if flow is not None and messages is not None:
-        known = [one for one in (*_own_names(words, flow, messages), *_secrets(messages)) if one.kind in chosen]
-    return Masker(chosen, known, flow_ports(capture, flow.id) if flow is not None else (), words)
+    ports: list[int] = []
+    for flow, messages in shown:
+        ports += flow_ports(capture, flow.id)
+        if messages is not None:
+            told = (*_own_names(words, flow, messages), *_secrets(messages))
+            known += (one for one in told if one.kind in chosen)
+    return Masker(chosen, known, ports, words)
 
 
 def flow_ports(capture: Capture, flow_id: int) -> tuple[int, int]:

@@ -220,7 +220,7 @@ class ExportDialog(QDialog):
         )
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(one.suffix.lstrip("."))
-        dialog.selectFile(f"{self._subject.stem}{one.suffix}")
+        dialog.selectFile(f"{self._subject.stem(self.options.wish().masks)}{one.suffix}")
         dialog.fileSelected.connect(self.export_to)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

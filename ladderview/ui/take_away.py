@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QObject, QProcess, QSettings, QStandardPaths, Signal
@@ -25,6 +24,7 @@ from ladderview.ui.export_dialog import ExportDialog, reason_of
 from ladderview.ui.export_options import Start
 from ladderview.ui.ladder_copy import Subject, copy_picture, copy_text
 from ladderview.ui.ladder_view import LadderView
+from ladderview.ui.shown_name import file_stem
 from ladderview.ui.workspace import Workspace
 from ladderview.whole_file import write_whole
 
@@ -69,7 +69,7 @@ class TakeAway(QObject):
         if capture is None or analysis is None or packet < 0:
             return
         try:
-            text = "\n".join(packet_lines(capture, analysis, self._workspace.row))
+            text = "\n".join(packet_lines(capture, analysis, self._workspace.row, masker=self._workspace.masker))
         except CaptureChanged as error:
             refuse(self._window, str(error), self.tr("Cannot copy the packet"))
             return
@@ -88,6 +88,8 @@ class TakeAway(QObject):
             if chosen.messages:  # one end says them
                 flow = analysis.flow
                 port = (flow.server if analysis.segments.direction[row] else flow.client).port
+        if "ports" in self._workspace.masks:
+            port = None  # the filter then finds the packets of both ends between the first and the last
         text = packets_filter(analysis.flow.id, analysis.segments.packet[rows].astype(np.int64), port)
         QGuiApplication.clipboard().setText(text)
         self.said.emit(self.tr("Copied: {text}").format(text=text))
@@ -123,7 +125,7 @@ class TakeAway(QObject):
         capture, analysis = self._workspace.capture, self._workspace.analysis
         if capture is None or analysis is None:
             return
-        stem = "capture" if capture.path == "-" else Path(capture.path).name.partition(".")[0]
+        stem = file_stem(capture.path, self._workspace.masks)
         documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         folder = str(QSettings().value("export_folder", documents))
         dialog = QFileDialog(self._window, self.tr("Save the log"), folder, self.tr("Text (*.txt)"))
@@ -197,7 +199,7 @@ class TakeAway(QObject):
         capture = self._workspace.capture
         if capture is None:
             return
-        stem = "capture" if capture.path == "-" else Path(capture.path).name.partition(".")[0]
+        stem = file_stem(capture.path, self._workspace.masks)
         dialog = QFileDialog(self._window, self.tr("Save a copy with notes as comments"), "", "pcapng (*.pcapng)")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("pcapng")
