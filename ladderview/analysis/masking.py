@@ -45,20 +45,22 @@ MASKED, _ADDRESS = "[masked]", "address"
 _SHORTEST = 4
 
 #: Header fields whose values are secrets (RFC 9110 section 11.6.2, RFC 6265 section 4).
-_SECRET_FIELDS: dict[str, MaskKind] = {
+SECRET_FIELDS: dict[str, MaskKind] = {
     "cookie": "cookies", "set-cookie": "cookies", "authorization": "authorization",
     "proxy-authorization": "authorization", "x-api-key": "authorization", "x-auth-token": "authorization",
 }  # fmt: skip
 
 #: Header fields that tell hosts.
-_HOST_FIELDS = frozenset({"host", ":authority", "origin", "referer", "location", "alt-svc", "server-timing", "via"})
+HOST_FIELDS = frozenset({"host", ":authority", "origin", "referer", "location", "alt-svc", "server-timing", "via"})
 
 _MAC = r"(?<![\w:])(?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}(?![\w:])"
 _IPV6 = r"\[?(?<![\w:])(?:[0-9a-fA-F]{0,4}:){2,8}[0-9a-fA-F.]{0,15}\]?"
 #: An address is no part of a longer one.
 _IPV4 = r"(?<!\d)(?<!\d\.)(?:\d{1,3}\.){3}\d{1,3}(?!\d|\.\d)"
-_LOOKS_LIKE_ADDRESS = re.compile(f"{_MAC}|{_IPV6}|{_IPV4}")
-_HOST = re.compile(r"(?:[a-z0-9_*](?:[a-z0-9_-]*[a-z0-9_])?\.)+[a-z][a-z0-9-]*[a-z0-9]", re.IGNORECASE)
+#: What may be an address; ``is_address`` tells whether it is one.
+LOOKS_LIKE_ADDRESS = (_MAC, _IPV6, _IPV4)
+_ADDRESS_LIKE = re.compile("|".join(LOOKS_LIKE_ADDRESS))
+HOST_NAME = re.compile(r"(?:[a-z0-9_*](?:[a-z0-9_-]*[a-z0-9_])?\.)+[a-z][a-z0-9-]*[a-z0-9]", re.IGNORECASE)
 _NAMED_HOST = re.compile(r"(SNI=|Host: ?|CN=|://)([^\s,;)/\"']+)", re.IGNORECASE)
 #: A port stands behind an address, a name or the word for one, behind "port", or on both sides of an arrow.
 _PORT = re.compile(
@@ -156,7 +158,7 @@ class Masker:
 
     def value(self, name: str, value: str) -> str:
         """The value of a header field of this name: what is secret does not stay, however short it is."""
-        kind = _SECRET_FIELDS.get(name.lower())
+        kind = SECRET_FIELDS.get(name.lower())
         masked = self.text(value)
         return _changed(value, masked, MASKED) if kind in self.kinds and value else masked
 
@@ -171,7 +173,7 @@ class Masker:
         if self._literal is not None:
             text = self._literal.sub(lambda match: self._words.get(match[0].lower(), MASKED), text)
         if "addresses" in self.kinds:
-            text = _LOOKS_LIKE_ADDRESS.sub(self._address_word, text)
+            text = _ADDRESS_LIKE.sub(self._address_word, text)
         if "ports" in self.kinds:
             text = _PORT.sub(self._port, text)
         if "certificates" in self.kinds:
@@ -183,7 +185,7 @@ class Masker:
     def _address_word(self, match: re.Match[str]) -> str:
         """A word for what looks like an address and is one."""
         found = match[0].strip("[]")
-        if found.count(":") == 5 and len(found) == 17:
+        if _is_mac(found):
             return "mac-address"
         for text in dict.fromkeys((found, found.rstrip(":."))):  # a sentence may go on with a colon or a full stop
             word = self._addresses.get(text.lower()) or self._word_of_address(text)
@@ -219,6 +221,21 @@ class Masker:
 def _changed(original: str, masked: str, word: str) -> str:
     """What was masked; the word alone where nothing of it was known."""
     return masked if masked != original else word
+
+
+def is_address(text: str) -> bool:
+    """Whether a text, in brackets or not, is an address that tells somebody apart."""
+    text = text.strip("[]")
+    if _is_mac(text):
+        return True
+    try:
+        return not ipaddress.ip_address(text).is_unspecified
+    except ValueError:
+        return False
+
+
+def _is_mac(text: str) -> bool:
+    return text.count(":") == 5 and len(text) == 17
 
 
 @lru_cache(maxsize=8)
@@ -311,7 +328,7 @@ def _name_words(capture: Capture) -> dict[str, str]:
         asked = []
     told = (*capture.host_names.values(), *(_without_port(host) for host in asked))
     plain = dict.fromkeys(name.lower().rstrip(".") for name in told)
-    named = (name for name in plain if name and not _is_address(name))
+    named = (name for name in plain if name and not is_address(name))
     return {name: f"host-{number}" for number, name in enumerate(named, 1)}
 
 
@@ -325,17 +342,9 @@ def _own_names(words: CaptureWords, flow: Flow, messages: Messages) -> Iterator[
     seen = set(words.names)
     for name in _names_said(messages):
         plain = name.lower().rstrip(".")
-        if plain and plain not in seen and not _is_address(plain):
+        if plain and plain not in seen and not is_address(plain):
             seen.add(plain)
             yield Masked("names", plain, f"host-{flow.id}.{len(seen) - len(words.names)}")
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text.strip("[]"))
-    except ValueError:
-        return False
-    return True
 
 
 #: Handshake type (RFC 8446 section 4) and bytes that are looked through for names.
@@ -349,10 +358,10 @@ def _names_said(messages: Messages) -> Iterator[str]:
         part = message.content
         if isinstance(part, HttpMessage):
             for line in part.headers:
-                if line.name.lower() in _HOST_FIELDS:
-                    yield from _HOST.findall(line.value)
+                if line.name.lower() in HOST_FIELDS:
+                    yield from HOST_NAME.findall(line.value)
                     yield _without_port(line.value) if line.name.lower() in {"host", ":authority"} else ""
-            yield from _HOST.findall(part.target.partition("://")[2].partition("/")[0])
+            yield from HOST_NAME.findall(part.target.partition("://")[2].partition("/")[0])
         elif isinstance(part, HandshakePart):
             for match in _NAMED_HOST.finditer(message.summary):
                 yield match[2]
@@ -361,7 +370,7 @@ def _names_said(messages: Messages) -> Iterator[str]:
                     octets = messages.octets_of(message, _LOOKED_THROUGH)
                 except CaptureChanged:
                     continue
-                yield from _HOST.findall(octets.decode("ascii", "replace"))
+                yield from HOST_NAME.findall(octets.decode("ascii", "replace"))
 
 
 def _secrets(messages: Messages) -> Iterator[Masked]:
@@ -373,7 +382,7 @@ def _secrets(messages: Messages) -> Iterator[Masked]:
         if not isinstance(part, HttpMessage):
             continue
         for line in (*part.headers, *part.trailers):
-            kind = _SECRET_FIELDS.get(line.name.lower())
+            kind = SECRET_FIELDS.get(line.name.lower())
             for value in _values(kind, line.value) if kind is not None else ():
                 if kind is not None and len(value) >= _SHORTEST and value not in seen:
                     seen.add(value)

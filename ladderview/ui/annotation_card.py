@@ -71,7 +71,7 @@ class AnnotationCard(QFrame):
         column.addWidget(self.text)
 
     def _chosen(self) -> Annotation | None:
-        return self._workspace.annotations.get(self._workspace.annotation_id)
+        return self._workspace.annotation(self._workspace.annotation_id)
 
     def _show_chosen(self) -> None:
         one = self._chosen()

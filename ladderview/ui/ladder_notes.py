@@ -86,13 +86,13 @@ class LadderNotes(QObject):
         return found_at(self._ladder.current_drawing()[0].shapes, x, y)
 
     def annotation_at(self, place: int) -> Annotation | None:
-        """The annotation that a ``Ref`` means; a comment of the capture can be read, not changed."""
+        """The annotation that a ``Ref`` means, with its own words where those that are shown are masked."""
         notes = self._ladder.notes.all
-        return self._workspace.annotations.get(notes[place].annotation.id) if place < len(notes) else None
+        return self._workspace.annotation(notes[place].annotation.id) if place < len(notes) else None
 
     def chosen(self) -> Annotation | None:
         """The annotation that is chosen."""
-        return self._workspace.annotations.get(self._workspace.annotation_id)
+        return self._workspace.annotation(self._workspace.annotation_id)
 
     def heights_of(self, annotation: Annotation) -> list[float]:
         """Where its anchors stand, pixels."""
@@ -341,7 +341,7 @@ class LadderNotes(QObject):
 
     def step(self, direction: int) -> None:
         """Choose the next annotation of the ladder (1), or the one before (-1), and bring it into view."""
-        notes = [it for it in self._ladder.notes.all if self._workspace.annotations.get(it.annotation.id)]
+        notes = [it for it in self._ladder.notes.all if self._workspace.annotation(it.annotation.id)]
         if not notes:
             return
         ids = [it.annotation.id for it in notes]

@@ -13,8 +13,10 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ladderview.analysis.display_filter import packets_filter
 from ladderview.capture.capture import CaptureChanged
+from ladderview.capture.pcapng_copy import copied, is_pcapng
 from ladderview.capture.save import saved_packets, write_pcapng
-from ladderview.ladder.packet_comments import comments_of
+from ladderview.ladder.annotations import Kind
+from ladderview.ladder.packet_comments import comments_in_copy
 from ladderview.progress import Progress
 from ladderview.render.job import Wish
 from ladderview.render.text import packet_lines
@@ -26,7 +28,7 @@ from ladderview.ui.ladder_copy import Subject, copy_picture, copy_text
 from ladderview.ui.ladder_view import LadderView
 from ladderview.ui.shown_name import file_stem
 from ladderview.ui.workspace import Workspace
-from ladderview.whole_file import write_whole
+from ladderview.whole_file import whole_file, write_whole
 
 #: Where Wireshark is when it is not on the PATH.
 WIRESHARK_PLACES = (
@@ -197,7 +199,7 @@ class TakeAway(QObject):
     def save_with_comments(self) -> None:
         """Ask for a name and write a copy of the capture there, with the notes as comments of their packets."""
         capture = self._workspace.capture
-        if capture is None:
+        if capture is None or self._refused_while_masked():
             return
         stem = file_stem(capture.path, self._workspace.masks)
         dialog = QFileDialog(self._window, self.tr("Save a copy with notes as comments"), "", "pcapng (*.pcapng)")
@@ -208,10 +210,24 @@ class TakeAway(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
+    def _refused_while_masked(self) -> bool:
+        """A copy has all packets of the capture as they are, of every flow: it would tell all that is masked."""
+        if not self._workspace.masks:
+            return False
+        refuse(
+            self._window,
+            self.tr(
+                "The copy would hold every packet as it was captured, and something is masked. "
+                "The packets of this flow can be exported, masked."
+            ),
+            self.tr("Cannot save the copy"),
+        )
+        return True
+
     def save_with_comments_to(self, name: str) -> None:
         """Write the copy, on a worker thread; the capture itself is never written."""
         capture, annotations = self._workspace.capture, self._workspace.annotations
-        if capture is None:
+        if capture is None or self._refused_while_masked():
             return
         if os.path.exists(name) and os.path.exists(capture.path) and os.path.samefile(name, capture.path):
             refuse(
@@ -224,17 +240,20 @@ class TakeAway(QObject):
         def fail(error: Exception) -> None:
             refuse(self._window, reason_of(error, name), self.tr("Cannot save the copy"))
 
-        def write(progress: Progress) -> str:
-            packets = saved_packets(capture, notes=comments_of(annotations, capture), progress=progress)
-            write_pcapng(name, packets, capture.secrets)
-            return name
+        def write(progress: Progress) -> None:
+            comments = comments_in_copy(annotations, capture)
+            if is_pcapng(capture):
+                with whole_file(name) as file:
+                    file.writelines(copied(capture, comments, progress))
+            else:
+                write_pcapng(name, saved_packets(capture, notes=comments, progress=progress), capture.secrets)
 
-        self._background.run(
-            "comments",
-            write,
-            lambda written: self.said.emit(self.tr("Saved {name}").format(name=os.path.basename(written))),
-            fail,
-        )
+        said = self.tr("Saved {name}").format(name=os.path.basename(name))
+        timed = sum(one.kind is Kind.NOTE and one.anchors[0].packet < 0 for one in annotations)
+        if timed:
+            hang = self.tr("a note hangs on a time") if timed == 1 else self.tr("{count} notes hang on times")
+            said += self.tr("; {notes} and on no packet: not in the copy").format(notes=hang.format(count=timed))
+        self._background.run("comments", write, lambda _: self.said.emit(said), fail)
 
     def _on_copy_failed(self, error: Exception) -> None:
         refuse(self._window, reason_of(error, ""), self.tr("Cannot copy the ladder"))

@@ -22,8 +22,9 @@ from ladderview.analysis.segments import Segments
 from ladderview.analysis.steps import Level
 from ladderview.capture.capture import Capture
 from ladderview.capture.flows import Flow
-from ladderview.ladder.annotations import Annotations
+from ladderview.ladder.annotations import Annotation, Annotations
 from ladderview.ladder.axis import AXIS_MODES, AxisMode
+from ladderview.ladder.packet_comments import comment_of, is_taken_away
 from ladderview.ladder.theme import THEMES, Theme
 
 #: The vertical axes of the ladder, in the order in which one key goes through them.
@@ -208,7 +209,7 @@ class Workspace(QObject):
         if annotations != self.annotations:
             self.annotations = annotations
             self.annotations_changed.emit(annotations)
-            if self.annotation_id and annotations.get(self.annotation_id) is None:
+            if self.annotation_id and self.annotation(self.annotation_id) is None:
                 self.set_annotation_id("")
 
     def set_annotation_id(self, annotation_id: str) -> None:
@@ -216,6 +217,12 @@ class Workspace(QObject):
         if annotation_id != self.annotation_id:
             self.annotation_id = annotation_id
             self.annotation_id_changed.emit(annotation_id)
+
+    def annotation(self, annotation_id: str) -> Annotation | None:
+        """The annotation with this id, a comment of the capture among them; None for one that was taken away."""
+        own = self.annotations.get(annotation_id)
+        one = own if own is not None else comment_of(self.capture, annotation_id)
+        return one if one is not None and not is_taken_away(one) else None
 
     def set_masks(self, masks: frozenset[MaskKind], masker: Masker | None = None) -> None:
         """Put words in the place of what is of these kinds; ``masker``: what was made for it on a worker thread."""
