@@ -57,7 +57,8 @@ def sequence_lines(job: Job) -> Iterator[SequenceLine]:
     for row in range(first, end):
         band = begins.get(row, plan.bands.at(row) if row == first else -1)
         words = plan.bands.words(band) if band >= 0 else None
-        pause_ns = int(plan.begin_ns[row]) - int(plan.ts_ns[row - 1]) if row > first else 0
+        is_told = row == first or plan.is_pause(row - 1)
+        pause_ns = 0 if is_told else int(plan.begin_ns[row]) - int(plan.ts_ns[row - 1])
         at = plan.missing.at(row)
         gap = f"not captured: Seq={int(plan.missing.seq[at])} Len={int(plan.missing.length[at])}" if at >= 0 else ""
         yield SequenceLine(
