@@ -7,12 +7,9 @@ workspace, and they never speak to each other.
 
 from __future__ import annotations
 
-import os
-
-from PySide6.QtCore import QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
-    QFileDialog,
     QLabel,
     QMainWindow,
     QMenu,
@@ -38,6 +35,7 @@ from ladderview.ui.annotation_card import AnnotationCard
 from ladderview.ui.background import Background
 from ladderview.ui.banner import Banner
 from ladderview.ui.dialogs import GoToPacket, refuse
+from ladderview.ui.file_dialogs import ask_which, remember_folder
 from ladderview.ui.filter_box import FilterBox
 from ladderview.ui.find_bar import FindBar
 from ladderview.ui.flow_list import FlowPanel
@@ -66,6 +64,9 @@ from ladderview.ui.translation import translate
 from ladderview.ui.undo import UndoStack
 from ladderview.ui.welcome import LoadingPage, WelcomePage
 from ladderview.ui.workspace import Workspace
+
+#: The key, in the settings, of the folder in which captures are.
+OPEN_FOLDER = "open_folder"
 
 FILE_FILTER = (
     "Captures and scenarios (*.pcap *.pcapng *.cap *.dmp *.snoop *.ntar *.gz *.scenario *.ladder);;All files (*)"
@@ -261,13 +262,7 @@ class MainWindow(QMainWindow):
 
     def ask_for_file(self) -> None:
         """Let the person choose captures."""
-        dialog = QFileDialog(
-            self, self.tr("Open a capture"), str(QSettings().value("open_folder", "")), translate(FILE_FILTER)
-        )
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(self.open_paths)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_which(self, self.tr("Open a capture"), translate(FILE_FILTER), self.open_paths, OPEN_FOLDER)
 
     def open_paths(self, paths: list[str]) -> None:
         """Open captures: the first here while nothing is open, the others in windows of their own."""
@@ -306,7 +301,7 @@ class MainWindow(QMainWindow):
     def _remember(self, capture: Capture) -> None:
         remember(capture.path)
         if capture.path != "-":
-            QSettings().setValue("open_folder", os.path.dirname(os.path.abspath(capture.path)))
+            remember_folder(OPEN_FOLDER, capture.path)
 
     def _on_failed(self, path: str, message: str) -> None:
         self._show_page()

@@ -7,9 +7,9 @@ import shutil
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import QObject, QProcess, QSettings, QStandardPaths, Signal
+from PySide6.QtCore import QObject, QProcess, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ladderview.analysis.display_filter import packets_filter
 from ladderview.capture.capture import CaptureChanged
@@ -22,8 +22,9 @@ from ladderview.render.job import Wish
 from ladderview.render.text import packet_lines
 from ladderview.ui.background import Background
 from ladderview.ui.dialogs import refuse
-from ladderview.ui.export_dialog import ExportDialog, reason_of
+from ladderview.ui.export_dialog import ExportDialog
 from ladderview.ui.export_options import Start
+from ladderview.ui.file_dialogs import ask_where, reason_of
 from ladderview.ui.ladder_copy import Subject, copy_picture, copy_text
 from ladderview.ui.ladder_view import LadderView
 from ladderview.ui.shown_name import file_stem
@@ -128,15 +129,14 @@ class TakeAway(QObject):
         if capture is None or analysis is None:
             return
         stem = file_stem(capture.path, self._workspace.masks)
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        folder = str(QSettings().value("export_folder", documents))
-        dialog = QFileDialog(self._window, self.tr("Save the log"), folder, self.tr("Text (*.txt)"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("txt")
-        dialog.selectFile(f"{stem}-flow{analysis.flow.id}-log.txt")
-        dialog.fileSelected.connect(lambda name: self.save_log_to(name, text))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_where(
+            self._window,
+            self.tr("Save the log"),
+            f"{stem}-flow{analysis.flow.id}-log.txt",
+            self.tr("Text (*.txt)"),
+            lambda name: self.save_log_to(name, text),
+            "export_folder",
+        )
 
     def save_log_to(self, name: str, text: Callable[[Progress], str]) -> None:
         """Write the log, on a worker thread."""
@@ -202,13 +202,14 @@ class TakeAway(QObject):
         if capture is None or self._refused_while_masked():
             return
         stem = file_stem(capture.path, self._workspace.masks)
-        dialog = QFileDialog(self._window, self.tr("Save a copy with notes as comments"), "", "pcapng (*.pcapng)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("pcapng")
-        dialog.selectFile(f"{stem}-notes.pcapng")
-        dialog.fileSelected.connect(self.save_with_comments_to)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_where(
+            self._window,
+            self.tr("Save a copy with notes as comments"),
+            f"{stem}-notes.pcapng",
+            "pcapng (*.pcapng)",
+            self.save_with_comments_to,
+            "export_folder",
+        )
 
     def _refused_while_masked(self) -> bool:
         """A copy has all packets of the capture as they are, of every flow: it would tell all that is masked."""
