@@ -122,18 +122,20 @@ def _flow_must_exist(capture: Capture, flow_id: int) -> None:
 def run_flows(options: argparse.Namespace) -> int:
     """Print the table of flows. Returns the exit status; raises ``Refused``."""
     from ladderview.analysis.flow_columns import FlowColumns  # noqa: PLC0415
-    from ladderview.analysis.flow_protocols import flow_protocols  # noqa: PLC0415
+    from ladderview.analysis.flow_protocols import TLS13, flow_protocols  # noqa: PLC0415
     from ladderview.analysis.outcome import outcomes  # noqa: PLC0415
     from ladderview.analysis.screen import problem_counts  # noqa: PLC0415
     from ladderview.progress import no_progress  # noqa: PLC0415
     from ladderview.render import flow_table  # noqa: PLC0415
 
     capture = _open(options)
-    if options.rsa_key:  # the table needs no keys; one that cannot be used is refused here as everywhere
-        _keys(capture, options)
     ends, problems = outcomes(capture), problem_counts(capture, no_progress)
     names = capture.host_names
     said = flow_protocols(capture)
+    if options.rsa_key or TLS13 in said.protocol:  # what was agreed inside stands in the clear below TLS 1.3
+        from ladderview.analysis.agreed_protocols import with_agreed  # noqa: PLC0415
+
+        said = with_agreed(capture, said, _keys(capture, options))
     flows = FlowColumns(capture.flows, names, ends.words, ends.handshake_rtt_ns, problems.by_verdict, said=said)
     if options.json:
         import json  # noqa: PLC0415

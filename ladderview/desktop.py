@@ -7,8 +7,8 @@ Plan: a default is a list of programs of which the first that exists counts (MIM
 this program goes to the front of each list and comes out of it again: what was there before stays there all
 the time, nothing has to be remembered, and doing either twice changes nothing.
 
-Traps: mimeapps.list may be a link to a file that the user keeps elsewhere; the link must stay. An Exec key has two
-layers of quoting (Desktop Entry Specification 1.5, "The Exec key").
+Traps: mimeapps.list may be a link to a file that the user keeps elsewhere, where the folder may not be there yet; the
+link must stay. An Exec key has two layers of quoting (Desktop Entry Specification 1.5, "The Exec key").
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from ladderview.resources import resource_path
+from ladderview.whole_file import write_whole
 
 ENTRY = "ladderview.desktop"
 DEFAULTS = "[Default Applications]"
@@ -61,7 +61,7 @@ def install(command: list[str]) -> list[str]:
         path = home / target
         path.parent.mkdir(parents=True, exist_ok=True)
         if target.name == ENTRY:
-            path.write_text(entry_for(source.read_text(encoding="utf-8"), command), encoding="utf-8")
+            write_whole(path, entry_for(source.read_text(encoding="utf-8"), command).encode())
         else:
             shutil.copyfile(source, path)
     said = _update_tables(home)
@@ -189,19 +189,7 @@ def _change_defaults(change: Callable[[list[str]], list[str]]) -> None:
         path.unlink()
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    # Through a file beside it: whoever reads it meanwhile finds the whole list, and a full disk leaves the old one.
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".mimeapps.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(after.encode("utf-8", "surrogateescape"))
-        if path.exists():
-            shutil.copymode(path, beside)
-        else:
-            os.chmod(beside, 0o644)
-        os.replace(beside, path)
-    except OSError:
-        os.unlink(beside)
-        raise
+    write_whole(path, after.encode("utf-8", "surrogateescape"))
 
 
 def with_defaults(text: str, kinds: list[str], change: Callable[[list[str]], list[str]]) -> str:

@@ -25,6 +25,8 @@ _MAX_SEGMENTS: Final = 4
 _BATCH: Final = 1 << 13
 
 BETWEEN: Final = " · "
+#: What stands for a flow of TLS 1.3, in which the protocol inside is agreed under encryption.
+TLS13: Final = "TLS 1.3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def flow_protocols(capture: Capture, progress: Progress = no_progress) -> FlowPr
     protocol, host = [""] * count, [""] * count
     for start in range(0, count, _BATCH):
         progress(start, count)
-        first = _first_payloads(capture, start, min(start + _BATCH, count))
+        first = first_payloads(capture, start, min(start + _BATCH, count))
         has_any = np.flatnonzero((first >= 0).any(axis=1))
         order = has_any[np.argsort(first[has_any].max(axis=1))]  # of the file
         for row, client, server in zip(order.tolist(), *first[order].T.tolist(), strict=True):
@@ -59,7 +61,7 @@ def flow_protocols(capture: Capture, progress: Progress = no_progress) -> FlowPr
     return FlowProtocols(protocol, host)
 
 
-def _first_payloads(capture: Capture, start: int, end: int) -> NDArray[np.int64]:
+def first_payloads(capture: Capture, start: int, end: int) -> NDArray[np.int64]:
     """int64, shape (flows, 2): of each flow the first packet with payload of the client and of the server, or -1."""
     flows, table = capture.flows, capture.packets
     places = flows.first[start:end, None] + np.arange(FIRST_PACKETS)
@@ -78,11 +80,13 @@ def _first_payloads(capture: Capture, start: int, end: int) -> NDArray[np.int64]
 
 def _look(capture: Capture, flow_id: int, client_packet: int, server_packet: int) -> tuple[str, str]:
     """Protocol and host of one flow, from the first packet with payload of either end (-1 for none)."""
-    client, server = (_payload(capture, packet) if packet >= 0 else b"" for packet in (client_packet, server_packet))
+    client, server = (
+        payload_bytes(capture, packet) if packet >= 0 else b"" for packet in (client_packet, server_packet)
+    )
     seen = glimpse(client, server)
     if seen.wants_more:
         for packet in _following(capture, flow_id, client_packet):
-            client += _payload(capture, packet)
+            client += payload_bytes(capture, packet)
             seen = glimpse(client, server)
             if not seen.wants_more:
                 break
@@ -100,6 +104,7 @@ def _following(capture: Capture, flow_id: int, packet: int) -> list[int]:
     return [int(each) for each in own[wanted][: _MAX_SEGMENTS - 1]]
 
 
-def _payload(capture: Capture, packet: int) -> bytes:
+def payload_bytes(capture: Capture, packet: int) -> bytes:
+    """The payload of one packet. Raises CaptureChanged."""
     table = capture.packets
     return capture.segment_bytes(packet)[int(table.payload_off[packet]) - int(table.l4_off[packet]) :]

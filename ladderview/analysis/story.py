@@ -90,7 +90,8 @@ def step_sentence(reading: FlowReading, steps: Steps, step: int) -> str:
             phase = reading.phases[int(steps.number[step])]
             detail = phase_detail(reading, phase)
             said = "nothing is said" if phase.kind is PhaseKind.IDLE else phase.name
-            return f"{said} for {duration(phase.duration_ns)}" + (f": {detail}" if detail else "")
+            lasted = f" for {duration(phase.duration_ns)}" if phase.duration_ns else ""
+            return f"{said}{lasted}" + (f": {detail}" if detail else "")
         case StepKind.FOLD:
             label = step_label(reading, steps, step)
             return f"{label.flags}, folded: {label.numbers}"

@@ -26,7 +26,7 @@ from ladderview.capture.records import MAX_INTERFACES, Findings, Format, Records
 from ladderview.capture.source import Damage, NotACapture, Source
 
 #: Block types (section 11.1 and the registry that it sets up).
-_MAGIC = b"\x0a\x0d\x0d\x0a"
+MAGIC = b"\x0a\x0d\x0d\x0a"
 _SHB, _IDB, _NRB, _DSB = 0x0A0D0D0A, 1, 4, 10
 #: A block has a type, a length, and the length again.
 _MIN_BLOCK = 12
@@ -34,7 +34,7 @@ _MIN_BLOCK = 12
 #: in either byte order.
 _TS_HIGH = slice(13, 15)
 #: Largest block that Wireshark reads.
-_MAX_BLOCK = 16 << 20
+MAX_BLOCK = 16 << 20
 
 
 @dataclass(slots=True)
@@ -116,7 +116,7 @@ def _walk(window: Window, section: Section, foresight: Foresight, findings: Find
                     break
                 continue
             kind, length = head(data, at)
-            if kind != EPB or length & 3 or not MIN_LENGTH[EPB] <= length <= _MAX_BLOCK:
+            if kind != EPB or length & 3 or not MIN_LENGTH[EPB] <= length <= MAX_BLOCK:
                 if kind == _SHB:
                     head = struct.Struct(pcapng_blocks.byte_order(data, at + 8) + "II").unpack_from
                     length = head(data, at)[1]
@@ -142,7 +142,7 @@ def _length_reader(window: Window, order: str) -> Callable[[NDArray[np.int64]], 
 
     def lengths(at: NDArray[np.int64]) -> NDArray[np.int64]:
         kind, length = words[at].view(word).reshape(-1, 2).T
-        fits = (kind == EPB) & (length & 3 == 0) & (length >= MIN_LENGTH[EPB]) & (length <= _MAX_BLOCK)
+        fits = (kind == EPB) & (length & 3 == 0) & (length >= MIN_LENGTH[EPB]) & (length <= MAX_BLOCK)
         return np.where(fits, length, 0).astype(np.int64)
 
     return lengths
@@ -151,7 +151,7 @@ def _length_reader(window: Window, order: str) -> Callable[[NDArray[np.int64]], 
 def _rounded(length: int, kind: int) -> int:
     """A block's length as Wireshark reads it: rounded up to whole words."""
     length += -length % 4
-    if not max(_MIN_BLOCK, MIN_LENGTH.get(kind, 0)) <= length <= _MAX_BLOCK:
+    if not max(_MIN_BLOCK, MIN_LENGTH.get(kind, 0)) <= length <= MAX_BLOCK:
         raise BadBlock(f"a block of type {kind:#x} that claims {length} bytes")
     return length
 
@@ -194,9 +194,9 @@ def open_pcapng(source: Source) -> Format | None:
         NotACapture: it is one, but cut.
     """
     head = source.read(0, 12)
-    if head[:4] != _MAGIC:
+    if head[:4] != MAGIC:
         if head[8:12] in pcapng_blocks.BYTE_ORDERS:
-            message = f"packet 1, byte 0: a pcapng whose first block has type 0x{head[:4].hex()}, not 0x{_MAGIC.hex()}"
+            message = f"packet 1, byte 0: a pcapng whose first block has type 0x{head[:4].hex()}, not 0x{MAGIC.hex()}"
             return Unreadable(Damage(message, 0, 1))
         return None
     if len(head) < 12:

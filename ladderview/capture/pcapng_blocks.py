@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from ladderview.capture.records import Interface
 
-_OPT_END, OPT_COMMENT = 0, 1
+OPT_END, OPT_COMMENT = 0, 1
 #: Option codes of custom options (section 3.5.1); their first four bytes are an enterprise number.
 OPT_CUSTOM = (2988, 2989, 19372, 19373)
 _IF_NAME, _IF_TSRESOL, _IF_FCSLEN, _IF_TSOFFSET = 2, 9, 13, 14
@@ -117,7 +117,7 @@ def options(data: bytes, order: str) -> Iterator[tuple[int, bytes]]:
         at += 4
         if length + -length % 4 > len(data) - at or (code in OPT_CUSTOM and length < 4):
             raise BadBlock(f"a block whose option {code} does not fit")
-        if code == _OPT_END:
+        if code == OPT_END:
             return
         yield code, data[at : at + length]
         at += length + -length % 4

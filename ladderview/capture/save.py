@@ -4,7 +4,8 @@ Source: draft-ietf-opsawg-pcapng. The secrets stand before the packets that need
 is enough (section 4.7). The file appears under its name only once it is whole.
 
 Traps: an option's length has 16 bits, so a longer comment is cut, between two characters. Packets of several link types
-or lengths of the frame check sequence need an interface each.
+or lengths of the frame check sequence need an interface each. Times are written in the units that they were captured
+in, as far as those are a power of ten down to a nanosecond: so Wireshark shows as many decimals as before.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ import os
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from ladderview import __version__
 from ladderview.capture.capture import Capture
 from ladderview.capture.records import NO_INTERFACE
 from ladderview.progress import Progress, no_progress
+from ladderview.whole_file import whole_file
 
 LINKTYPE_ETHERNET = 1
 
@@ -26,7 +27,9 @@ _SHB, _IDB, _EPB, _DSB = 0x0A0D0D0A, 1, 6, 10
 _BYTE_ORDER_MAGIC = 0x1A2B3C4D
 _OPT_END, _OPT_COMMENT = 0, 1
 _SHB_USERAPPL, _IF_TSRESOL, _IF_FCSLEN = 4, 9, 13
-_NANOSECONDS = 9
+#: Units of time a second that are written as they are, and their if_tsresol.
+_RESOLUTIONS = {10**exponent: exponent for exponent in range(10)}
+_NANOSECONDS = 10**9
 _TLS_KEY_LOG = 0x544C534B
 #: Bytes of a comment that an option holds, and packets between two calls of ``progress``.
 _MAX_OPTION = 0xFFFF
@@ -44,6 +47,8 @@ class SavedPacket:
         linktype: LINKTYPE_ value of the tcpdump.org registry.
         comments: the packet's comments.
         fcs_len: bytes of the frame check sequence at the end of ``data``, or -1 where that is not known.
+        snaplen: bytes at which its interface cut packets, 0 for no limit.
+        ts_per_second: the units of its time; nanoseconds, unless it is a power of ten below.
     """
 
     ts_ns: int
@@ -52,6 +57,8 @@ class SavedPacket:
     linktype: int = LINKTYPE_ETHERNET
     comments: Sequence[str] = ()
     fcs_len: int = -1
+    snaplen: int = 0
+    ts_per_second: int = _NANOSECONDS
 
 
 def write_pcapng(
@@ -69,20 +76,9 @@ def write_pcapng(
         OSError: the file cannot be written; the old one is as it was.
         Whatever the iteration over ``packets`` raises, ``CaptureChanged`` and ``Cancelled`` among it.
     """
-    target = Path(os.path.realpath(path))  # a link stays a link
-    draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    try:
-        with draft.open("xb") as file:
-            for block in pcapng_blocks(packets, secrets, comment):
-                file.write(block)
-            file.flush()
-            os.fsync(file.fileno())
-        if target.exists():
-            draft.chmod(target.stat().st_mode & 0o777)
-        draft.replace(target)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
+    with whole_file(path) as file:
+        for block in pcapng_blocks(packets, secrets, comment):
+            file.write(block)
 
 
 def pcapng_blocks(packets: Iterable[SavedPacket], secrets: Iterable[bytes] = (), comment: str = "") -> Iterator[bytes]:
@@ -90,13 +86,14 @@ def pcapng_blocks(packets: Iterable[SavedPacket], secrets: Iterable[bytes] = (),
     yield _section_header(comment)
     for text in secrets:
         yield _block(_DSB, struct.pack("<II", _TLS_KEY_LOG, len(text)) + _padded(text))
-    interfaces: dict[tuple[int, int], int] = {}
+    interfaces: dict[tuple[int, ...], int] = {}
     for packet in packets:
-        kind = packet.linktype, packet.fcs_len
+        per_second = packet.ts_per_second if packet.ts_per_second in _RESOLUTIONS else _NANOSECONDS
+        kind = packet.linktype, packet.fcs_len, packet.snaplen, per_second
         if kind not in interfaces:
             interfaces[kind] = len(interfaces)
             yield _interface_description(*kind)
-        yield _enhanced_packet(packet, interfaces[kind])
+        yield _enhanced_packet(packet, interfaces[kind], per_second)
 
 
 def saved_packets(
@@ -133,6 +130,8 @@ def saved_packets(
             interface.linktype,
             notes.get(index, capture.comments.get(index, ())),
             interface.fcs_len,
+            interface.snaplen,
+            interface.ts_per_second,
         )
 
 
@@ -144,19 +143,19 @@ def _section_header(comment: str) -> bytes:
     return _block(_SHB, struct.pack("<IHHq", _BYTE_ORDER_MAGIC, 1, 0, -1) + options + _end_of_options())
 
 
-def _interface_description(linktype: int, fcs_len: int) -> bytes:
-    """Section 4.2: times in nanoseconds, no snap length."""
-    options = _option(_IF_TSRESOL, bytes([_NANOSECONDS]))
+def _interface_description(linktype: int, fcs_len: int, snaplen: int, per_second: int) -> bytes:
+    """Section 4.2."""
+    options = _option(_IF_TSRESOL, bytes([_RESOLUTIONS[per_second]]))
     if fcs_len >= 0:
         options += _option(_IF_FCSLEN, bytes([fcs_len]))
-    return _block(_IDB, struct.pack("<HHI", linktype, 0, 0) + options + _end_of_options())
+    return _block(_IDB, struct.pack("<HHI", linktype, 0, snaplen) + options + _end_of_options())
 
 
-def _enhanced_packet(packet: SavedPacket, interface: int) -> bytes:
+def _enhanced_packet(packet: SavedPacket, interface: int, per_second: int) -> bytes:
     """Section 4.3. A time before 1970 cannot be written and becomes 0."""
-    ts_ns = max(packet.ts_ns, 0)
+    units = max(packet.ts_ns, 0) // (_NANOSECONDS // per_second)
     orig_len = packet.orig_len if packet.orig_len >= 0 else len(packet.data)
-    head = struct.pack("<IIIII", interface, ts_ns >> 32, ts_ns & 0xFFFFFFFF, len(packet.data), orig_len)
+    head = struct.pack("<IIIII", interface, units >> 32, units & 0xFFFFFFFF, len(packet.data), orig_len)
     options = b"".join(_option(_OPT_COMMENT, comment) for comment in packet.comments)
     return _block(_EPB, head + _padded(packet.data) + (options + _end_of_options() if options else b""))
 

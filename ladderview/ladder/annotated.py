@@ -79,6 +79,7 @@ class _Renamed:
         self.verdict, self.flags, self.numbers = (
             part.replace(old, new) for part in (parts.verdict, parts.flags, parts.numbers)
         )
+        self.unquoted = parts.unquoted
 
 
 def _phase_names(plan: LadderPlan, annotations: Annotations) -> Mapping[int, str]:

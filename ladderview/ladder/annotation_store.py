@@ -2,8 +2,7 @@
 
 Plan: beside the capture, as ``NAME.ladder``; where that cannot be written (a folder that is only read, standard input)
 or is no annotation file (which is never overwritten), in the person's state folder under a name made of the capture's
-identity. A new file is written whole beside the old one, forced to the disk and put in its place, so at every moment
-there is a whole file under the name, whatever is killed when. The window saves a second after each edit.
+identity. The window saves a second after each edit, and a file is replaced whole or not at all.
 
 Two windows may edit the annotations of one capture. Saving reads what is there, under a lock, and merges: what this
 window changed since it last read counts, all else is the other's. Where both changed the same annotation both are kept.
@@ -16,7 +15,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -34,6 +33,7 @@ from ladderview.ladder.annotation_json import (
     to_json,
 )
 from ladderview.ladder.annotations import Annotation, Annotations, located, new_id
+from ladderview.whole_file import write_whole
 
 SUFFIX = ".ladder"
 
@@ -193,6 +193,7 @@ class AnnotationStore:
                 self._version = max(self._version, there.version)
             theirs = located(there.annotations, self._capture.packets)[0]
             together = merged(known, annotations, theirs)
+            path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, to_json(LadderFile(together, self._identity, self._version)).encode())
         self._base = together
         return together
@@ -205,42 +206,6 @@ def _read(path: Path) -> LadderFile:
     if len(data) > LARGEST_FILE:
         raise NotAnnotations(f"it is larger than {LARGEST_FILE >> 20} MB")
     return from_json(data)
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Put this in the place of the file, so that whoever reads it finds the old or the new, whole.
-
-    Raises:
-        OSError: it cannot be written; the old one is as it was.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    target = Path(os.path.realpath(path))  # a link stays a link
-    draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    try:
-        with draft.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if target.exists():
-            draft.chmod(target.stat().st_mode & 0o777)
-        draft.replace(target)
-    except BaseException:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
-        raise
-    _sync_folder(target.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Force the new name to the disk, where the system can."""
-    if sys.platform == "win32":
-        return
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from ladderview.ladder.annotation_rows import NO_PLACEMENTS, Placements
 from ladderview.ladder.annotation_shapes import beside, draw_annotations, draw_highlights
 from ladderview.ladder.band_drawing import draw_bands
 from ladderview.ladder.columns import LABEL_CLEARANCE, Beside, columns_of, width_for
+from ladderview.ladder.coming import draw_coming, draw_coming_dense
 from ladderview.ladder.density import draw_close_rows, draw_dense_rows, draw_ticks
 from ladderview.ladder.header import draw_header, draw_phase_in_view
 from ladderview.ladder.label_fit import elided, label_width
@@ -182,29 +183,41 @@ def _draw_ladder(sheet: Sheet, first: int = 0, end: int | None = None, lowest: f
     foot_y = min(viewport.height, lowest)
     if len(axis) and end > first and end == len(axis):
         foot_y = min(viewport.height, viewport.y_px(axis.height) + BELOW_PX - 12)
-    if sheet.marks.revealed is not None:
-        end = min(end, sheet.marks.revealed + 1)
     for lane in range(len(sheet.plan.lanes)):
         x = sheet.columns.lifeline_x(lane)
         sheet.lines.append(Line(x, HEADER_PX, x, foot_y, "lifeline", 1.5))
-    if first >= end:
+    if first < end:
+        _draw_seen_rows(sheet, first, end, min(foot_y, viewport.height))
+
+
+def _draw_seen_rows(sheet: Sheet, first: int, end: int, foot_y: float) -> None:
+    """The rows ``first`` to ``end - 1``, and what belongs to them: those that are revealed, and the coming ones."""
+    revealed, is_dense = sheet.marks.revealed, (end - first) * BAND_PX > sheet.viewport.height
+    coming = end if revealed is None else min(max(revealed + 1, first), end)
+    rows = None if is_dense else visible_rows(sheet, first, end)
+    if sheet.marks.coming and coming < end:
+        if rows is None:
+            draw_coming_dense(sheet, coming, end)
+        else:
+            draw_coming(sheet, rows.part(coming, end))
+    if first >= coming:
         return
-    draw_bands(sheet, first, end)
+    draw_bands(sheet, first, coming)
     draw_highlights(sheet)
-    if (end - first) * BAND_PX > viewport.height:
-        draw_dense_rows(sheet, first, end)
-        time_ys: list[float] = []
+    time_ys: list[float] = []
+    if rows is None:
+        draw_dense_rows(sheet, first, coming)
         _draw_thin_marks(sheet)
     else:
-        rows = visible_rows(sheet, first, end)
+        rows = rows.part(first, coming)
         _draw_marks(sheet, rows)
         draw_close_rows(sheet, rows)
         time_ys = draw_rows(sheet, rows)
         draw_marks(sheet, rows)
         draw_idle_times(sheet, rows)
-    if len(time_ys) < end - first:
-        draw_ticks(sheet, first, end, time_ys)
-    draw_links(sheet, min(foot_y, viewport.height))
+    if len(time_ys) < coming - first:
+        draw_ticks(sheet, first, coming, time_ys)
+    draw_links(sheet, foot_y)
     draw_annotations(sheet)
 
 

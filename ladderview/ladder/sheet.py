@@ -26,6 +26,7 @@ class Marks:
         estimated: on the time axis arrows slope as long as packets are estimated to have travelled.
         legend: what colours and lines mean stands at the foot.
         revealed: the last row that is drawn, -1 for none yet; None for all.
+        coming: the rows behind it are drawn faintly, not left out.
         progress: how far the packet of that row has come, 0 to 1.
         note, pointed_note: ids of the annotation that is chosen, and of the one under the pointer.
     """
@@ -37,6 +38,7 @@ class Marks:
     estimated: bool = False
     legend: bool = False
     revealed: int | None = None
+    coming: bool = False
     progress: float = 1.0
     note: str = ""
     pointed_note: str = ""

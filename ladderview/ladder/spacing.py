@@ -50,6 +50,12 @@ class Rows:
     missing_above: NDArray[np.float64]
     is_arrow: NDArray[np.bool_]
 
+    def part(self, first: int, end: int) -> Rows:
+        """Those from ``first`` to ``end - 1``."""
+        at = slice(first - self.first, max(end, first) - self.first)
+        y, above, below = self.y[at], self.above[at], self.below[at]
+        return Rows(first, y, above, below, self.missing_y[at], self.missing_above[at], self.is_arrow[at])
+
 
 def visible_rows(sheet: Sheet, first: int, end: int) -> Rows:
     """The rows ``first`` to ``end - 1`` with the room around them."""

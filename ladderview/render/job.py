@@ -26,6 +26,7 @@ from ladderview.ladder.annotations import Annotations, Kind
 from ladderview.ladder.axis import AxisMode
 from ladderview.ladder.layout import export_width
 from ladderview.ladder.masked import masked_annotations, masked_plan
+from ladderview.ladder.packet_comments import with_comments
 from ladderview.ladder.page import PageStyle, notes_of_page
 from ladderview.ladder.plan import LadderPlan, plan_reading
 from ladderview.ladder.sheet import Marks
@@ -110,7 +111,8 @@ class Job:
         self.keys = keys or Keys()
         flow = reading.analysis.flow
         self.masker = masker_of(capture, wish.masks, flow, reading.messages) if wish.masks else NO_MASK
-        self.annotations = masked_annotations(wish.annotations, self.masker)
+        shown = with_comments(wish.annotations, capture, [flow.id])
+        self.annotations = masked_annotations(shown, self.masker)
         plan = annotated_plan(
             reading, capture, wish.level, wish.axis, annotations=wish.annotations, unfolded=wish.unfolded
         )

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ladderview.analysis.steps import BOTH
+from ladderview.analysis.words import short_duration
 from ladderview.ladder.annotations import Kind
 from ladderview.ladder.label_fit import full_text
 from ladderview.ladder.layout import time_column
-from ladderview.ladder.times import duration_text
 from ladderview.render.job import Job
 from ladderview.render.text import printable
 
@@ -73,7 +73,8 @@ def sequence_lines(job: Job) -> Iterator[SequenceLine]:
     for row in range(first, end):
         band = begins.get(row, plan.bands.at(row) if row == first else -1)
         words = plan.bands.words(band) if band >= 0 else None
-        pause_ns = int(plan.begin_ns[row]) - int(plan.ts_ns[row - 1]) if row > first else 0
+        is_told = row == first or plan.is_pause(row - 1)
+        pause_ns = 0 if is_told else int(plan.begin_ns[row]) - int(plan.ts_ns[row - 1])
         at = plan.missing.at(row)
         gap = f"not captured: Seq={int(plan.missing.seq[at])} Len={int(plan.missing.length[at])}" if at >= 0 else ""
         yield SequenceLine(
@@ -86,7 +87,7 @@ def sequence_lines(job: Job) -> Iterator[SequenceLine]:
             times.text(row),
             plan.key_name(row),
             printable(f"{words.name}, {words.duration}") if words else "",
-            f"{duration_text(pause_ns)} idle" if pause_ns >= IDLE_NS else "",
+            f"{short_duration(pause_ns)} idle" if pause_ns >= IDLE_NS else "",
             gap,
             tuple(notes.get(row, ())),
         )
@@ -99,7 +100,7 @@ def _notes(job: Job) -> dict[int, list[str]]:
         text = printable(it.annotation.one_line)
         if it.annotation.kind in (Kind.BRACKET, Kind.MEASURE):
             reach = f"{job.plan.number_text(it.first)} to {job.plan.number_text(it.last)}"
-            text = f"{reach}, {duration_text(max(0, it.duration_ns))}" + (f": {text}" if text else "")
+            text = f"{reach}, {short_duration(max(0, it.duration_ns))}" + (f": {text}" if text else "")
         if text:
             found.setdefault(it.first, []).append(text)
     return found

@@ -20,6 +20,7 @@ from ladderview.ladder.annotations import AnchorPoint, Annotation, Kind, new_id
 from ladderview.ladder.shapes import Box, Ref, Text
 from ladderview.ui.annotation_tools import TOOLS, Tool
 from ladderview.ui.ladder_view import LadderView
+from ladderview.ui.masked_text import MASKED_TEXT
 from ladderview.ui.note_editor import NoteEditor
 from ladderview.ui.translation import translate
 from ladderview.ui.undo import UndoStack
@@ -85,13 +86,13 @@ class LadderNotes(QObject):
         return found_at(self._ladder.current_drawing()[0].shapes, x, y)
 
     def annotation_at(self, place: int) -> Annotation | None:
-        """The annotation that a ``Ref`` means; a comment of the capture can be read, not changed."""
+        """The annotation that a ``Ref`` means, with its own words where those that are shown are masked."""
         notes = self._ladder.notes.all
-        return self._workspace.annotations.get(notes[place].annotation.id) if place < len(notes) else None
+        return self._workspace.annotation(notes[place].annotation.id) if place < len(notes) else None
 
     def chosen(self) -> Annotation | None:
         """The annotation that is chosen."""
-        return self._workspace.annotations.get(self._workspace.annotation_id)
+        return self._workspace.annotation(self._workspace.annotation_id)
 
     def heights_of(self, annotation: Annotation) -> list[float]:
         """Where its anchors stand, pixels."""
@@ -138,6 +139,8 @@ class LadderNotes(QObject):
 
     def edit_text(self, annotation: Annotation, *, is_new: bool) -> None:
         """Let the person write in its place. A new one without words goes again."""
+        if self._is_masked(annotation.text):
+            return
         self.draft(replace(annotation, text=annotation.text or " "))
         rect = self._rect_of(annotation)
 
@@ -157,6 +160,13 @@ class LadderNotes(QObject):
                 )
 
         self._open_editor(annotation.text, rect, done, one_line=annotation.kind not in ON_ROWS)
+
+    def _is_masked(self, text: str) -> bool:
+        """Whether a text cannot be edited, because it would show what is masked; that is said."""
+        is_masked = self._workspace.masker.text(text) != text
+        if is_masked:
+            self.hinted.emit(translate(MASKED_TEXT))
+        return is_masked
 
     def _open_editor(self, text: str, rect: QRect, done: object, *, one_line: bool) -> None:
         if self.editor is not None:
@@ -305,6 +315,9 @@ class LadderNotes(QObject):
         self._rename(before, Annotation(new_id(), Kind.PHASE, (anchor,)), QRect(8, int(y) - 16, 180, 32))
 
     def _rename(self, before: Annotation | None, fresh: Annotation, rect: QRect) -> None:
+        if before is not None and self._is_masked(before.text):
+            return
+
         def done(text: str | None) -> None:
             self.editor = None
             self._ladder.setFocus()
@@ -328,7 +341,7 @@ class LadderNotes(QObject):
 
     def step(self, direction: int) -> None:
         """Choose the next annotation of the ladder (1), or the one before (-1), and bring it into view."""
-        notes = [it for it in self._ladder.notes.all if self._workspace.annotations.get(it.annotation.id)]
+        notes = [it for it in self._ladder.notes.all if self._workspace.annotation(it.annotation.id)]
         if not notes:
             return
         ids = [it.annotation.id for it in notes]

@@ -137,6 +137,10 @@ class LadderStage(QWidget):
         """
         self._set_marks(revealed=step, progress=progress if step is not None else 1.0)
 
+    def set_coming(self, shown: bool) -> None:
+        """Draw the arrows behind the one that is revealed faintly, or not at all."""
+        self._set_marks(coming=shown)
+
     def swap_sides(self) -> None:
         """Put the server on the other side."""
         self._set_marks(swapped=not self._marks.swapped)

@@ -1,4 +1,4 @@
-"""The ladder of the selected flow: what is shown, what is selected, and what keys and pointer do to both.
+"""The ladder of the selected flow: what is shown, and what is selected.
 
 ``set_flow_preview`` shows the arrows of a flow before it is analysed; ``set_flow`` of the same flow then adds verdicts,
 states and missing segments, ``set_reading`` messages and phases, and the row that is looked at stays where it is.
@@ -10,33 +10,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ladderview.analysis.flow_analysis import FlowAnalysis
 from ladderview.analysis.masking import NO_MASK, Masker
 from ladderview.analysis.reading import Chosen, FlowReading
 from ladderview.analysis.segments import Segments
-from ladderview.analysis.steps import LEVELS, Fold, Key, Level, StepKind
+from ladderview.analysis.steps import LEVELS, Fold, Key, Level
 from ladderview.capture.capture import Capture
 from ladderview.capture.flows import Flow
 from ladderview.ladder.annotated import with_phase_names
 from ladderview.ladder.annotation_rows import NO_PLACEMENTS, placements_of
 from ladderview.ladder.annotations import Annotations
 from ladderview.ladder.axis import AXIS_MODES, AxisMode
-from ladderview.ladder.layout import hit_row
 from ladderview.ladder.level_by_zoom import level_for, partner_of, zoom_for
 from ladderview.ladder.link_walk import LinkWalk
 from ladderview.ladder.masked import masked_annotations, masked_plan
 from ladderview.ladder.packet_comments import with_comments
 from ladderview.ladder.plan import LadderPlan
-from ladderview.ladder.transitions import state_at, transition_text
-from ladderview.ladder.triangles import mark_at, name_at
 from ladderview.ladder.unfolding import Unfolded
 from ladderview.ui.background import Background
 from ladderview.ui.ladder_keys import act_of
 from ladderview.ui.ladder_plans import LadderPlans
+from ladderview.ui.ladder_pointer import LadderPointer
 from ladderview.ui.ladder_stage import LadderStage
 from ladderview.ui.ladder_tooltip import arrow_text, tooltip
 
@@ -67,7 +65,6 @@ class LadderView(LadderStage):
         super().__init__(parent)
         self._background = background or Background(self)
         self._plans = LadderPlans(self._background, self._show)
-        self._pointer = (-1.0, -1.0)
         self._bare_plan: LadderPlan | None = None
         self._annotations = Annotations()
         self._masker = NO_MASK
@@ -78,10 +75,7 @@ class LadderView(LadderStage):
         self._automatic = False
         self._zoomed_at_px = -1.0
         self._walk = LinkWalk()
-        self.canvas.clicked.connect(self._on_clicked)
-        self.canvas.double_clicked.connect(self._on_double_clicked)
-        self.canvas.pointed.connect(self._on_pointed)
-        self.canvas.asked.connect(self._on_asked)
+        self._pointer = LadderPointer(self)
         self.set_theme(self._theme)
 
     # -- what is shown --------------------------------------------------------------------------------------------
@@ -157,7 +151,7 @@ class LadderView(LadderStage):
             self._follow_zoom(at_px)
 
     def _on_moved(self) -> None:
-        self._on_pointed(*self._pointer)
+        self._pointer.look_again()
 
     def set_folds(self, folds: Sequence[Fold]) -> None:
         """Show these ranges of segments as one arrow each, at any level."""
@@ -196,7 +190,7 @@ class LadderView(LadderStage):
         """Show a plan with the names that a person gave, and the annotations at its arrows."""
         self._bare_plan = plan
         self.plan = masked_plan(with_phase_names(plan, self._annotations), self._masker)
-        shown = with_comments(self._annotations, self._plans.capture, plan.flow.id)
+        shown = with_comments(self._annotations, self._plans.capture, [source.flow.id for source in plan.sources])
         self.notes = placements_of(self.plan, masked_annotations(shown, self._masker))
 
     def _is_shown(self, flow: Flow, segments: Segments) -> bool:
@@ -388,9 +382,10 @@ class LadderView(LadderStage):
         """Show what the selected arrow is part of as one arrow again."""
         plan, step = self.plan, self._marks.selected
         if plan is not None and step >= 0:
-            self._fold_again(plan.unfolding.parent(step))
+            self.fold_again(plan.unfolding.parent(step))
 
-    def _fold_again(self, unfolded: Unfolded | None) -> None:
+    def fold_again(self, unfolded: Unfolded | None) -> None:
+        """Show something as one arrow again."""
         if unfolded is not None:
             self._plans.set_unfolded(self._plans.unfolded - {unfolded.key})
 
@@ -411,54 +406,19 @@ class LadderView(LadderStage):
         if self.plan is not None and len(self.plan):
             self.select_step(len(self.plan) - 1 if last else 0)
 
-    # -- the pointer ----------------------------------------------------------------------------------------------
-
-    def _row_at(self, x: float, y: float) -> int:
-        if self.plan is None or x < 0:
-            return -1
-        return hit_row(self.plan, self.viewport, y)
-
-    def _on_clicked(self, x: float, y: float) -> None:
-        self.setFocus(Qt.FocusReason.MouseFocusReason)
-        mark = mark_at(self.current_drawing()[0], x, y)
-        if mark is not None and self.plan is not None:
-            if mark.kind == "fold":
-                self.unfold(mark.row)
-            else:
-                self._fold_again(self.plan.unfolding.unfolded[mark.row])
-            return
-        row = self._row_at(x, y)
-        if row >= 0:
-            self.select_step(row)
-
-    def _on_double_clicked(self, x: float, y: float) -> None:
-        plan, row = self.plan, self._row_at(x, y)
-        band = name_at(self.current_drawing()[0], x, y) if plan is not None else -1
-        if plan is not None and band >= 0:
-            self.zoom_to_rows(int(plan.bands.first[band]), int(plan.bands.end[band]) - 1)
-        elif plan is not None and row >= 0 and plan.kind[row] == StepKind.PHASE:
-            steps, own = plan.sources[0].steps, int(plan.own[row])
-            self._wanted_span = int(steps.first[own]), int(steps.last[own])
+    def go_into(self, step: int) -> None:
+        """Show what a phase, a row of the plan, is made of, and little else."""
+        if self.plan is not None:
+            source = self.plan.sources[int(self.plan.source[step])]
+            own = int(self.plan.own[step])
+            self._wanted_span = int(source.steps.first[own]), int(source.steps.last[own])
             self.set_level("messages")
-        else:
-            self.zoom_to_row(row)
 
-    def _on_pointed(self, x: float, y: float) -> None:
-        self._pointer = (x, y)
-        row = self._row_at(x, y)
+    def point_at(self, row: int) -> None:
+        """The pointer is over this row of the plan; -1 for none."""
         if row != self._marks.hovered:
             self._set_marks(hovered=row)
             self.row_hovered.emit(row)
-
-    def _on_asked(self, x: float, y: float, where: QPoint) -> None:
-        row = self._row_at(x, y)
-        pill = state_at(self.current_drawing()[0], x, y) if self.plan is not None else None
-        if pill is not None and self.plan is not None:
-            QToolTip.showText(where, transition_text(self.plan, pill.lane, pill.row), self)
-        elif row >= 0:
-            QToolTip.showText(where, self.row_tooltip(row), self)
-        else:
-            QToolTip.hideText()
 
     def row_tooltip(self, row: int) -> str:
         """What a person reads who rests on an arrow, as rich text."""

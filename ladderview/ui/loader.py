@@ -1,7 +1,8 @@
 """How a capture and its flows get into the workspace without the window ever waiting for them.
 
 Plan: jobs, each on a worker thread. "open" reads the file and makes the columns of the flow list; "problems" counts,
-behind the list that is already shown, what went wrong in every flow; "flow" analyses the selected flow, after
+behind the list that is already shown, what went wrong in every flow; "agreed" asks what a key log tells of the
+protocols in it; "flow" analyses the selected flow, after
 "preview" has fetched its arrows where it is long.
 A newer job of a name replaces the older one, so a click that was overtaken by the next never shows.
 
@@ -16,9 +17,11 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from ladderview.analysis.agreed_protocols import with_agreed
 from ladderview.analysis.flow_analysis import FlowAnalysis, analyse_flow
 from ladderview.analysis.flow_columns import FlowColumns
 from ladderview.analysis.flow_protocols import FlowProtocols, flow_protocols
+from ladderview.analysis.keys import Keys
 from ladderview.analysis.outcome import outcomes
 from ladderview.analysis.screen import ProblemCounts, problem_counts
 from ladderview.analysis.segments import Segments, segments_of
@@ -73,6 +76,7 @@ class Loader(QObject):
         self._wanted_packet = -1
         self._painted = False
         workspace.flow_id_changed.connect(self._on_flow_id_changed)
+        workspace.keys_changed.connect(self._on_keys_changed)
 
     # -- opening ---------------------------------------------------------------------------------------------------
 
@@ -121,9 +125,8 @@ class Loader(QObject):
 
     def _show(self, capture: Capture, flows: FlowColumns, then: Callable[[], None]) -> None:
         """Put a capture into the workspace, call ``then``, and go on to its flow."""
-        self._background.cancel("problems")
-        self._background.cancel("flow")
-        self._background.cancel("preview")
+        for job in ("problems", "agreed", "flow", "preview"):
+            self._background.cancel(job)
         self._painted = False
         self._workspace.open(capture, flows)
         then()
@@ -144,10 +147,28 @@ class Loader(QObject):
             lambda error: self.trouble.emit(str(error)),
         )
 
+    def _on_keys_changed(self, keys: Keys) -> None:
+        """Tell what the keys tell of the protocols inside TLS."""
+        capture, flows = self._workspace.capture, self._workspace.flows
+        if capture is None or flows is None or flows.said is None or not len(keys.keylog):
+            return
+        said = flows.said
+        self._background.run(
+            "agreed",
+            lambda progress: with_agreed(capture, said, keys, progress),
+            lambda more: self._on_agreed(capture, more),
+            lambda error: self.trouble.emit(str(error)),
+        )
+
+    def _on_agreed(self, capture: Capture, said: FlowProtocols) -> None:
+        if self._workspace.capture is capture and self._workspace.flows is not None:
+            self._workspace.set_flows(self._workspace.flows.with_said(said))
+
     def _on_said(self, capture: Capture, said: FlowProtocols) -> None:
         if self._workspace.capture is not capture or self._workspace.flows is None:
             return
         self._workspace.set_flows(self._workspace.flows.with_said(said))
+        self._on_keys_changed(self._workspace.keys)
         self._background.run(
             "problems",
             lambda progress: problem_counts(capture, progress),

@@ -55,8 +55,12 @@ class Player(QWidget):
         self.playback.left.connect(self._on_left)
         self.log.chosen.connect(ladder.select_step)
         ladder.plan_changed.connect(self._on_plan_changed)
-        ladder.row_selected.connect(self._tell)
-        ladder.chosen_changed.connect(self._tell)
+        ladder.row_selected.connect(self._on_selected)
+        ladder.chosen_changed.connect(self._on_selected)
+        coming = bool(QSettings().value("coming", True, bool))
+        ladder.set_coming(coming)
+        self.bar.coming.setChecked(coming)
+        self.bar.coming.toggled.connect(self.show_coming)
         shown = QSettings().value("log", True, bool)
         self.bar.log_button.setChecked(bool(shown))
         self.log.setVisible(bool(shown))
@@ -65,6 +69,11 @@ class Player(QWidget):
         """Show the log, or the bar alone."""
         self.log.setVisible(shown)
         QSettings().setValue("log", shown)
+
+    def show_coming(self, shown: bool) -> None:
+        """While the ladder is stepped through, show arrows that are still to come faintly, or not at all."""
+        self._ladder.set_coming(shown)
+        QSettings().setValue("coming", shown)
 
     def _on_plan_changed(self) -> None:
         """There are other arrows."""
@@ -87,6 +96,14 @@ class Player(QWidget):
     def _on_left(self) -> None:
         self._ladder.set_reveal(None)
         self._tell()
+
+    def _on_selected(self) -> None:
+        """Whoever selects an arrow that is still to come goes on to it."""
+        position, step = self.playback.position, self._ladder.selected_step
+        if position is not None and step > position:
+            self.playback.go(step)
+        else:
+            self._tell()
 
     def _tell(self) -> None:
         self.log.tell(self._ladder.selected_step, self.playback.position)

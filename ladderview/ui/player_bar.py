@@ -28,6 +28,9 @@ _BUTTON_PX, _ICON_PX, _HANDLE_PX = 34, 18, 24
 class PlayerBar(QWidget):
     """The controls of a ``Playback``.
 
+    Attributes:
+        coming: whether steps that are still to come are shown faintly; checkable.
+
     Signals:
         log_asked(bool): the log is to be shown, or hidden.
     """
@@ -49,6 +52,8 @@ class PlayerBar(QWidget):
         }
         self.buttons = {name: self._button(name, translate(tip), key) for name, tip, key in BUTTONS}
         self.buttons["play"].setObjectName("play")
+        self.coming = QAction(self.tr("Show Coming Steps Faintly"), self)
+        self.coming.setCheckable(True)
         self.speed = self._speed_button()
         self.where = QLabel()
         self.where.setObjectName("heading")
@@ -99,7 +104,7 @@ class PlayerBar(QWidget):
         button = QToolButton()
         button.setObjectName("plain")
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setToolTip(self.tr("How fast, and at which pace"))
+        button.setToolTip(self.tr("How fast, at which pace, and what is seen of the steps to come"))
         menu = QMenu(button)
         paces, speeds = QActionGroup(menu), QActionGroup(menu)
         for pace, words in (
@@ -111,6 +116,8 @@ class PlayerBar(QWidget):
         for speed in SPEEDS:
             action = self._choice(menu, speeds, speed_words(speed), speed == 1.0)
             action.triggered.connect(lambda _=False, speed=speed: self._set_speed(speed))
+        menu.addSeparator()
+        menu.addAction(self.coming)
         button.setMenu(menu)
         return button
 

@@ -1,24 +1,24 @@
 """How do bytes get into a file that the person names, without the window ever waiting for them?
 
-Plan: the portions are made and written on a worker thread, into a file beside the one that was named, which takes its
-place when all is written: what is cancelled or fails leaves nothing behind. A small window counts and can cancel.
+Plan: the portions are made and written on a worker thread; what is cancelled or fails leaves nothing behind. A small
+window counts and can cancel.
 """
 
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, QStandardPaths, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QProgressDialog, QWidget
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QProgressDialog, QWidget
 
 from ladderview.analysis.words import count, grouped
-from ladderview.capture.capture import CaptureChanged
 from ladderview.progress import Progress
 from ladderview.ui.background import Background
 from ladderview.ui.dialogs import refuse
+from ladderview.ui.file_dialogs import ask_where, reason_of
+from ladderview.whole_file import whole_file
 
 #: What is to be written; made on a worker thread, where reading it may raise CaptureChanged.
 Portions = Callable[[], Iterable[bytes]]
@@ -44,17 +44,10 @@ class Saving(QObject):
 
     def ask(self, title: str, name: str, portions: Portions) -> None:
         """Let the person choose where to save; ``name`` is what the file is called unless they say otherwise."""
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        dialog = QFileDialog(self._window, title, str(QSettings().value("save_folder", documents)))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.selectFile(name)
-        dialog.fileSelected.connect(lambda chosen: self.save_to(chosen, portions))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_where(self._window, title, name, "", lambda chosen: self.save_to(chosen, portions), "save_folder")
 
     def save_to(self, name: str, portions: Portions) -> None:
         """Write the portions to this file, on a worker thread."""
-        QSettings().setValue("save_folder", os.path.dirname(os.path.abspath(name)))
         self._count(Path(name).name)
         self._background.run(
             "save",
@@ -96,16 +89,7 @@ class Saving(QObject):
 
     def _on_failed(self, name: str, error: Exception) -> None:
         self._end_counting()
-        if isinstance(error, OSError):
-            refuse(
-                self._window,
-                self.tr("cannot write {name}: {reason}").format(name=name, reason=error.strerror or error),
-                self.tr("Cannot save"),
-            )
-        elif isinstance(error, CaptureChanged):
-            refuse(self._window, str(error), self.tr("Cannot save"))
-        else:
-            raise error
+        refuse(self._window, reason_of(error, name), self.tr("Cannot save"))
 
 
 def write_portions(path: Path, portions: Iterable[bytes], progress: Progress) -> int:
@@ -116,23 +100,9 @@ def write_portions(path: Path, portions: Iterable[bytes], progress: Progress) ->
         CaptureChanged, Cancelled: by the portions, by ``progress``, which counts bytes.
     """
     size = 0
-    descriptor, temporary = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            for portion in portions:
-                file.write(portion)
-                size += len(portion)
-                progress(size, 0)
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    with whole_file(path) as file:
+        for portion in portions:
+            file.write(portion)
+            size += len(portion)
+            progress(size, 0)
     return size
-
-
-def _umask() -> int:
-    """What the person lets no new file have; it can only be read by setting it."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask

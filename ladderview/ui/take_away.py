@@ -5,27 +5,31 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QObject, QProcess, QSettings, QStandardPaths, Signal
+from PySide6.QtCore import QObject, QProcess, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ladderview.analysis.display_filter import packets_filter
 from ladderview.capture.capture import CaptureChanged
+from ladderview.capture.pcapng_copy import copied, is_pcapng
 from ladderview.capture.save import saved_packets, write_pcapng
-from ladderview.ladder.packet_comments import comments_of
+from ladderview.ladder.annotations import Kind
+from ladderview.ladder.packet_comments import comments_in_copy
 from ladderview.progress import Progress
 from ladderview.render.job import Wish
 from ladderview.render.text import packet_lines
 from ladderview.ui.background import Background
 from ladderview.ui.dialogs import refuse
-from ladderview.ui.export_dialog import ExportDialog, reason_of
+from ladderview.ui.export_dialog import ExportDialog
 from ladderview.ui.export_options import Start
+from ladderview.ui.file_dialogs import ask_where, reason_of
 from ladderview.ui.ladder_copy import Subject, copy_picture, copy_text
 from ladderview.ui.ladder_view import LadderView
+from ladderview.ui.shown_name import file_stem
 from ladderview.ui.workspace import Workspace
+from ladderview.whole_file import whole_file, write_whole
 
 #: Where Wireshark is when it is not on the PATH.
 WIRESHARK_PLACES = (
@@ -68,7 +72,7 @@ class TakeAway(QObject):
         if capture is None or analysis is None or packet < 0:
             return
         try:
-            text = "\n".join(packet_lines(capture, analysis, self._workspace.row))
+            text = "\n".join(packet_lines(capture, analysis, self._workspace.row, masker=self._workspace.masker))
         except CaptureChanged as error:
             refuse(self._window, str(error), self.tr("Cannot copy the packet"))
             return
@@ -87,6 +91,8 @@ class TakeAway(QObject):
             if chosen.messages:  # one end says them
                 flow = analysis.flow
                 port = (flow.server if analysis.segments.direction[row] else flow.client).port
+        if "ports" in self._workspace.masks:
+            port = None  # the filter then finds the packets of both ends between the first and the last
         text = packets_filter(analysis.flow.id, analysis.segments.packet[rows].astype(np.int64), port)
         QGuiApplication.clipboard().setText(text)
         self.said.emit(self.tr("Copied: {text}").format(text=text))
@@ -122,22 +128,21 @@ class TakeAway(QObject):
         capture, analysis = self._workspace.capture, self._workspace.analysis
         if capture is None or analysis is None:
             return
-        stem = "capture" if capture.path == "-" else Path(capture.path).name.partition(".")[0]
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        folder = str(QSettings().value("export_folder", documents))
-        dialog = QFileDialog(self._window, self.tr("Save the log"), folder, self.tr("Text (*.txt)"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("txt")
-        dialog.selectFile(f"{stem}-flow{analysis.flow.id}-log.txt")
-        dialog.fileSelected.connect(lambda name: self.save_log_to(name, text))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        stem = file_stem(capture.path, self._workspace.masks)
+        ask_where(
+            self._window,
+            self.tr("Save the log"),
+            f"{stem}-flow{analysis.flow.id}-log.txt",
+            self.tr("Text (*.txt)"),
+            lambda name: self.save_log_to(name, text),
+            "export_folder",
+        )
 
     def save_log_to(self, name: str, text: Callable[[Progress], str]) -> None:
         """Write the log, on a worker thread."""
         self._background.run(
             "log",
-            lambda progress: Path(name).write_text(text(progress), encoding="utf-8"),
+            lambda progress: write_whole(name, text(progress).encode()),
             lambda _: self.said.emit(self.tr("Saved {name}").format(name=os.path.basename(name))),
             lambda error: self._on_log_failed(name, error),
         )
@@ -194,21 +199,36 @@ class TakeAway(QObject):
     def save_with_comments(self) -> None:
         """Ask for a name and write a copy of the capture there, with the notes as comments of their packets."""
         capture = self._workspace.capture
-        if capture is None:
+        if capture is None or self._refused_while_masked():
             return
-        stem = "capture" if capture.path == "-" else Path(capture.path).name.partition(".")[0]
-        dialog = QFileDialog(self._window, self.tr("Save a copy with notes as comments"), "", "pcapng (*.pcapng)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("pcapng")
-        dialog.selectFile(f"{stem}-notes.pcapng")
-        dialog.fileSelected.connect(self.save_with_comments_to)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        stem = file_stem(capture.path, self._workspace.masks)
+        ask_where(
+            self._window,
+            self.tr("Save a copy with notes as comments"),
+            f"{stem}-notes.pcapng",
+            "pcapng (*.pcapng)",
+            self.save_with_comments_to,
+            "export_folder",
+        )
+
+    def _refused_while_masked(self) -> bool:
+        """A copy has all packets of the capture as they are, of every flow: it would tell all that is masked."""
+        if not self._workspace.masks:
+            return False
+        refuse(
+            self._window,
+            self.tr(
+                "The copy would hold every packet as it was captured, and something is masked. "
+                "The packets of this flow can be exported, masked."
+            ),
+            self.tr("Cannot save the copy"),
+        )
+        return True
 
     def save_with_comments_to(self, name: str) -> None:
         """Write the copy, on a worker thread; the capture itself is never written."""
         capture, annotations = self._workspace.capture, self._workspace.annotations
-        if capture is None:
+        if capture is None or self._refused_while_masked():
             return
         if os.path.exists(name) and os.path.exists(capture.path) and os.path.samefile(name, capture.path):
             refuse(
@@ -221,17 +241,20 @@ class TakeAway(QObject):
         def fail(error: Exception) -> None:
             refuse(self._window, reason_of(error, name), self.tr("Cannot save the copy"))
 
-        def write(progress: Progress) -> str:
-            packets = saved_packets(capture, notes=comments_of(annotations, capture), progress=progress)
-            write_pcapng(name, packets, capture.secrets)
-            return name
+        def write(progress: Progress) -> None:
+            comments = comments_in_copy(annotations, capture)
+            if is_pcapng(capture):
+                with whole_file(name) as file:
+                    file.writelines(copied(capture, comments, progress))
+            else:
+                write_pcapng(name, saved_packets(capture, notes=comments, progress=progress), capture.secrets)
 
-        self._background.run(
-            "comments",
-            write,
-            lambda written: self.said.emit(self.tr("Saved {name}").format(name=os.path.basename(written))),
-            fail,
-        )
+        said = self.tr("Saved {name}").format(name=os.path.basename(name))
+        timed = sum(one.kind is Kind.NOTE and one.anchors[0].packet < 0 for one in annotations)
+        if timed:
+            hang = self.tr("a note hangs on a time") if timed == 1 else self.tr("{count} notes hang on times")
+            said += self.tr("; {notes} and on no packet: not in the copy").format(notes=hang.format(count=timed))
+        self._background.run("comments", write, lambda _: self.said.emit(said), fail)
 
     def _on_copy_failed(self, error: Exception) -> None:
         refuse(self._window, reason_of(error, ""), self.tr("Cannot copy the ladder"))

@@ -12,6 +12,7 @@ import time
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from ladderview.ladder.annotations import Annotation
+from ladderview.ladder.packet_comments import is_comment, taken_away
 from ladderview.ui.translation import translate
 from ladderview.ui.workspace import Workspace
 
@@ -50,7 +51,7 @@ class Change(QUndoCommand):
     def _put(self, one: Annotation | None) -> None:
         document = self._workspace.annotations
         self._workspace.set_annotations(document.changed(document.get(self._id), one))
-        self._workspace.set_annotation_id(self._id if one is not None else "")
+        self._workspace.set_annotation_id(self._id if self._workspace.annotation(self._id) is not None else "")
 
     def id(self) -> int:
         """One number for all changes that may become one."""
@@ -78,13 +79,19 @@ class UndoStack(QUndoStack):
         workspace.capture_changed.connect(lambda _: self.clear())
 
     def change(self, before: Annotation | None, after: Annotation | None, words: str = "", together: str = "") -> None:
-        """Do a change; by itself it is called after what happens: "Add Note", "Delete Bracket", "Change Note"."""
+        """Do a change; by itself it is called after what happens: "Add Note", "Delete Bracket", "Change Note".
+
+        A comment of the capture is kept from its first change on.
+        """
         one = after or before
         if one is None or before == after:
             return
         done = self.tr("Change {what}")
         if before is None or after is None:
             done = self.tr("Add {what}") if before is None else self.tr("Delete {what}")
+        if before is not None and is_comment(before):
+            after = after or taken_away(before)
+            before = self._workspace.annotations.get(before.id)
         self.push(
             Change(self._workspace, before, after, words or done.format(what=translate(one.rules.words)), together)
         )

@@ -129,3 +129,18 @@ def test_tshark_reads_comments_and_times(tmp_path: Path) -> None:
         command += ["-e", field]
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert told == "1700000000.123456789\ta note\n"
+
+
+@pytest.mark.parametrize("per_second", [1, 1_000, 1_000_000, 1_000_000_000])
+def test_the_interface_keeps_units_and_snap_length(tmp_path: Path, per_second: int) -> None:
+    ts_ns = START // (10**9 // per_second) * (10**9 // per_second)
+    capture = reopened(tmp_path, [SavedPacket(ts_ns, FRAME, snaplen=128, ts_per_second=per_second)])
+    (interface,) = capture.interfaces
+    assert (interface.ts_per_second, interface.snaplen, int(capture.packets.ts_ns[0])) == (per_second, 128, ts_ns)
+    again = next(iter(saved_packets(capture)))
+    assert (again.ts_per_second, again.snaplen) == (per_second, 128)
+
+
+def test_units_that_are_no_power_of_ten_become_nanoseconds(tmp_path: Path) -> None:
+    capture = reopened(tmp_path, [SavedPacket(START, FRAME, ts_per_second=1 << 20)])
+    assert (capture.interfaces[0].ts_per_second, int(capture.packets.ts_ns[0])) == (10**9, START)

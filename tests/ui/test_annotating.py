@@ -6,11 +6,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from ladderview.capture.capture import open_capture
 from ladderview.ladder.annotation_json import from_json
 from ladderview.ladder.annotations import AnchorPoint, Annotation, Kind
 from ladderview.ui.app import Windows
@@ -171,7 +173,7 @@ def test_a_copy_with_notes_shows_them_as_comments(
     qtbot.waitUntil(copy.exists, timeout=5000)
     other = open_in(windows.new(), str(copy))
     assert [it.annotation.text for it in other.ladder.notes.all] == ["said to all"]
-    assert not len(other.workspace.annotations)  # it is the capture's, and no annotation that could be changed
+    assert not len(other.workspace.annotations)  # it is the capture's, until it is changed
 
 
 def test_the_capture_itself_is_never_written(
@@ -181,3 +183,64 @@ def test_the_capture_itself_is_never_written(
     before = path.read_bytes()
     window.take_away.save_with_comments_to(str(path))
     assert path.read_bytes() == before
+
+
+def test_a_comment_of_the_capture_is_edited_and_taken_away(
+    window: MainWindow, open_in: Callable[..., MainWindow], path: Path, windows: Windows, qtbot: QtBot
+) -> None:
+    open_in(window, str(path))
+    for text in ("first", "second"):
+        window.undo.change(None, note(window, text))
+    copy = path.with_name("copy.pcapng")
+    window.take_away.save_with_comments_to(str(copy))
+    qtbot.waitUntil(copy.exists, timeout=5000)
+    other = open_in(windows.new(), str(copy))
+
+    def shown() -> list[str]:
+        return [it.annotation.text for it in other.ladder.notes.all]
+
+    for _ in range(2):
+        other.ladder_notes.step(1)
+    chosen = other.workspace.annotation(other.workspace.annotation_id)
+    assert chosen is not None
+    assert (chosen.text, shown()) == ("second", ["first", "second"])
+    other.annotation_card.text.setPlainText("other words")
+    assert shown() == ["first", "other words"]
+    assert other.undo.undoText() == "Edit Note"
+    other.ladder_notes.step(1)
+    other.ladder_notes.delete()
+    assert other.undo.undoText() == "Delete Note"
+    assert (shown(), other.workspace.annotation_id) == (["other words"], "")
+    third = path.with_name("third.pcapng")
+    other.take_away.save_with_comments_to(str(third))
+    qtbot.waitUntil(third.exists, timeout=5000)
+    assert list(open_capture(third).comments.values()) == [("other words",)]
+    for _ in range(2):
+        other.undo.undo()
+    assert shown() == ["first", "second"]
+    assert not len(other.workspace.annotations)
+
+
+def test_notes_on_times_are_told_where_they_are_not_written(
+    window: MainWindow, open_in: Callable[..., MainWindow], path: Path, qtbot: QtBot
+) -> None:
+    open_in(window, str(path))
+    on_packet = note(window, "between")
+    window.undo.change(None, replace(on_packet, anchors=(replace(on_packet.anchors[0], packet=-1),)))
+    said: list[str] = []
+    window.take_away.said.connect(said.append)
+    copy = path.with_name("copy.pcapng")
+    window.take_away.save_with_comments_to(str(copy))
+    qtbot.waitUntil(lambda: bool(said), timeout=5000)
+    assert said == ["Saved copy.pcapng; a note hangs on a time and on no packet: not in the copy"]
+    assert copy.read_bytes() == path.read_bytes()
+
+
+def test_no_copy_of_all_packets_while_something_is_masked(
+    window: MainWindow, open_in: Callable[..., MainWindow], path: Path
+) -> None:
+    open_in(window, str(path))
+    window.workspace.set_masks(frozenset({"addresses"}))
+    window.take_away.save_with_comments_to(str(path.with_name("copy.pcapng")))
+    assert not window.take_away._background.is_busy("comments")
+    assert not path.with_name("copy.pcapng").exists()

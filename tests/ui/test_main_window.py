@@ -48,6 +48,12 @@ class TestOpening:
         assert window.workspace.flow_id == 0
         assert "http.pcapng" in window.windowTitle()
 
+    def test_the_list_tells_what_the_keys_tell(
+        self, window: MainWindow, open_in: Open, sample: Sample, qtbot: QtBot
+    ) -> None:
+        open_in(window, sample("http2"))
+        qtbot.waitUntil(lambda: window.workspace.flows.protocol_of(0) == "TLS 1.3 · h2")
+
     def test_the_flow_asked_for_is_selected(self, window: MainWindow, open_in: Open, sample: Sample) -> None:
         open_in(window, sample("reset"), 2)
         assert window.workspace.analysis.flow.id == 2

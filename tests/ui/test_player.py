@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -119,3 +119,10 @@ def test_a_line_is_in_view_also_right_after_other_arrows_are_shown(https: MainWi
     https.ladder.select_row(20)
     log = https.player.log
     assert log.viewport().rect().contains(log.visualRect(log.model_of_lines.index(20)).center())
+
+
+def test_coming_steps_are_shown_or_hidden_as_the_person_chose(https: MainWindow) -> None:
+    assert https.ladder.marks.coming
+    https.player.bar.coming.trigger()
+    assert not https.ladder.marks.coming
+    assert QSettings().value("coming", True, bool) is False

@@ -43,7 +43,7 @@ def test_cancelling_leaves_the_file_as_it_was(saving: Saving, tmp_path: Path, qt
         counter.canceled.emit()
     assert said.args == ["Saving cancelled; nothing was written"]
     qtbot.waitUntil(lambda: [path.name for path in tmp_path.glob("*.txt")] == ["body.txt"])
-    qtbot.waitUntil(lambda: not list(tmp_path.glob(".*.part")), timeout=5000)
+    qtbot.waitUntil(lambda: not list(tmp_path.glob(".*")), timeout=5000)
     assert target.read_bytes() == b"before"
 
 

@@ -156,7 +156,7 @@ def test_save_writes_the_file(opened: MainWindow, path: Path) -> None:
     opened.actions_by_name["save_scenario"].trigger()
     assert path.read_text() == f"{TEXT}client closes\n"
     assert not opened.scenario_editor.is_modified
-    assert list(path.parent.glob("*.tmp")) == []
+    assert list(path.parent.glob(".*")) == []
 
 
 def test_a_lesson_that_comes_with_the_program_is_saved_elsewhere(
