@@ -61,7 +61,8 @@ def step_label(reading: FlowReading, steps: Steps, step: int) -> Label:
             return _run_label(reading, steps, step)
         case StepKind.PHASE:
             phase = reading.phases[int(steps.number[step])]
-            return Label("", phase.name, f"{duration(phase.duration_ns)}  {phase_detail(reading, phase)}".rstrip())
+            lasted = duration(phase.duration_ns) if phase.duration_ns else ""
+            return Label("", phase.name, f"{lasted}  {phase_detail(reading, phase)}".strip())
         case StepKind.FOLD:
             return Label("", count(int(steps.count[step]), "segment"), _fold_text(reading, steps, step))
 

@@ -1,8 +1,9 @@
 """How does a person see several flows in one ladder? A window of its own, beside that of the capture.
 
 Plan: a dialog offers the flows that have an address in common with the selected one, then the others. The flows are
-read on a worker thread; the window shows them with a lifeline for each endpoint. An arrow that is selected there is
-selected in the window of the capture too, with its flow, where the inspector tells what is in it.
+read on a worker thread; the window shows them with a lifeline for each endpoint, masked as that of the capture is. An
+arrow that is selected there is selected in the window of the capture too, with its flow, where the inspector tells what
+is in it.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from PySide6.QtWidgets import (
 from ladderview.analysis.flow_analysis import analyse_flow
 from ladderview.analysis.flow_columns import FlowColumns
 from ladderview.analysis.keys import Keys
+from ladderview.analysis.masking import masker_of_several
 from ladderview.analysis.reading import FlowReading, read_flow
 from ladderview.analysis.steps import Level
 from ladderview.analysis.swapped import swapped
@@ -134,6 +136,9 @@ class SeveralWindow(QWidget):
         self.ladder.set_level("messages")
         workspace.theme_changed.connect(self.ladder.set_theme)
         workspace.capture_changed.connect(self.close)
+        workspace.masks_changed.connect(self._mask)
+        self._workspace = workspace
+        self._readings: list[FlowReading] = []
         self.ladder.row_selected.connect(self._on_row_selected)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)
@@ -147,9 +152,21 @@ class SeveralWindow(QWidget):
         self._background.run(
             _READING,
             lambda progress: [_read(capture, flow, flow in turned, keys, progress) for flow in flows],
-            lambda readings: self.ladder.set_several(readings, capture),
+            self._on_read,
             lambda error: self.trouble.emit(str(error)),
         )
+
+    def _on_read(self, readings: list[FlowReading]) -> None:
+        self._readings = readings
+        self._mask()
+        self.ladder.set_several(readings, self._workspace.capture)
+
+    def _mask(self) -> None:
+        """Let every word go through a masker that knows all of these flows."""
+        capture, masks = self._workspace.capture, self._workspace.masks
+        if capture is not None:
+            shown = [(one.analysis.flow, one.messages) for one in self._readings]
+            self.ladder.set_masker(masker_of_several(capture, masks, shown))
 
     def _make_choices(self) -> QHBoxLayout:
         """Buttons for level and axis."""
