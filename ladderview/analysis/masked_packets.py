@@ -19,8 +19,7 @@ from struct import pack, unpack_from
 
 import numpy as np
 
-from ladderview.analysis.masked_ends import MaskedEnds, packed
-from ladderview.analysis.masked_quotes import Quotes
+from ladderview.analysis.masked_ends import FreshEnds, packed
 from ladderview.analysis.masked_streams import masked_streams
 from ladderview.analysis.masking import Masker
 from ladderview.analysis.packet_layers import LINKTYPE_RAW
@@ -97,7 +96,6 @@ def masked_packets(
     reading: FlowReading,
     masker: Masker,
     packets: Iterable[int],
-    quotes: Quotes | None = None,
     progress: Progress = no_progress,
 ) -> Iterator[SavedPacket]:
     """Packets of a flow, masked.
@@ -107,7 +105,6 @@ def masked_packets(
         reading: of the flow.
         masker: what is masked, and what comments go through.
         packets: which, from 0.
-        quotes: finds bodies in comments; None where they are not masked.
         progress: told packets of packets.
 
     Raises:
@@ -117,7 +114,7 @@ def masked_packets(
     segments, flow = reading.analysis.segments, reading.analysis.flow
     streams = masked_streams(reading.messages, masker, flow)
     offsets = [payload_offsets(stream, segments) for stream in reading.messages.streams]
-    ends = MaskedEnds(capture, flow, masker)
+    ends = FreshEnds(capture, flow, masker)
     originals = packed(flow.client), packed(flow.server)
     chosen, table = list(packets), capture.packets
     for done, (packet, row) in enumerate(zip(chosen, np.searchsorted(segments.packet, chosen).tolist(), strict=True)):
@@ -146,7 +143,7 @@ def masked_packets(
             data,
             len(data) + segment.wire_len - len(segment.head) - len(segment.payload),
             LINKTYPE_RAW,
-            [masker.text(quotes.hidden(one) if quotes else one) for one in capture.comments.get(packet, ())],
+            [masker.written(comment) for comment in capture.comments.get(packet, ())],
         )
 
 

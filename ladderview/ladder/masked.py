@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from ladderview.analysis.masked_quotes import Quotes
 from ladderview.analysis.masking import Masker
 from ladderview.ladder.annotations import Annotations
 from ladderview.ladder.bands import BandWords
@@ -57,11 +56,4 @@ def masked_annotations(annotations: Annotations, masker: Masker) -> Annotations:
     """The same annotations, masked."""
     if not masker.kinds:
         return annotations
-    return replace(annotations, all=tuple(replace(one, text=masker.text(one.text)) for one in annotations.all))
-
-
-def without_quotes(annotations: Annotations, quotes: Quotes | None) -> Annotations:
-    """The same annotations, with nothing in them that quotes a body; all of them where there are no ``quotes``."""
-    if quotes is None:
-        return annotations
-    return replace(annotations, all=tuple(replace(one, text=quotes.hidden(one.text)) for one in annotations.all))
+    return replace(annotations, all=tuple(replace(one, text=masker.written(one.text)) for one in annotations.all))

@@ -15,7 +15,6 @@ import numpy as np
 
 from ladderview.analysis.flow_protocols import BETWEEN
 from ladderview.analysis.keys import Keys
-from ladderview.analysis.masked_quotes import Quotes
 from ladderview.analysis.masking import MASK_KINDS, NO_MASK, Masker, MaskKind, masker_of
 from ladderview.analysis.reading import FlowReading
 from ladderview.analysis.steps import Key, Level
@@ -26,7 +25,7 @@ from ladderview.ladder.annotation_rows import Placements, placements_of
 from ladderview.ladder.annotations import Annotations, Kind
 from ladderview.ladder.axis import AxisMode
 from ladderview.ladder.layout import export_width
-from ladderview.ladder.masked import masked_annotations, masked_plan, without_quotes
+from ladderview.ladder.masked import masked_annotations, masked_plan
 from ladderview.ladder.packet_comments import with_comments
 from ladderview.ladder.page import PageStyle, notes_of_page
 from ladderview.ladder.plan import LadderPlan, plan_reading
@@ -99,7 +98,6 @@ class Job:
         rows: first and end of the arrows that are taken away.
         notes: where the annotations stand.
         masker: what every word goes through.
-        quotes: finds bodies in what people write, where bodies are masked.
         theme: the colours.
     """
 
@@ -113,10 +111,8 @@ class Job:
         self.keys = keys or Keys()
         flow = reading.analysis.flow
         self.masker = masker_of(capture, wish.masks, flow, reading.messages) if wish.masks else NO_MASK
-        self.quotes = Quotes(reading.messages) if "bodies" in wish.masks else None
-        shown = without_quotes(with_comments(wish.annotations, capture, [flow.id]), self.quotes)
-        self.annotations = masked_annotations(shown, self.masker)
-        written = without_quotes(wish.annotations, self.quotes)
+        self.annotations = masked_annotations(with_comments(wish.annotations, capture, [flow.id]), self.masker)
+        written = masked_annotations(wish.annotations, self.masker)
         plan = annotated_plan(reading, capture, wish.level, wish.axis, annotations=written, unfolded=wish.unfolded)
         self.plan: LadderPlan = masked_plan(plan, self.masker)
         self.rows: Rows = _chosen_rows(self.plan, wish.packets)
@@ -142,8 +138,7 @@ class Job:
     @property
     def title(self) -> str:
         """What a person called it, or the empty string."""
-        title = self.quotes.hidden(self.wish.title) if self.quotes is not None else self.wish.title
-        return self.masker.text(title) or self._text_of(Kind.TITLE)
+        return printable(" ".join(self.masker.written(self.wish.title).split())) or self._text_of(Kind.TITLE)
 
     @property
     def caption(self) -> str:
@@ -152,7 +147,7 @@ class Job:
 
     def _text_of(self, kind: Kind) -> str:
         """The text of an annotation of which a flow has one, on one line."""
-        return " ".join(self.annotations.text_of(self.plan.flow.id, kind).split())
+        return printable(" ".join(self.annotations.text_of(self.plan.flow.id, kind).split()))
 
     @property
     def heading(self) -> str:

@@ -83,7 +83,7 @@ def write_packets(job: Job, path: Path, progress: Progress) -> list[Path]:
     check_packets(job)
     packets = packets_of(job).tolist()
     if job.wish.masks:
-        write_pcapng(path, masked_packets(job.capture, job.reading, job.masker, packets, job.quotes, progress))
+        write_pcapng(path, masked_packets(job.capture, job.reading, job.masker, packets, progress))
         return [path]
     secrets = secrets_of(job) if job.wish.secrets else []
     write_pcapng(path, saved_packets(job.capture, packets, progress=progress), secrets)

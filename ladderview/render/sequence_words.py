@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,6 +16,9 @@ from ladderview.render.text import printable
 
 #: A pause this long between two arrows is told, nanoseconds.
 IDLE_NS = 1_000_000_000
+
+#: Letters of a line: the label of a segment with its options and timestamps has room on one.
+LONGEST_LINE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,18 @@ class SequenceLine:
     idle: str
     missing: str
     notes: tuple[str, ...]
+
+
+def lines_of(text: str) -> list[str]:
+    """The text in lines: readers break none, and cut a picture that is too wide."""
+    return textwrap.wrap(text, LONGEST_LINE, break_on_hyphens=False) or [text]
+
+
+def participants(job: Job) -> Iterator[tuple[int, str, str]]:
+    """Lane, name and address of each end, from left to right."""
+    for lane in (1, 0) if job.wish.swapped else (0, 1):
+        it = job.plan.lanes[lane]
+        yield lane, printable(f"{it.name} · {it.host}" if it.host else it.name), it.address
 
 
 def sequence_lines(job: Job) -> Iterator[SequenceLine]:
@@ -81,7 +97,7 @@ def _notes(job: Job) -> dict[int, list[str]]:
     """By the row at which they begin: notes; brackets and measures with how long they last."""
     found: dict[int, list[str]] = {}
     for it in job.notes.of_kinds(Kind.NOTE, Kind.BRACKET, Kind.MEASURE, Kind.HIGHLIGHT):
-        text = printable(" ".join(it.annotation.text.split()))
+        text = printable(it.annotation.one_line)
         if it.annotation.kind in (Kind.BRACKET, Kind.MEASURE):
             reach = f"{job.plan.number_text(it.first)} to {job.plan.number_text(it.last)}"
             text = f"{reach}, {short_duration(max(0, it.duration_ns))}" + (f": {text}" if text else "")

@@ -210,7 +210,8 @@ class ExportDialog(QDialog):
 
     def _ask_for_name(self) -> None:
         one = self.options.chosen_format
-        title, name = self.tr("Export as {name}").format(name=one.name), f"{self._subject.stem}{one.suffix}"
+        title = self.tr("Export as {name}").format(name=one.name)
+        name = f"{self._subject.stem(self.options.wish().masks)}{one.suffix}"
         ask_where(self, title, name, f"{one.name} (*{one.suffix})", self.export_to, "export_folder")
 
     def export_to(self, name: str) -> None:

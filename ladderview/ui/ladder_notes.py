@@ -20,6 +20,7 @@ from ladderview.ladder.annotations import AnchorPoint, Annotation, Kind, new_id
 from ladderview.ladder.shapes import Box, Ref, Text
 from ladderview.ui.annotation_tools import TOOLS, Tool
 from ladderview.ui.ladder_view import LadderView
+from ladderview.ui.masked_text import MASKED_TEXT
 from ladderview.ui.note_editor import NoteEditor
 from ladderview.ui.translation import translate
 from ladderview.ui.undo import UndoStack
@@ -138,6 +139,8 @@ class LadderNotes(QObject):
 
     def edit_text(self, annotation: Annotation, *, is_new: bool) -> None:
         """Let the person write in its place. A new one without words goes again."""
+        if self._is_masked(annotation.text):
+            return
         self.draft(replace(annotation, text=annotation.text or " "))
         rect = self._rect_of(annotation)
 
@@ -157,6 +160,13 @@ class LadderNotes(QObject):
                 )
 
         self._open_editor(annotation.text, rect, done, one_line=annotation.kind not in ON_ROWS)
+
+    def _is_masked(self, text: str) -> bool:
+        """Whether a text cannot be edited, because it would show what is masked; that is said."""
+        is_masked = self._workspace.masker.text(text) != text
+        if is_masked:
+            self.hinted.emit(translate(MASKED_TEXT))
+        return is_masked
 
     def _open_editor(self, text: str, rect: QRect, done: object, *, one_line: bool) -> None:
         if self.editor is not None:
@@ -305,6 +315,9 @@ class LadderNotes(QObject):
         self._rename(before, Annotation(new_id(), Kind.PHASE, (anchor,)), QRect(8, int(y) - 16, 180, 32))
 
     def _rename(self, before: Annotation | None, fresh: Annotation, rect: QRect) -> None:
+        if before is not None and self._is_masked(before.text):
+            return
+
         def done(text: str | None) -> None:
             self.editor = None
             self._ladder.setFocus()

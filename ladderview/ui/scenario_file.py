@@ -27,6 +27,7 @@ from ladderview.ui.dialogs import refuse
 from ladderview.ui.file_dialogs import ask_where, reason_of, remember_folder
 from ladderview.ui.loader import Loader, Opened, columns_of
 from ladderview.ui.scenario_editor import ScenarioEditor, ScenarioHelp
+from ladderview.ui.shown_name import shown_name
 from ladderview.ui.translation import translate
 from ladderview.ui.workspace import Workspace
 from ladderview.whole_file import write_whole
@@ -74,6 +75,7 @@ class ScenarioFile(QObject):
         self._path = ""
         self._composed = ""
         workspace.capture_changed.connect(self._on_capture_changed)
+        workspace.masker_changed.connect(lambda: editor.cover(bool(workspace.masks), self._name))
         workspace.theme_changed.connect(editor.set_theme)
         editor.set_theme(workspace.theme)
         editor.paused.connect(self._compose)
@@ -95,7 +97,10 @@ class ScenarioFile(QObject):
 
     @property
     def _name(self) -> str:
-        return self.tr("scenario from standard input") if self._path == "-" else os.path.basename(self._path)
+        """What the scenario is called, as the window tells it."""
+        if self._path != "-":
+            return shown_name(self._path, self._workspace.masks)
+        return self.tr("scenario from standard input")
 
     def _compose(self, text: str) -> None:
         """Let the picture follow the text; one that was opened with mistakes has no picture, but mistakes to mark."""

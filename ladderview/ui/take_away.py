@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QObject, QProcess, Signal
@@ -28,6 +27,7 @@ from ladderview.ui.export_options import Start
 from ladderview.ui.file_dialogs import ask_where, reason_of
 from ladderview.ui.ladder_copy import Subject, copy_picture, copy_text
 from ladderview.ui.ladder_view import LadderView
+from ladderview.ui.shown_name import file_stem
 from ladderview.ui.workspace import Workspace
 from ladderview.whole_file import whole_file, write_whole
 
@@ -72,7 +72,7 @@ class TakeAway(QObject):
         if capture is None or analysis is None or packet < 0:
             return
         try:
-            text = "\n".join(packet_lines(capture, analysis, self._workspace.row))
+            text = "\n".join(packet_lines(capture, analysis, self._workspace.row, masker=self._workspace.masker))
         except CaptureChanged as error:
             refuse(self._window, str(error), self.tr("Cannot copy the packet"))
             return
@@ -91,6 +91,8 @@ class TakeAway(QObject):
             if chosen.messages:  # one end says them
                 flow = analysis.flow
                 port = (flow.server if analysis.segments.direction[row] else flow.client).port
+        if "ports" in self._workspace.masks:
+            port = None  # the filter then finds the packets of both ends between the first and the last
         text = packets_filter(analysis.flow.id, analysis.segments.packet[rows].astype(np.int64), port)
         QGuiApplication.clipboard().setText(text)
         self.said.emit(self.tr("Copied: {text}").format(text=text))
@@ -126,7 +128,7 @@ class TakeAway(QObject):
         capture, analysis = self._workspace.capture, self._workspace.analysis
         if capture is None or analysis is None:
             return
-        stem = "capture" if capture.path == "-" else Path(capture.path).name.partition(".")[0]
+        stem = file_stem(capture.path, self._workspace.masks)
         ask_where(
             self._window,
             self.tr("Save the log"),
@@ -199,7 +201,7 @@ class TakeAway(QObject):
         capture = self._workspace.capture
         if capture is None or self._refused_while_masked():
             return
-        stem = "capture" if capture.path == "-" else Path(capture.path).name.partition(".")[0]
+        stem = file_stem(capture.path, self._workspace.masks)
         ask_where(
             self._window,
             self.tr("Save a copy with notes as comments"),

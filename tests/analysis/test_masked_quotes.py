@@ -21,7 +21,7 @@ def quotes(body: str = BODY) -> Quotes:
     [
         ("it says Secret plan of the house, twice", "it says [masked], twice"),
         ("SECRET PLAN OF THE HOUSE", "[masked]"),
-        ("a secret plan of it", "a [masked] it"),
+        ("a secret plan of it", "a [masked]it"),
         ("secret plans of the housewife", "secret plans of the housewife"),  # words of its own
         ("of the house", "[masked]"),  # twelve characters are enough
         ("the house", "the house"),
