@@ -217,6 +217,7 @@ WIDGET_KEYS: tuple[tuple[str, str], ...] = (
     ("Ladder: select nothing", "Esc"),
     ("Annotation: delete, edit", "Delete, F2"),
     ("Annotation: move, reach further", "Alt+arrow keys"),
+    ("Annotation: hang on the next arrow or time", "Alt+Shift+Up, Down"),
     ("Boxes: go through, show fields", "Up and Down, Enter"),
     ("Boxes: to the packet that a box names", "Right"),
     ("Presenter: next, previous arrow", "Space or PgDn, PgUp"),

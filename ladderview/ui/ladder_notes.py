@@ -13,12 +13,21 @@ import numpy as np
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 
+from ladderview.ladder.anchoring import (
+    anchor_at,
+    anchor_of,
+    clock_of,
+    flow_under,
+    nearest_of_flow,
+    next_anchor,
+    row_of,
+)
 from ladderview.ladder.annotated import folds_of, names_of, phase_anchor, phase_of_segment
-from ladderview.ladder.annotation_rows import ON_ROWS, anchor_of, row_of
+from ladderview.ladder.annotation_rows import ON_ROWS, placed
 from ladderview.ladder.annotation_shapes import found_at
-from ladderview.ladder.annotations import AnchorPoint, Annotation, Kind, new_id
+from ladderview.ladder.annotations import AnchorPoint, Annotation, Kind, earlier_first, new_id
 from ladderview.ladder.shapes import Box, Ref, Text
-from ladderview.ui.annotation_tools import TOOLS, Tool
+from ladderview.ui.annotation_tools import OF_ARROWS, TOOLS, Tool
 from ladderview.ui.ladder_view import LadderView
 from ladderview.ui.note_editor import NoteEditor
 from ladderview.ui.translation import translate
@@ -27,7 +36,7 @@ from ladderview.ui.workspace import Workspace
 
 #: What the status line says while a tool waits.
 HINTS: dict[str, str] = {
-    "note": "Click an arrow, or press Enter for the selected one; Esc gives up",
+    "note": "Click an arrow or between two, or press Enter for the selected one; Esc gives up",
     "bracket": "Drag from one arrow to another, or extend with Up and Down and press Enter; Esc gives up",
     "measure": "Drag from one arrow to another, or extend with Up and Down and press Enter; Esc gives up",
     "highlight": "Drag over the arrows, or extend with Up and Down and press Enter; Esc gives up",
@@ -38,7 +47,7 @@ HINTS: dict[str, str] = {
 #: Pixels that a note moves with Alt and an arrow key.
 NUDGE_PX = 8.0
 
-_K = Qt.Key
+_K, _M = Qt.Key, Qt.KeyboardModifier
 _NUDGES = {_K.Key_Left: (-1, 0), _K.Key_Right: (1, 0), _K.Key_Up: (0, -1), _K.Key_Down: (0, 1)}
 
 
@@ -73,12 +82,16 @@ class LadderNotes(QObject):
 
     # -- the desk -------------------------------------------------------------------------------------------------
 
-    def anchor_at(self, y: float) -> AnchorPoint | None:
-        """The nearest arrow at this height."""
-        plan = self._ladder.plan
+    def anchor_at(self, x: float, y: float, *, timed: bool = True, of: AnchorPoint | None = None) -> AnchorPoint | None:
+        """What is at this point: an arrow, or the time between two."""
+        plan, viewport = self._ladder.plan, self._ladder.viewport
         if plan is None or not len(plan):
             return None
-        return anchor_of(plan, plan.axis.nearest_row(self._ladder.viewport.y_at(y)))
+        nearest = plan.axis.nearest_row(viewport.y_at(y))
+        if len(plan.sources) > 1:
+            flow = of.flow if of is not None else flow_under(self._ladder.current_drawing()[0].shapes, plan, x, y)
+            nearest = nearest_of_flow(plan, viewport.y_at(y), flow, nearest)
+        return anchor_at(plan, viewport.y_at(y), viewport.px_per_unit, nearest, timed=timed)
 
     def found_at(self, x: float, y: float) -> Ref | None:
         """The annotation or the handle at this point."""
@@ -96,8 +109,9 @@ class LadderNotes(QObject):
     def heights_of(self, annotation: Annotation) -> list[float]:
         """Where its anchors stand, pixels."""
         plan, viewport = self._ladder.plan, self._ladder.viewport
-        rows = [row_of(plan, anchor) for anchor in annotation.anchors] if plan is not None else []
-        return [viewport.y_px(plan.axis.y_of(row)) for row in rows if row >= 0] if plan is not None else []
+        it = placed(plan, annotation, clock_of(plan)) if plan is not None else None
+        heights = (it.first_y, it.last_y) if it is not None else ()
+        return [viewport.y_px(y) for y in heights[: len(annotation.anchors)]]
 
     def size_of(self, annotation: Annotation) -> tuple[float, float]:
         """Width and height that it is drawn with."""
@@ -127,8 +141,10 @@ class LadderNotes(QObject):
         rows = [row_of(plan, anchor) for anchor in fold.anchors] if plan is not None else [-1]
         if plan is None or min(rows) < 0:
             return fold
-        chosen = slice(min(rows), max(rows) + 1)
-        segments = plan.segments
+        place = next(at for at, source in enumerate(plan.sources) if source.flow.id == fold.flow)
+        chosen = np.arange(min(rows), max(rows) + 1)
+        chosen = chosen[plan.source[chosen] == place]
+        segments = plan.sources[place].segments
         ends = np.searchsorted(segments.packet, (plan.first_packet[chosen].min(), plan.last_packet[chosen].max()))
         anchors = (
             replace(anchor, packet=int(segments.packet[end]), ts_ns=int(segments.ts_ns[end]), message=-1)
@@ -337,17 +353,22 @@ class LadderNotes(QObject):
         self._ladder.select_step(notes[at].first)
         self._workspace.set_annotation_id(ids[at])
 
-    def _nudge(self, key: Qt.Key) -> bool:
-        """Alt and an arrow key: a note moves, what reaches over arrows reaches one arrow further."""
+    def _nudge(self, key: Qt.Key, *, rehang: bool) -> bool:
+        """Alt and an arrow key: a note moves, what reaches over arrows reaches one arrow further.
+
+        With Shift a note hangs on what comes next, and what reaches over arrows reaches as far: an arrow, or the time
+        between two.
+        """
         one, plan = self.chosen(), self._ladder.plan
-        if one is None or plan is None or key not in _NUDGES:
+        if one is None or plan is None or not len(plan) or key not in _NUDGES:
             return False
         right, down = _NUDGES[key]
-        if one.kind is Kind.NOTE:
+        if one.kind is Kind.NOTE and not rehang:
             after = replace(one, dx=one.dx + right * NUDGE_PX, dy=one.dy + down * NUDGE_PX)
         elif down:
-            row = min(max(row_of(plan, one.anchors[-1]) + down, row_of(plan, one.anchors[0])), len(plan) - 1)
-            after = replace(one, anchors=(one.anchors[0], anchor_of(plan, row)))
+            last = next_anchor(plan, one.anchors[-1], down, timed=rehang and one.kind not in OF_ARROWS)
+            anchors = (*one.anchors[:-1], last)
+            after = replace(one, anchors=anchors) if earlier_first(anchors) == anchors else one
         else:
             return False
         done = self.tr("Move {what}") if one.kind is Kind.NOTE else self.tr("Resize {what}")
@@ -380,8 +401,8 @@ class LadderNotes(QObject):
             one = self.chosen()
             assert one is not None
             self.edit_text(one, is_new=False)
-        elif event.modifiers() == Qt.KeyboardModifier.AltModifier:
-            return self._nudge(key)
+        elif event.modifiers() in (_M.AltModifier, _M.AltModifier | _M.ShiftModifier):
+            return self._nudge(key, rehang=bool(event.modifiers() & _M.ShiftModifier))
         else:
             return False
         return True
