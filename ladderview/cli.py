@@ -199,7 +199,7 @@ def _declare_export(parser: argparse.ArgumentParser) -> None:
         default=frozenset(),
         help="put words in the place of: addresses, ports, names, cookies, authorization, bodies, certificates; or all",
     )
-    add("--secrets", action="store_true", help="put the flow's TLS secrets into the pcapng")  # fmt: skip
+    add("--secrets", action="store_true", help="put the flow's TLS secrets into the pcapng; not where it is masked")
 
 
 def _declare_compose(parser: argparse.ArgumentParser) -> None:

@@ -37,20 +37,22 @@ _MOST_FLOWS = 20_000
 _SHORTEST = 4
 
 #: Header fields whose values are secrets (RFC 9110 section 11.6.2, RFC 6265 section 4).
-_SECRET_FIELDS: dict[str, MaskKind] = {
+SECRET_FIELDS: dict[str, MaskKind] = {
     "cookie": "cookies", "set-cookie": "cookies", "authorization": "authorization",
     "proxy-authorization": "authorization", "x-api-key": "authorization", "x-auth-token": "authorization",
 }  # fmt: skip
 
 #: Header fields that tell hosts.
-_HOST_FIELDS = frozenset({"host", ":authority", "origin", "referer", "location", "alt-svc", "server-timing", "via"})
+HOST_FIELDS = frozenset({"host", ":authority", "origin", "referer", "location", "alt-svc", "server-timing", "via"})
 
 _IPV4 = r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)"
 _IPV6 = r"(?<![\w:.])\[?(?:[0-9a-fA-F]{0,4}:){2,8}[0-9a-fA-F.]{0,15}\]?(?![\w:])"
 _MAC = r"(?<![\w:])(?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}(?![\w:])"
+#: What may be an address; ``is_address`` tells whether it is one.
+LOOKS_LIKE_ADDRESS = (_MAC, _IPV6, _IPV4)
 #: An address is no part of a longer one.
 _ALONE = r"(?<!\d)(?<!\d\.){}(?!\d|\.\d)"
-_HOST = re.compile(r"(?:[a-z0-9_*](?:[a-z0-9_-]*[a-z0-9_])?\.)+[a-z][a-z0-9-]*[a-z0-9]", re.IGNORECASE)
+HOST_NAME = re.compile(r"(?:[a-z0-9_*](?:[a-z0-9_-]*[a-z0-9_])?\.)+[a-z][a-z0-9-]*[a-z0-9]", re.IGNORECASE)
 _NAMED_HOST = re.compile(r"(SNI=|Host: ?|CN=|://)([^\s,;)/\"']+)", re.IGNORECASE)
 #: A port stands behind an address, a name or the word for one, behind "port", or on both sides of an arrow.
 _PORT = re.compile(
@@ -86,7 +88,7 @@ class Masker:
             for original in sorted(self._words, key=len, reverse=True)
         )
         self._literal = re.compile(literal, re.IGNORECASE) if literal else None
-        looks = [_MAC, _IPV6, _IPV4] if "addresses" in self.kinds else []
+        looks = LOOKS_LIKE_ADDRESS if "addresses" in self.kinds else ()
         self._address = re.compile("|".join(looks)) if looks else None
         self.text = lru_cache(maxsize=8192)(self._text)
 
@@ -124,14 +126,24 @@ class Masker:
 
 def _unknown_address(match: re.Match[str]) -> str:
     """A word for what looks like an address and is one."""
-    text = match[0].strip("[]")
-    if text.count(":") == 5 and len(text) == 17:
-        return "mac-address"
-    try:
-        address = ipaddress.ip_address(text)
-    except ValueError:
+    if not is_address(match[0]):
         return match[0]
-    return match[0] if address.is_unspecified else "address"
+    return "mac-address" if _is_mac(match[0].strip("[]")) else "address"
+
+
+def is_address(text: str) -> bool:
+    """Whether a text, in brackets or not, is an address that tells somebody apart."""
+    text = text.strip("[]")
+    if _is_mac(text):
+        return True
+    try:
+        return not ipaddress.ip_address(text).is_unspecified
+    except ValueError:
+        return False
+
+
+def _is_mac(text: str) -> bool:
+    return text.count(":") == 5 and len(text) == 17
 
 
 NO_MASK = Masker((), ())
@@ -176,19 +188,11 @@ def _names(capture: Capture, flow: Flow, messages: Messages | None) -> Iterator[
     own = 0
     for name in _names_said(messages) if messages is not None else ():
         plain = name.lower().rstrip(".")
-        if plain and plain not in words and not _is_address(plain):
+        if plain and plain not in words and not is_address(plain):
             own += 1
             words[plain] = f"host-{flow.id}.{own}"
     for name, word in words.items():
         yield Masked("names", name, word)
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text.strip("[]"))
-    except ValueError:
-        return False
-    return True
 
 
 #: Handshake type (RFC 8446 section 4) and bytes that are looked through for names.
@@ -202,10 +206,10 @@ def _names_said(messages: Messages) -> Iterator[str]:
         part = message.content
         if isinstance(part, HttpMessage):
             for line in part.headers:
-                if line.name.lower() in _HOST_FIELDS:
-                    yield from _HOST.findall(line.value)
+                if line.name.lower() in HOST_FIELDS:
+                    yield from HOST_NAME.findall(line.value)
                     yield line.value.rpartition(":")[0] if line.name.lower() in {"host", ":authority"} else ""
-            yield from _HOST.findall(part.target.partition("://")[2].partition("/")[0])
+            yield from HOST_NAME.findall(part.target.partition("://")[2].partition("/")[0])
         elif isinstance(part, HandshakePart):
             for match in _NAMED_HOST.finditer(message.summary):
                 yield match[2]
@@ -214,7 +218,7 @@ def _names_said(messages: Messages) -> Iterator[str]:
                     octets = messages.octets_of(message, _LOOKED_THROUGH)
                 except CaptureChanged:
                     continue
-                yield from _HOST.findall(octets.decode("ascii", "replace"))
+                yield from HOST_NAME.findall(octets.decode("ascii", "replace"))
 
 
 def _secrets(messages: Messages) -> Iterator[Masked]:
@@ -226,7 +230,7 @@ def _secrets(messages: Messages) -> Iterator[Masked]:
         if not isinstance(part, HttpMessage):
             continue
         for line in (*part.headers, *part.trailers):
-            kind = _SECRET_FIELDS.get(line.name.lower())
+            kind = SECRET_FIELDS.get(line.name.lower())
             for value in _values(kind, line.value) if kind is not None else ():
                 if kind is not None and len(value) >= _SHORTEST and value not in seen:
                     seen.add(value)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ladderview.analysis.distinct import distinct
 from ladderview.analysis.labels import VERDICT_ORDER, Label, segment_label, verdict_label
-from ladderview.analysis.message import DATA, TLS, WEBSOCKET, HandshakePart, Message
+from ladderview.analysis.message import DATA, HTTP2, TLS, WEBSOCKET, HandshakePart, Message
 from ladderview.analysis.phases import Phase, PhaseKind
 from ladderview.analysis.reading import FlowReading
 from ladderview.analysis.steps import StepKind, Steps
@@ -125,6 +125,8 @@ def names_of(said: tuple[Message, ...]) -> str:
         return " ".join(word for word in words if word)
     if message.protocol == WEBSOCKET:
         return f"WebSocket {message.name}"
+    if message.protocol == HTTP2:
+        return message.summary  # frames that steer the connection, by their types
     if message.protocol != TLS:
         return message.name
     return ", ".join(name if n == 1 else f"{name} × {n}" for name, n in Counter(m.name for m in said).items())

@@ -40,6 +40,9 @@ _WORTH_READING_AHEAD = 8
 #: A FIN this far behind the last byte, the largest window (RFC 7323 section 2.3), is believed.
 _BELIEVED = 1 << 30
 
+#: Of a segment whose payload is not in the stream.
+NO_OFFSET = -(1 << 62)
+
 _SYN, _FIN, _RST = Flags.SYN.value, Flags.FIN.value, Flags.RST.value
 
 
@@ -144,6 +147,18 @@ def payload_span(stream: ByteStream, row: int, seq: int, size: int) -> Span:
     near = int(stream.piece_end[before].max()) if len(before) else 0
     at = near + ((seq - stream.first_seq - near + (1 << 31)) & 0xFFFF_FFFF) - (1 << 31)
     return Span(at, at + size)
+
+
+def payload_offsets(stream: ByteStream, segments: Segments) -> NDArray[np.int64]:
+    """int64, by row: where the payload of each segment of this direction begins, below 0 before the first byte.
+
+    ``NO_OFFSET`` for rows that have none in the stream: of the other direction, without payload, resets.
+    """
+    own = (segments.direction == stream.direction) & (segments.payload_len > 0) & ((segments.flags & _RST) == 0)
+    rows = np.flatnonzero(own)
+    offsets = np.full(len(segments), NO_OFFSET, np.int64)
+    offsets[rows] = _offsets(segments, rows, stream.first_seq)
+    return offsets
 
 
 def streams_of(capture: Capture, segments: Segments) -> Streams:

@@ -1,9 +1,13 @@
-"""How do the explanations write a number, a duration, a packet? One way for all of them."""
+"""How are a number, a duration, a size written? One way for the explanations, the tables and the drawing."""
 
 from __future__ import annotations
 
 #: A narrow no-break space groups digits by three (ISO 80000-1 section 7.3.1) and never breaks a number at a line end.
 _GROUP_SPACE = "\u202f"
+
+#: A unit of time: its nanoseconds, its name, how many of it are written at most, and with how many decimals in a text.
+#: Seconds up to 100, because time-outs are known by them: 75 s between keep-alives, not 1 min 15 s.
+_UNITS = ((1_000, "µs", 100, 1), (1_000_000, "ms", 1_000, 1), (1_000_000_000, "s", 100, 2))
 
 #: Digits of an exponent: 2⁸.
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -20,15 +24,28 @@ def grouped(number: int) -> str:
 
 
 def duration(ns: int) -> str:
-    """Nanoseconds as "32 µs", "0.2 ms", "41.3 ms", "1.80 s", "5 min 12 s"."""
+    """Nanoseconds as a text or a table has them: "300 ns", "32 µs", "0.2 ms", "41.3 ms", "1.80 s", "5 min 12 s"."""
+    return _in_units(ns, short=False)
+
+
+def short_duration(ns: int) -> str:
+    """Nanoseconds as a label of the drawing has them, with two digits: "32 µs", "0.2 ms", "41 ms", "1.8 s"."""
+    return _in_units(ns, short=True)
+
+
+def _in_units(ns: int, short: bool) -> str:
     if ns < 0:
-        return f"−{duration(-ns)}"
-    if ns < 99_950:
-        return f"{ns / 1_000:.0f} µs" if ns >= 9_950 or ns % 1_000 == 0 else f"{ns / 1_000:.1f} µs"
-    if ns < 999_950_000:
-        return f"{ns / 1_000_000:.1f} ms"
-    if ns < 99_995_000_000:
-        return f"{ns / 1_000_000_000:.2f} s"
+        return f"−{_in_units(-ns, short)}"
+    if 0 < ns < 1_000:
+        return f"{ns} ns"
+    for unit_ns, name, limit, text_decimals in _UNITS:
+        value, decimals = ns / unit_ns, text_decimals
+        if short or name == "µs":
+            # Most captures tell whole microseconds: "1.0 µs" would claim more than was measured.
+            decimals = 0 if value >= 9.95 or (name == "µs" and ns % unit_ns == 0) else 1
+        written = f"{value:.{decimals}f}"
+        if float(written) < limit:
+            return f"{written} {name}"
     seconds = round(ns / 1_000_000_000)
     if seconds < 3_600:
         return f"{seconds // 60} min {seconds % 60} s"

@@ -17,7 +17,7 @@ from ladderview.analysis.phases import Phase, PhaseKind
 from ladderview.analysis.reading import FlowReading
 from ladderview.analysis.step_labels import phase_detail
 from ladderview.analysis.steps import StepKind, Steps
-from ladderview.ladder.times import duration_text
+from ladderview.analysis.words import short_duration
 from ladderview.ladder.unfolding import base_of
 
 #: What a band is coloured by, by number: the theme has the fill ``<key>.band`` for each.
@@ -137,5 +137,5 @@ def _key(reading: FlowReading, phase: Phase) -> int:
 
 def _words(reading: FlowReading, phase: Phase) -> BandWords:
     details = tuple(part for part in phase_detail(reading, phase).split(", ") if part)
-    lasting = duration_text(phase.duration_ns) if phase.duration_ns else ""
+    lasting = short_duration(phase.duration_ns) if phase.duration_ns else ""
     return BandWords(phase.name, _SHORT.get(phase.name, phase.name), lasting, details)

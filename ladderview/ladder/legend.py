@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ladderview.analysis.words import short_duration
 from ladderview.ladder.plan import LadderPlan
 from ladderview.ladder.shapes import Anchor, Arrow, Box, Line, Shape, Text
 from ladderview.ladder.sheet import Marks
 from ladderview.ladder.text_width import Measure
-from ladderview.ladder.times import duration_text
 
 WORD_SIZE, LINE_PX, PAD_X, PAD_Y = 11.0, 20.0, 16.0, 8.0
 SAMPLE_PX, AFTER_SAMPLE_PX, BETWEEN_PX = 28.0, 8.0, 22.0
@@ -53,7 +53,7 @@ def slope_words(plan: LadderPlan, marks: Marks) -> str:
     total_ns = sum(plan.delays_ns)
     if total_ns <= 0:
         return "no delay is known: the handshake was not captured"
-    return f"slope: estimated delay, {duration_text(total_ns)} (half of the handshake's round trip)"
+    return f"slope: estimated delay, {short_duration(total_ns)} (half of the handshake's round trip)"
 
 
 def _width(entry: Entry, measure: Measure) -> float:

@@ -11,8 +11,8 @@ import numpy as np
 from ladderview.analysis.step_labels import step_label
 from ladderview.analysis.steps import StepKind
 from ladderview.analysis.verdicts import Verdict
+from ladderview.analysis.words import short_duration
 from ladderview.ladder.plan import LadderPlan, Source
-from ladderview.ladder.times import duration_text
 
 _RESENT = Verdict.RETRANSMISSION | Verdict.FAST_RETRANSMISSION | Verdict.SPURIOUS_RETRANSMISSION | Verdict.OUT_OF_ORDER
 
@@ -65,7 +65,7 @@ def _of_segment(plan: LadderPlan, source: Source, row: int) -> Iterator[Link]:
     ts_ns = source.segments.ts_ns
     for other in (int(tcp.acked_by_row[segment]), int(tcp.acks_row[segment])):
         if other >= 0:
-            took = duration_text(abs(int(ts_ns[other] - ts_ns[segment])))
+            took = short_duration(abs(int(ts_ns[other] - ts_ns[segment])))
             yield Link(row, _place(source, other), True, (took,))
     filled = _filled_gap(plan, source, row, segment)
     if filled >= 0:
@@ -122,7 +122,7 @@ def _of_exchange(plan: LadderPlan, source: Source, row: int) -> Iterator[Link]:
         other = _row_of_message(source, partner)
         took_ns = abs(int(plan.ts_ns[other] - plan.ts_ns[row]))
         word = "response" if message.direction == 0 else "request"
-        yield Link(row, other, True, (f"{word} · {duration_text(took_ns)}", word, duration_text(took_ns)))
+        yield Link(row, other, True, (f"{word} · {short_duration(took_ns)}", word, short_duration(took_ns)))
 
 
 def _of_message(plan: LadderPlan, source: Source, row: int) -> Iterator[Link]:

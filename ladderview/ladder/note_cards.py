@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ladderview.analysis.words import short_duration
 from ladderview.ladder.annotation_rows import IN_LANES, Placed
 from ladderview.ladder.annotations import Annotation, Kind
 from ladderview.ladder.columns import CARD_WIDTHS, TIME_WIDTH
 from ladderview.ladder.note_text import LINE_PX, MOST_LINES, Lines, broken
 from ladderview.ladder.sheet import Sheet
-from ladderview.ladder.times import duration_text
 from ladderview.ladder.viewport import HEADER_PX
 
 #: Inside a note, left and right; above and below its lines.
@@ -166,7 +166,7 @@ def _size(sheet: Sheet, it: Placed) -> tuple[float, float, Lines, str]:
     width = min(asked, sheet.columns.width - 16.0, room if room and not one.dx else asked)
     most = max(1, int((one.height - 2 * PAD_Y) // LINE_PX)) if one.height else MOST_LINES
     lines = broken(text, width - 2 * pad, sheet.measure, most) if text else Lines((), 0.0)
-    duration = duration_text(it.duration_ns) if one.kind in IN_LANES else ""
+    duration = short_duration(it.duration_ns) if one.kind in IN_LANES else ""
     if not one.width:
         own = max(lines.width, sheet.measure(duration, DURATION_SIZE, True, False)) + 2 * pad
         width = min(width, max(own, SMALLEST_WIDTH if is_note else 0.0))

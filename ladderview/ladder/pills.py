@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ladderview.analysis.steps import StepKind
+from ladderview.analysis.words import short_duration
 from ladderview.ladder.plan import STATE_WORDS
 from ladderview.ladder.shapes import Anchor, Box, Line, Ref, Shape, Text
 from ladderview.ladder.sheet import Sheet
 from ladderview.ladder.spacing import ARROW_GAP, LABEL_GAP, LARGEST_SLOPE_PX, Rows, slope_px
-from ladderview.ladder.times import duration_text
 
 #: Pixels between rows from which a state pill has room between the time texts beside it.
 PILL_GAP = 30.0
@@ -92,7 +92,7 @@ def draw_idle_times(sheet: Sheet, rows: Rows) -> None:
         sheet.lines.append(Line(12.0, y, columns.width - 12.0, y, "pill.border", 1.0, (1.0, 5.0), ref))
         height = min(IDLE_HEIGHT, free_to - free_from)
         if height >= IDLE_HEIGHT_AT_LEAST:
-            words = f"{duration_text(int(ts_ns[row] - ts_ns[row - 1]))} idle"
+            words = f"{short_duration(int(ts_ns[row] - ts_ns[row - 1]))} idle"
             size = 11.0 if height >= 18 else 10.0
             width = sheet.measure(words, size, True, False) + 44
             text = Text(columns.centre_x, y, words, "text", size, True, False, Anchor.MIDDLE, ref)

@@ -1,8 +1,8 @@
 """How is the time of a row written in the time column?
 
 Plan: one form for all rows of a column, so that the decimal points stand below each other: its unit and its decimals
-follow from how long the flow is. Differences ("+43 µs") differ by powers of ten from row to row: each is written with
-three digits in the unit that suits it.
+follow from how long the flow is. Differences ("+43 µs") differ by powers of ten from row to row: each is written as a
+label's duration is, in the unit that suits it.
 
 Traps: a nanosecond since the epoch does not fit a float; arithmetic is on integers until the very end.
 """
@@ -15,6 +15,8 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ladderview.analysis.words import short_duration
 
 TimeReference = Literal["flow", "previous", "selected", "absolute", "local"]
 TIME_REFERENCES: tuple[TimeReference, ...] = ("flow", "previous", "selected", "absolute", "local")
@@ -29,28 +31,6 @@ _COLUMN_FORMS = (
     (100_000 * _S, _S, "s", 3),
     (0, _S, "s", 0),
 )
-
-
-def duration_text(ns: int) -> str:
-    """A duration with three digits in the unit that suits it: "43 µs", "0.2 ms", "1.8 s", "2 min 5 s", "3 h 20 min"."""
-    if ns < _US:
-        return f"{ns} ns"
-    if ns < 100 * _US:
-        return f"{_digits(ns / _US)} µs"
-    if ns < 999_500_000:
-        return f"{_digits(ns / _MS)} ms"
-    if ns < 60 * _S:
-        return f"{_digits(ns / _S)} s"
-    seconds = round(ns / _S)
-    if seconds < 3600:
-        return f"{seconds // 60} min {seconds % 60} s"
-    minutes = round(seconds / 60)
-    return f"{minutes // 60} h {minutes % 60} min"
-
-
-def _digits(value: float) -> str:
-    """Two digits below ten, else whole numbers: "0.2", "1.8", "41", "219"."""
-    return f"{value:.1f}" if value < 9.95 else f"{value:.0f}"
 
 
 class TimeColumn:
@@ -110,7 +90,7 @@ class TimeColumn:
 
 
 def _signed_duration(ns: int) -> str:
-    return f"−{duration_text(-ns)}" if ns < 0 else f"+{duration_text(ns)}"
+    return f"−{short_duration(-ns)}" if ns < 0 else f"+{short_duration(ns)}"
 
 
 @lru_cache(maxsize=4096)

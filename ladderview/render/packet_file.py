@@ -1,7 +1,8 @@
 """The packets of a job as a capture of their own.
 
 What the arrows stand for is written: at message level that is every segment of the chosen messages. With its secrets,
-if they are asked for, the file opens decrypted in Wireshark.
+if they are asked for, the file opens decrypted in Wireshark. Masked packets are built anew (``masked_packets``) and go
+without secrets, which would open what is masked.
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ladderview.analysis.masked_packets import masked_packets
+from ladderview.analysis.masked_streams import CONTENT_KINDS
+from ladderview.analysis.masking import Masker
 from ladderview.analysis.message import TLS, HandshakePart
 from ladderview.capture.save import saved_packets, write_pcapng
 from ladderview.progress import Progress
@@ -46,22 +50,41 @@ def secrets_of(job: Job) -> list[bytes]:
 
 
 def check_packets(job: Job) -> None:
-    """Refuse to write packets of which something was to be masked.
+    """Refuse to write secrets beside packets that are masked.
 
     Raises:
-        ExportError: something was.
+        ExportError: both were asked for.
     """
-    if job.wish.masks:
-        raise ExportError("packets cannot be masked: export a picture, pages, slides or text")
+    if job.wish.masks and job.wish.secrets:
+        raise ExportError("the secrets would open what is masked: leave out the secrets, or the masks")
+
+
+def masked_remarks(masker: Masker) -> tuple[str, ...]:
+    """What a person should know of masked packets, in sentences."""
+    built = "They begin with IP: link layers, VLANs and tunnels are left out."
+    if "addresses" in masker.kinds:
+        built = f"{built} The addresses are those that documentation uses."
+    if masker.kinds & CONTENT_KINDS:
+        said = (
+            "Payload that may tell something is overwritten, byte for byte, and so is all that was encrypted: "
+            "sequence numbers, lengths and times are true."
+        )
+    else:
+        said = "Payload is as it was, but for what is masked and stands in it as text. What was encrypted stays so."
+    return built, said
 
 
 def write_packets(job: Job, path: Path, progress: Progress) -> list[Path]:
     """Write the packets of a job.
 
     Raises:
-        ExportError: something was to be masked; packets are written as they are.
+        ExportError: secrets were asked for beside masked packets.
     """
     check_packets(job)
+    packets = packets_of(job).tolist()
+    if job.wish.masks:
+        write_pcapng(path, masked_packets(job.capture, job.reading, job.masker, packets, progress))
+        return [path]
     secrets = secrets_of(job) if job.wish.secrets else []
-    write_pcapng(path, saved_packets(job.capture, packets_of(job).tolist(), progress=progress), secrets)
+    write_pcapng(path, saved_packets(job.capture, packets, progress=progress), secrets)
     return [path]

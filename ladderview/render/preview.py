@@ -14,7 +14,7 @@ from ladderview.ladder.page import draw_page
 from ladderview.ladder.shapes import Drawing
 from ladderview.ladder.text_width import table_measure
 from ladderview.render.formats import Format
-from ladderview.render.job import Job
+from ladderview.render.job import Job, masked_words
 
 #: Arrows of a picture that are shown, and lines of a text.
 SHOWN_ROWS, SHOWN_LINES = 120, 400
@@ -109,12 +109,15 @@ def _text(job: Job, one: Format) -> Preview:
 
 
 def _packets(job: Job) -> Preview:
-    from ladderview.render.packet_file import check_packets, packets_of, secrets_of  # noqa: PLC0415
+    from ladderview.render.packet_file import check_packets, masked_remarks, packets_of, secrets_of  # noqa: PLC0415
 
     check_packets(job)
     packets = packets_of(job)
     first, last = (int(packets[0]) + 1, int(packets[-1]) + 1) if len(packets) else (0, 0)
-    lines = [f"{count(len(packets), 'packet')}, #{first} to #{last} of {job.file_name}, as they were captured."]
+    which = f"{count(len(packets), 'packet')}, #{first} to #{last} of {job.file_name}"
+    if job.wish.masks:
+        return Preview(None, "\n\n".join((f"{which}, {masked_words(job.masker)}.", *masked_remarks(job.masker))), 1, "")
+    lines = [f"{which}, as they were captured."]
     found = secrets_of(job)
     secrets = sum(text.count(b"\n") for text in found)
     if job.wish.secrets:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ladderview.analysis.steps import BOTH
+from ladderview.analysis.words import short_duration
 from ladderview.ladder.annotations import Kind
 from ladderview.ladder.label_fit import full_text
 from ladderview.ladder.layout import time_column
-from ladderview.ladder.times import duration_text
 from ladderview.render.job import Job
 from ladderview.render.text import printable
 
@@ -70,7 +70,7 @@ def sequence_lines(job: Job) -> Iterator[SequenceLine]:
             times.text(row),
             plan.key_name(row),
             printable(f"{words.name}, {words.duration}") if words else "",
-            f"{duration_text(pause_ns)} idle" if pause_ns >= IDLE_NS else "",
+            f"{short_duration(pause_ns)} idle" if pause_ns >= IDLE_NS else "",
             gap,
             tuple(notes.get(row, ())),
         )
@@ -83,7 +83,7 @@ def _notes(job: Job) -> dict[int, list[str]]:
         text = printable(" ".join(it.annotation.text.split()))
         if it.annotation.kind in (Kind.BRACKET, Kind.MEASURE):
             reach = f"{job.plan.number_text(it.first)} to {job.plan.number_text(it.last)}"
-            text = f"{reach}, {duration_text(max(0, it.duration_ns))}" + (f": {text}" if text else "")
+            text = f"{reach}, {short_duration(max(0, it.duration_ns))}" + (f": {text}" if text else "")
         if text:
             found.setdefault(it.first, []).append(text)
     return found

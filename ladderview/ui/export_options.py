@@ -161,7 +161,7 @@ class ExportOptions(QWidget):
 
     def wish(self) -> Wish:
         """What the form asks for."""
-        start = self._start.wish
+        start, masks = self._start.wish, self._masks[self.masking.currentData()]
         return replace(
             start,
             level=self.level.currentData(),
@@ -171,13 +171,13 @@ class ExportOptions(QWidget):
             packets=self._packets(),
             title=self.title.text().strip(),
             annotations=start.annotations if self.checks["annotations"].isChecked() else Annotations(),
-            masks=self._masks[self.masking.currentData()],
+            masks=masks,
             legend=self.checks["legend"].isChecked(),
             header=self.checks["header"].isChecked(),
             transparent=self.checks["transparent"].isChecked(),
             build_up=self.checks["build_up"].isChecked(),
             spoken=EVERY_ARROW if self.checks["spoken"].isChecked() else frozenset(),
-            secrets=self.checks["secrets"].isChecked() and self._start.has_secrets,
+            secrets=self.checks["secrets"].isChecked() and self._start.has_secrets and not masks,
             unfolded=start.unfolded if self.level.currentData() == start.level else frozenset(),
         )
 
@@ -203,7 +203,9 @@ class ExportOptions(QWidget):
     def _offer(self) -> None:
         """Enable what makes a difference."""
         choices = self.chosen_format.choices
-        there = {"secrets": self._start.has_secrets, "annotations": len(self._start.wish.annotations) > 0}
+        # Secrets would open what is masked.
+        opens = self._start.has_secrets and not self._masks[self.masking.currentData()]
+        there = {"secrets": opens, "annotations": len(self._start.wish.annotations) > 0}
         for field, _, choice in CHECKS:
             self.checks[field].setEnabled(choice in choices and there.get(field, True))
         for widget, choice in (

@@ -7,10 +7,9 @@ from html import escape
 from ladderview.analysis.explain import verdict_sentences
 from ladderview.analysis.flow_analysis import FlowAnalysis
 from ladderview.analysis.steps import StepKind
-from ladderview.analysis.words import count, grouped
+from ladderview.analysis.words import count, grouped, short_duration
 from ladderview.ladder.label_fit import full_text
 from ladderview.ladder.plan import LadderPlan
-from ladderview.ladder.times import duration_text
 from ladderview.ui.translation import translate
 
 JOINED = "Larger than the receiver's MSS: offload joined several segments before they were captured."
@@ -33,7 +32,7 @@ def tooltip(plan: LadderPlan, analysis: FlowAnalysis | None, row: int) -> str:
     number, words = arrow_text(plan, row).split(" ", 1)
     lines = [f"<b>{number}</b>&nbsp; {escape(words)}"]
     if plan.count[row] > 1:
-        lasting = duration_text(int(plan.ts_ns[row] - plan.begin_ns[row]))
+        lasting = short_duration(int(plan.ts_ns[row] - plan.begin_ns[row]))
         acks = grouped(int(plan.acks[row]))
         told = translate("{segments}, within {time}.")
         if plan.acks[row]:

@@ -197,7 +197,7 @@ class TakeAway(QObject):
     def save_with_comments(self) -> None:
         """Ask for a name and write a copy of the capture there, with the notes as comments of their packets."""
         capture = self._workspace.capture
-        if capture is None:
+        if capture is None or self._refused_while_masked():
             return
         stem = "capture" if capture.path == "-" else Path(capture.path).name.partition(".")[0]
         dialog = QFileDialog(self._window, self.tr("Save a copy with notes as comments"), "", "pcapng (*.pcapng)")
@@ -208,10 +208,24 @@ class TakeAway(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
+    def _refused_while_masked(self) -> bool:
+        """A copy has all packets of the capture as they are, of every flow: it would tell all that is masked."""
+        if not self._workspace.masks:
+            return False
+        refuse(
+            self._window,
+            self.tr(
+                "The copy would hold every packet as it was captured, and something is masked. "
+                "The packets of this flow can be exported, masked."
+            ),
+            self.tr("Cannot save the copy"),
+        )
+        return True
+
     def save_with_comments_to(self, name: str) -> None:
         """Write the copy, on a worker thread; the capture itself is never written."""
         capture, annotations = self._workspace.capture, self._workspace.annotations
-        if capture is None:
+        if capture is None or self._refused_while_masked():
             return
         if os.path.exists(name) and os.path.exists(capture.path) and os.path.samefile(name, capture.path):
             refuse(

@@ -126,3 +126,12 @@ def test_the_reasons_of_a_flight_name_its_messages() -> None:
 def test_every_kind_of_phase_has_a_reason() -> None:
     for kind in PhaseKind:
         assert "RFC" in why_phase(Phase(kind, "", 0, 0, 0, 0))
+
+
+def test_frames_that_steer_http2_are_named_by_their_types() -> None:
+    reading = reading_of_sample("http2")
+    steps = reading.steps("messages")
+    names = [step_label(reading, steps, step).flags for step in range(len(steps))]
+    assert [name for name in names if "SETTINGS" in name] == [
+        "Magic, SETTINGS, WINDOW_UPDATE", "SETTINGS × 2, WINDOW_UPDATE", "SETTINGS",
+    ]  # fmt: skip

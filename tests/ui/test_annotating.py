@@ -234,3 +234,13 @@ def test_notes_on_times_are_told_where_they_are_not_written(
     qtbot.waitUntil(lambda: bool(said), timeout=5000)
     assert said == ["Saved copy.pcapng; a note hangs on a time and on no packet: not in the copy"]
     assert copy.read_bytes() == path.read_bytes()
+
+
+def test_no_copy_of_all_packets_while_something_is_masked(
+    window: MainWindow, open_in: Callable[..., MainWindow], path: Path
+) -> None:
+    open_in(window, str(path))
+    window.workspace.set_masks(frozenset({"addresses"}))
+    window.take_away.save_with_comments_to(str(path.with_name("copy.pcapng")))
+    assert not window.take_away._background.is_busy("comments")
+    assert not path.with_name("copy.pcapng").exists()

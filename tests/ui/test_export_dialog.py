@@ -152,8 +152,11 @@ def test_what_is_masked_is_masked_in_the_preview(dialog: ExportDialog, backgroun
     assert "198.51.100.20" not in shown
     dialog.options.set_format(".pcapng")
     settled(dialog, background, qtbot)
-    assert "packets cannot be masked" in dialog.remark.text()
-    assert not dialog.export_button.isEnabled()
+    shown = dialog.text.toPlainText()
+    assert "addresses, ports, names and certificates masked" in shown
+    assert "overwritten" in shown
+    assert not dialog.options.checks["secrets"].isEnabled()
+    assert dialog.export_button.isEnabled()
 
 
 def test_copying(dialog: ExportDialog, background: Background, qtbot: QtBot) -> None:
