@@ -7,6 +7,7 @@ one the pointer chooses, moves and sizes what is there, and everything else stay
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -15,19 +16,19 @@ from PySide6.QtGui import QKeyEvent
 
 from ladderview.ladder.anchoring import (
     anchor_at,
-    anchor_of,
     clock_of,
     flow_under,
     nearest_of_flow,
     next_anchor,
     row_of,
 )
-from ladderview.ladder.annotated import folds_of, names_of, phase_anchor, phase_of_segment
+from ladderview.ladder.annotated import folds_of, names_of
 from ladderview.ladder.annotation_rows import ON_ROWS, placed
 from ladderview.ladder.annotation_shapes import found_at
-from ladderview.ladder.annotations import AnchorPoint, Annotation, Kind, earlier_first, new_id
+from ladderview.ladder.annotations import AnchorPoint, Annotation, Kind, earlier_first
 from ladderview.ladder.shapes import Box, Ref, Text
 from ladderview.ui.annotation_tools import OF_ARROWS, TOOLS, Tool
+from ladderview.ui.ladder_names import LadderNames
 from ladderview.ui.ladder_view import LadderView
 from ladderview.ui.note_editor import NoteEditor
 from ladderview.ui.translation import translate
@@ -65,6 +66,7 @@ class LadderNotes(QObject):
     def __init__(self, ladder: LadderView, workspace: Workspace, undo: UndoStack) -> None:
         super().__init__(ladder)
         self._ladder, self._workspace, self._undo = ladder, workspace, undo
+        self.names = LadderNames(self, ladder, workspace, undo)
         self.tool_name = "pointer"
         self._tool: Tool = TOOLS["pointer"](self)
         self._by_keys = False
@@ -79,6 +81,7 @@ class LadderNotes(QObject):
         workspace.annotations_changed.connect(self._on_annotations_changed)
         workspace.annotation_id_changed.connect(self._on_chosen_changed)
         workspace.analysis_changed.connect(self._on_annotations_changed)
+        ladder.several_changed.connect(self._on_annotations_changed)
 
     # -- the desk -------------------------------------------------------------------------------------------------
 
@@ -174,6 +177,16 @@ class LadderNotes(QObject):
 
         self._open_editor(annotation.text, rect, done, one_line=annotation.kind not in ON_ROWS)
 
+    def ask_for_line(self, text: str, rect: QRect, done: Callable[[str | None], None]) -> None:
+        """Let the person write one line there; ``done`` is told what, or None where they gave up."""
+
+        def written(line: str | None) -> None:
+            self.editor = None
+            self._ladder.setFocus()
+            done(line)
+
+        self._open_editor(text, rect, written, one_line=True)
+
     def _open_editor(self, text: str, rect: QRect, done: object, *, one_line: bool) -> None:
         if self.editor is not None:
             self.editor.finish()
@@ -203,7 +216,15 @@ class LadderNotes(QObject):
         """Draw the annotations that there are; fold and name what they fold and name."""
         document, analysis = self._workspace.annotations, self._workspace.analysis
         self._ladder.set_annotations(document)
-        if analysis is not None:
+        flows = {one.flow.id: one.segments for one in self._ladder.several}
+        if flows:
+            names = {flow: names_of(document, flow, segments) for flow, segments in flows.items()}
+            folds = {flow: folds_of(document, flow, segments) for flow, segments in flows.items()}
+            self._ladder.set_written(
+                {flow: found for flow, found in names.items() if found},
+                {flow: found for flow, found in folds.items() if found},
+            )
+        elif analysis is not None:
             flow, segments = analysis.flow.id, analysis.segments
             self._ladder.set_names(names_of(document, flow, segments))
             self._ladder.set_folds(folds_of(document, flow, segments))
@@ -279,60 +300,7 @@ class LadderNotes(QObject):
             self.choose(one)
             self.edit_text(one, is_new=False)
             return
-        for shape in reversed(self._ladder.current_drawing()[0].shapes):
-            ref = getattr(shape, "ref", None)
-            if isinstance(shape, Box) and ref is not None and ref.kind == "endpoint":
-                rect = QRect(int(shape.x), int(shape.y), int(shape.width), int(shape.height))
-                if rect.contains(int(x), int(y)):
-                    self.rename_endpoint(ref.row, rect)
-                    return
-
-    # -- names ----------------------------------------------------------------------------------------------------
-
-    def rename_endpoint(self, lane: int, rect: QRect | None = None) -> None:
-        """Let the person call an end of the flow something else; no name gives its own back."""
-        plan = self._ladder.plan
-        if plan is None or not len(plan):
-            return
-        segments, flow = plan.segments, plan.flow.id
-        anchor = AnchorPoint(flow, int(segments.packet[0]), int(segments.ts_ns[0]))
-        anchor = replace(anchor, end="sender" if int(segments.direction[0]) == lane else "receiver")
-        document = self._workspace.annotations
-        before = next((one for one in document.of_flow(flow, Kind.ENDPOINT) if one.anchors == (anchor,)), None)
-        self._rename(before, Annotation(new_id(), Kind.ENDPOINT, (anchor,)), rect or self._box_of_endpoint(lane))
-
-    def _box_of_endpoint(self, lane: int) -> QRect:
-        for shape in self._ladder.current_drawing()[0].shapes:
-            if isinstance(shape, Box) and shape.ref == Ref("endpoint", lane):
-                return QRect(int(shape.x), int(shape.y), int(shape.width), int(shape.height))
-        return QRect(20, 10, 180, 40)
-
-    def rename_phase(self) -> None:
-        """Let the person call the phase of the selected arrow something else; no name gives its own back."""
-        plan, row = self._ladder.plan, self._ladder.selected_row
-        number = phase_of_segment(plan, row) if plan is not None else -1
-        if plan is None or number < 0:
-            self.hinted.emit(self.tr("Select an arrow of the phase first"))
-            return
-        anchor = phase_anchor(plan, number)
-        document = self._workspace.annotations
-        before = next((one for one in document.of_flow(plan.flow.id, Kind.PHASE) if one.anchors == (anchor,)), None)
-        y = self._y_of_selected() or 80.0
-        self._rename(before, Annotation(new_id(), Kind.PHASE, (anchor,)), QRect(8, int(y) - 16, 180, 32))
-
-    def _rename(self, before: Annotation | None, fresh: Annotation, rect: QRect) -> None:
-        def done(text: str | None) -> None:
-            self.editor = None
-            self._ladder.setFocus()
-            if text is not None:
-                after = replace(before or fresh, text=text) if text else None
-                self._undo.change(
-                    before,
-                    after,
-                    self.tr("Rename {what}").format(what=translate(fresh.rules.words.removesuffix(" Name"))),
-                )
-
-        self._open_editor(before.text if before is not None else "", rect, done, one_line=True)
+        self.names.rename_at(x, y)
 
     # -- keys -----------------------------------------------------------------------------------------------------
 

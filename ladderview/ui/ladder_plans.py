@@ -16,6 +16,7 @@ from ladderview.analysis.steps import Fold, Key, Level, StepKind
 from ladderview.capture.capture import Capture
 from ladderview.capture.flows import Flow
 from ladderview.ladder.axis import AxisMode
+from ladderview.ladder.lanes import Names
 from ladderview.ladder.plan import LadderPlan, plan_analysed, plan_preview, plan_reading
 from ladderview.ladder.several import plan_several
 from ladderview.ui.background import Background
@@ -46,6 +47,7 @@ class LadderPlans:
         self._folds: tuple[Fold, ...] = ()
         self._kept: dict[Level, LadderPlan] = {}
         self._several: tuple[FlowReading, ...] = ()
+        self._written: tuple[Mapping[int, Names], Mapping[int, Sequence[Fold]]] = ({}, {})
         self.reading: FlowReading | None = None
         self.level: Level = "segments"
         self.axis: AxisMode = "rows"
@@ -62,6 +64,11 @@ class LadderPlans:
         return self._analysis
 
     @property
+    def several(self) -> tuple[FlowAnalysis, ...]:
+        """The flows that share the ladder, where they are several."""
+        return tuple(reading.analysis for reading in self._several)
+
+    @property
     def is_busy(self) -> bool:
         """Whether a plan is being made behind the scenes; what is shown is what was there before."""
         return self._background.is_busy(_PLANNING)
@@ -72,7 +79,7 @@ class LadderPlans:
         """Show nothing."""
         self._background.cancel(_PLANNING)
         self._flow = self._segments = self._analysis = self._capture = self.reading = None
-        self._several = ()
+        self._several, self._written = (), ({}, {})
         self._forget()
         self.unfolded, self._folds = frozenset(), ()
 
@@ -135,6 +142,14 @@ class LadderPlans:
             if self._analysis is not None:
                 self.make()
 
+    def set_written(self, names: Mapping[int, Names], folds: Mapping[int, Sequence[Fold]]) -> None:
+        """Call the endpoints of several flows so, and show these segments as one arrow each; both by flow."""
+        if (names, folds) != self._written:
+            self._written = (names, folds)
+            self._forget()
+            if self._several:
+                self.make()
+
     def set_raw_numbers(self, raw: bool) -> None:
         """Label segments with the sequence numbers that stand in them, or with relative ones."""
         if raw != self._raw:
@@ -187,7 +202,15 @@ class LadderPlans:
             return lambda: kept.with_axis(axis)
         several, raw = self._several, self._raw
         if several:
-            return lambda: plan_several([plan_reading(one, capture, level, raw=raw) for one in several], axis)
+            names_of, folds_of = self._written
+
+            def plan(one: FlowReading) -> LadderPlan:
+                flow = one.analysis.flow.id
+                return plan_reading(
+                    one, capture, level, raw=raw, names=names_of.get(flow, {}), folds=folds_of.get(flow, ())
+                )
+
+            return lambda: plan_several([plan(one) for one in several], axis)
         if reading is not None:
             closed = [number for kind, number in unfolded if kind == StepKind.FOLD]
             folds = [Fold(0, -1) if number in closed else fold for number, fold in enumerate(self._folds)]
