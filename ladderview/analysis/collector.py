@@ -2,14 +2,16 @@
 
 Readers hand over messages as they find them. Bytes that make up no message of their own (payload of an unknown
 protocol, application data that cannot be decrypted, frames that only steer a connection) come in runs: one message for
-all that one end sends in a row.
+all that one end sends in a row, until it begins anew after a pause (``sends``).
 
 Trap: two bytes can be a message (a WebSocket frame), so messages could weigh much more than the file. Past
-``MAX_MESSAGES`` what one end sends in a row is counted in a run.
+``MAX_MESSAGES`` what one end sends in a row is counted in a run, whatever the pauses.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -19,6 +21,9 @@ from ladderview.proto.fields import Span
 
 #: Messages of one flow that are kept one by one.
 MAX_MESSAGES: Final = 200_000
+#: Rows of segments by direction, ascending.
+Sends = tuple[Sequence[int], Sequence[int]]
+NO_SENDS: Final[Sends] = ((), ())
 #: Kinds that the summary of a run names.
 _NAMED: Final = 6
 
@@ -32,14 +37,16 @@ class Collector:
         host: whom the client asked for, by the first message that says so.
     """
 
-    __slots__ = ("_counts", "_messages", "_run", "host", "layers", "protocols")
+    __slots__ = ("_counts", "_messages", "_run", "_sends", "host", "layers", "protocols")
 
-    def __init__(self, client: Octets, server: Octets) -> None:
+    def __init__(self, client: Octets, server: Octets, sends: Sends = NO_SENDS) -> None:
+        """Begin with the bytes that TCP carried; ``sends`` are rows by direction with which an end begins anew."""
         self.layers = [FlowLayer("TCP payload", -1, (client, server))]
         self.protocols: list[str] = []
         self.host = ""
         self._messages: list[Message] = []
         self._run: Message | None = None
+        self._sends = sends
         self._counts: dict[str, int] = {}
 
     def add_layer(self, name: str, parent: int, streams: tuple[Octets, Octets]) -> int:
@@ -70,12 +77,19 @@ class Collector:
         ``kind`` is what the parts are counted by; without one they are bytes.
         """
         run = self._run
-        if run is None or _nature(run) != _nature(part) or run.span.end > part.span.start:
+        if run is None or _nature(run) != _nature(part) or run.span.end > part.span.start or self._is_new(run, part):
             self._end_run()
             self._run, self._counts = part, {}
         else:
             self._run = replace(run, span=Span(run.span.start, part.span.end), row=part.row)
         self._counts[kind] = self._counts.get(kind, 0) + 1
+
+    def _is_new(self, run: Message, part: Message) -> bool:
+        """Whether the end that speaks began anew between a run and a further part of it."""
+        if len(self._messages) >= MAX_MESSAGES:
+            return False
+        rows = self._sends[part.direction]
+        return bisect_right(rows, run.row) < bisect_right(rows, part.row)
 
     def finish(self) -> list[Message]:
         """All messages, by the segment with which they were whole."""

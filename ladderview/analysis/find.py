@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ladderview.analysis.flow_analysis import FlowAnalysis
+from ladderview.analysis.masking import NO_MASK, Masker
 from ladderview.analysis.message import Message
 from ladderview.analysis.query import BYTE_UNITS, COUNT_UNITS, Mask, compare, terms
 from ladderview.analysis.reading import FlowReading
@@ -43,9 +44,12 @@ class Found:
     problem: str = ""
 
 
-def find(analysis: FlowAnalysis, reading: FlowReading | None, text: str) -> Found:
-    """The segments that a text means; none for a text that says nothing. Without ``reading`` no messages are found."""
-    place = _Place(analysis, reading)
+def find(analysis: FlowAnalysis, reading: FlowReading | None, text: str, masker: Masker = NO_MASK) -> Found:
+    """The segments that a text means; none for a text that says nothing. Without ``reading`` no messages are found.
+
+    What ``masker`` hides is not found; the words in its place are.
+    """
+    place = _Place(analysis, reading, masker)
     mask: Mask | None = None
     problem = ""
     for asked in terms(text):
@@ -66,6 +70,13 @@ class _Place:
 
     analysis: FlowAnalysis
     reading: FlowReading | None
+    masker: Masker = NO_MASK
+
+    def says(self, text: str, word: str) -> bool:
+        """Whether a text says a word as it is shown. Masking takes longer than looking, so it comes last."""
+        if not self.masker.kinds:
+            return word in text.lower()
+        return (word in text.lower() or self.masker.may_say(word)) and word in self.masker.text(text).lower()
 
     def messages(self, test: Callable[[Message], bool]) -> Mask:
         """The segments with which a message was whole that passes the test."""
@@ -100,11 +111,11 @@ def _anywhere(place: _Place, word: str) -> Mask:
 
 
 def _message(place: _Place, word: str) -> Mask:
-    return place.messages(lambda message: word in message.summary.lower())
+    return place.messages(lambda message: place.says(message.summary, word))
 
 
 def _header(place: _Place, word: str) -> Mask:
-    return place.http(lambda http: any(word in f"{line.name}: {line.value}".lower() for line in http.headers))
+    return place.http(lambda http: any(place.says(f"{line.name}: {line.value}", word) for line in http.headers))
 
 
 def _verdict(place: _Place, word: str) -> Mask:
@@ -152,9 +163,9 @@ _FIELDS: dict[str, Callable[[_Place, str], Mask | None]] = {
     "message": _message,
     "method": lambda place, word: place.http(lambda http: http.method.lower() == word),
     "status": _status,
-    "host": lambda place, word: place.http(lambda http: word in http.host.lower()),
+    "host": lambda place, word: place.http(lambda http: place.says(http.host, word)),
     "header": _header,
-    "type": lambda place, word: place.http(lambda http: word in http.content_type.lower()),
+    "type": lambda place, word: place.http(lambda http: place.says(http.content_type, word)),
 }
 
 #: The fields, in the order in which a hint names them.

@@ -10,6 +10,7 @@ goes through ``FlowColumns.client_of`` and its sisters and never straight to the
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -88,7 +89,7 @@ class FlowColumns:
         server, host = self.server_of(flow_id), self.host_of(flow_id)
         if not host:
             return str(server)
-        return host if server.port in (80, 443) else f"{host}:{server.port}"
+        return host if server.port in (80, 443) else f"{host}:{str(server).rpartition(':')[2]}"
 
     def problems_of(self, flow_id: int) -> list[tuple[Verdict, str]]:
         """The pills: "3 retransmissions", worst first; a single one goes without its number ("zero window")."""
@@ -247,7 +248,7 @@ def _address_order(address: str) -> tuple[int, bytes]:
             return (family is socket.AF_INET6, socket.inet_pton(family, address))
         except OSError:
             continue
-    return (2, address.encode())
+    return (2, re.sub(r"\d+", lambda digits: digits[0].zfill(8), address).encode())  # "client-2" before "client-10"
 
 
 def _endpoint_ranks(endpoints: list[Endpoint]) -> NDArray[np.int64]:

@@ -25,11 +25,13 @@ class Label:
         verdict: "[TCP Retransmission]"; several are separated by a space, in Wireshark's order.
         flags: "[PSH, ACK]".
         numbers: "Seq=1 Ack=1 Win=64256 Len=30 TSval=2148248663 TSecr=3057226407".
+        unquoted: what stands for ``flags`` where nobody is to read what was said; empty where they quote nothing.
     """
 
     verdict: str
     flags: str
     numbers: str
+    unquoted: str = ""
 
     def __str__(self) -> str:
         return " ".join(part for part in (self.verdict, self.flags, self.numbers) if part)

@@ -16,13 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ladderview.analysis.arrivals import arrivals
-from ladderview.analysis.collector import Collector
+from ladderview.analysis.collector import NO_SENDS, Collector, Sends
 from ladderview.analysis.content import ContentReader
 from ladderview.analysis.flow_analysis import FlowAnalysis
 from ladderview.analysis.keys import Keys
 from ladderview.analysis.message import FlowLayer, Message
 from ladderview.analysis.resumption import learn_resumed
 from ladderview.analysis.segments import Segments
+from ladderview.analysis.sends import sends_of
 from ladderview.analysis.streams import Streams, streams_of
 from ladderview.analysis.tls_flow import TlsFlow
 from ladderview.capture.capture import Capture
@@ -76,16 +77,22 @@ def messages_of(capture: Capture, analysis: FlowAnalysis, keys: Keys, progress: 
         CaptureChanged: the file was cut short or replaced since it was read.
         Cancelled: by ``progress``, which counts payload bytes.
     """
-    found = read_messages(capture, analysis.segments, keys, progress)
+    sends = sends_of(analysis)
+    found = read_messages(capture, analysis.segments, keys, progress, sends)
     if learn_resumed(capture, analysis.flow.id, found.tls, keys, progress):
-        return read_messages(capture, analysis.segments, keys, progress)
+        return read_messages(capture, analysis.segments, keys, progress, sends)
     return found
 
 
-def read_messages(capture: Capture, segments: Segments, keys: Keys, progress: Progress = no_progress) -> Messages:
-    """Read what segments of one flow say, with what the keys know of earlier flows; raises as ``messages_of``."""
+def read_messages(
+    capture: Capture, segments: Segments, keys: Keys, progress: Progress = no_progress, sends: Sends = NO_SENDS
+) -> Messages:
+    """Read what segments of one flow say, with what the keys know of earlier flows; raises as ``messages_of``.
+
+    ``sends`` tells where the ends begin anew after pauses.
+    """
     streams = streams_of(capture, segments)
-    collector = Collector(*streams)
+    collector = Collector(*streams, sends)
     tls_flows: list[TlsFlow] = []
     reader = ContentReader(collector, 0, keys, tls_flows)
     total, done, told = len(streams[0]) + len(streams[1]), 0, 0

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ladderview.analysis.flights import is_after_handshake, is_alert
 from ladderview.analysis.flow_analysis import FlowAnalysis
@@ -102,11 +103,21 @@ class Phase:
         return self.end_ns - self.begin_ns
 
 
-def phase_steps(phases: tuple[Phase, ...]) -> PhaseSteps:
-    """Where phases lie among the arrows of the message level."""
+def phase_steps(phases: tuple[Phase, ...], base: MessageSteps, ts_ns: NDArray[np.int64]) -> PhaseSteps:
+    """Where phases lie among the arrows of the message level; ``ts_ns`` by segment."""
     return PhaseSteps(
-        np.array([phase.first for phase in phases], np.int64), np.array([phase.end for phase in phases], np.int64)
+        np.array([phase.first for phase in phases], np.int64),
+        np.array([phase.end for phase in phases], np.int64),
+        np.array([_stands_for(phase, base, ts_ns) for phase in phases], np.int64),
     )
+
+
+def _stands_for(phase: Phase, base: MessageSteps, ts_ns: NDArray[np.int64]) -> int:
+    """The segment that stands for a phase; one in which nothing was sent begins with the latest before it."""
+    if phase.end > phase.first:
+        return int(base.steps.row[phase.first])
+    before = base.steps.last[: phase.first]
+    return int(before[np.argmax(ts_ns[before])]) if len(before) else 0
 
 
 def phases_of(analysis: FlowAnalysis, messages: Messages, base: MessageSteps) -> tuple[Phase, ...]:
@@ -199,6 +210,8 @@ class _Walk:
             return PhaseKind.DATA
         if said and all(message.protocol in {DATA, WEBSOCKET} for message in said):
             return PhaseKind.DATA
+        if before is PhaseKind.OPEN and self._carries_payload(step):
+            return PhaseKind.DATA
         return before if before not in {None, PhaseKind.IDLE} and before is not None else PhaseKind.DATA
 
     def _numbers(self, step: int) -> range:
@@ -211,6 +224,11 @@ class _Walk:
 
     def _flags(self, step: int) -> int:
         return int(self._segments.flags[self._base.steps.row[step]])
+
+    def _carries_payload(self, step: int) -> bool:
+        """Whether anything was sent: no message tells of bytes that the snap length cut off."""
+        rows = self._base.steps.segments_of(step)
+        return bool(self._segments.payload_len[rows].any()) and not self._keeps_alive(step)
 
     def _keeps_alive(self, step: int) -> bool:
         return bool(int(self._tcp.verdicts[self._base.steps.row[step]]) & _KEPT_ALIVE)

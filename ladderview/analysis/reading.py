@@ -62,8 +62,9 @@ class FlowReading:
 
     def steps(self, level: Level, unfolded: frozenset[Key] = frozenset(), folds: Sequence[Fold] = ()) -> Steps:
         """The arrows of a level; see ``visible_steps``."""
-        direction = self.analysis.segments.direction
-        return visible_steps(level, self.base, phase_steps(self.phases), direction, unfolded=unfolded, folds=folds)
+        segments = self.analysis.segments
+        phases = phase_steps(self.phases, self.base, segments.ts_ns)
+        return visible_steps(level, self.base, phases, segments.direction, unfolded=unfolded, folds=folds)
 
     def said(self, steps: Steps, step: int) -> tuple[Message, ...]:
         """The messages that a step of kind ``FLIGHT`` stands for; none of others."""

@@ -3,8 +3,10 @@
 The bold words name it as its RFC does ("Client Hello", "GET / HTTP/1.1", "200 OK"), the muted ones tell what is worth
 knowing at a glance: whom the client asks for, what was agreed, how much it is in how many segments.
 
-Traps: a hello is read from the capture again when its arrow comes into view; a file that was cut short meanwhile leaves
-a shorter label, no error.
+Of bytes of an unknown protocol it is what they say, if they are text: "EHLO client.example", "250 OK".
+
+Traps: a hello, and such text, is read from the capture again when its arrow comes into view; a file that was cut short
+meanwhile leaves a shorter label, no error.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from ladderview.analysis.verdicts import LABELS, PROBLEMS
 from ladderview.analysis.words import byte_words, count, duration, grouped
 from ladderview.capture.capture import CaptureChanged
 from ladderview.proto.http_message import HttpMessage
+from ladderview.proto.text_words import ENOUGH, Words, words_of
 from ladderview.proto.tls_handshake import read_handshake
 from ladderview.proto.tls_hello import Hello
 
@@ -58,7 +61,8 @@ def step_label(reading: FlowReading, steps: Steps, step: int) -> Label:
             return _run_label(reading, steps, step)
         case StepKind.PHASE:
             phase = reading.phases[int(steps.number[step])]
-            return Label("", phase.name, f"{duration(phase.duration_ns)}  {phase_detail(reading, phase)}".rstrip())
+            lasted = duration(phase.duration_ns) if phase.duration_ns else ""
+            return Label("", phase.name, f"{lasted}  {phase_detail(reading, phase)}".strip())
         case StepKind.FOLD:
             return Label("", count(int(steps.count[step]), "segment"), _fold_text(reading, steps, step))
 
@@ -110,10 +114,25 @@ def phase_detail(reading: FlowReading, phase: Phase) -> str:
 def _flight_label(reading: FlowReading, steps: Steps, step: int) -> Label:
     said = reading.said(steps, step)
     row = int(steps.row[step])
+    words = _words(reading, said[0]) if said[0].protocol == DATA else None
     details = _details(reading, said)
     amount = _amount(reading, said)
     verdict = verdict_label(reading.analysis, row) if int(reading.analysis.tcp.verdicts[row]) & int(PROBLEMS) else ""
+    if words is not None:
+        more = ("and more" if words.more < 0 else f"+ {count(words.more, 'line')}") if words.more else ""
+        name = _short(words.text) if words.is_line else f"“{_short(words.text)}”"
+        return Label(verdict, name, "  ".join(part for part in (more, *details, amount) if part), names_of(said))
     return Label(verdict, names_of(said), "  ".join(part for part in (*details, amount) if part))
+
+
+def _words(reading: FlowReading, message: Message) -> Words | None:
+    """What bytes say that nobody here reads, if they are text."""
+    try:
+        octets = reading.messages.octets_of(message, ENOUGH)
+    except CaptureChanged:
+        return None
+    missing = reading.messages.layers[message.layer].streams[message.direction].missing(message.span)
+    return words_of(octets, whole=len(message.span) <= ENOUGH) if not missing else None
 
 
 def names_of(said: tuple[Message, ...]) -> str:

@@ -61,7 +61,7 @@ class Steps:
     Attributes:
         kind: uint8, a ``StepKind``.
         row: int64, ascending: the segment that stands for it and is selected with it: with which it was whole, and of a
-            phase the one with which its first arrow was whole.
+            phase the one with which its first arrow was whole, or the latest before a phase in which nothing was sent.
         first, last: int64, its first and its last segment; segments of other steps may lie between them.
         count: int64, how many segments it stands for; 0 of a message that was whole in another's segment.
         direction: uint8, 0 sent by the client, 1 by the server, ``BOTH``.
@@ -106,10 +106,12 @@ class PhaseSteps:
 
     Attributes:
         first, end: its steps are ``first`` to ``end - 1``; an idle phase may have none.
+        row: the segment that stands for it.
     """
 
     first: NDArray[np.int64]
     end: NDArray[np.int64]
+    row: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.first)
@@ -285,7 +287,7 @@ def visible_steps(
         np.concatenate(
             (
                 steps.row[parts],
-                steps.row[_phase_begins(phases)[of_phases]],
+                phases.row[of_phases],
                 np.array([folds[number].last for number in of_folds], np.int64),
                 alone,
             )
@@ -297,11 +299,6 @@ def visible_steps(
         names=names,
         home=home,
     )
-
-
-def _phase_begins(phases: PhaseSteps) -> NDArray[np.int64]:
-    """The step that stands for each phase: its first one; of an empty phase the one before it."""
-    return np.maximum(np.where(phases.end > phases.first, phases.first, phases.end - 1), 0)
 
 
 def _opened(level: Level, steps: Steps, unfolded: frozenset[Key]) -> NDArray[np.bool_]:

@@ -32,7 +32,7 @@ _TICK_S = 0.08
 __all__ = ["Capture", "CaptureChanged", "Damage", "Interface", "NotACapture", "open_capture", "open_scenario"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Capture:
     """An open capture; everything but its bytes is in memory.
 

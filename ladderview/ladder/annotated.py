@@ -33,7 +33,7 @@ def names_of(annotations: Annotations, flow: int, segments: Segments) -> dict[in
         segment = segment_of(segments, one.anchors[0])
         if segment >= 0 and one.text:
             sender = int(segments.direction[segment])
-            names[1 - sender if one.anchors[0].end == "receiver" else sender] = one.text
+            names[1 - sender if one.anchors[0].end == "receiver" else sender] = one.one_line
     return names
 
 
@@ -79,6 +79,7 @@ class _Renamed:
         self.verdict, self.flags, self.numbers = (
             part.replace(old, new) for part in (parts.verdict, parts.flags, parts.numbers)
         )
+        self.unquoted = parts.unquoted
 
 
 def _phase_names(plan: LadderPlan, annotations: Annotations) -> Mapping[int, str]:
@@ -91,7 +92,7 @@ def _phase_names(plan: LadderPlan, annotations: Annotations) -> Mapping[int, str
         segment = segment_of(source.segments, one.anchors[0])
         number = phase_of_segment(plan, segment) if segment >= 0 else -1
         if number >= 0 and one.text:
-            names[number] = one.text
+            names[number] = one.one_line
     return names
 
 

@@ -136,6 +136,11 @@ class Annotation:
     extra: Json = ""
 
     @property
+    def one_line(self) -> str:
+        """Its text on one line."""
+        return " ".join(self.text.split())
+
+    @property
     def flow(self) -> int:
         """The flow that it belongs to."""
         return self.anchors[0].flow

@@ -54,6 +54,10 @@ class LabelParts(Protocol):
     def numbers(self) -> str:
         """ "Seq=1 Ack=1 Win=64256 Len=30", muted."""
 
+    @property
+    def unquoted(self) -> str:
+        """ "Data": for the flags where they quote what was said and nobody is to read that; else empty."""
+
 
 def full_text(label: LabelParts) -> str:
     """The whole label as one line."""

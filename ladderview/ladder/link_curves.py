@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ladderview.ladder.label_fit import elided
+from ladderview.ladder.label_fit import ELLIPSIS, elided
 from ladderview.ladder.links import Link
 from ladderview.ladder.shapes import Anchor, Curve, Line, Ref, Text
 from ladderview.ladder.sheet import Sheet
@@ -23,6 +23,9 @@ DEPTH_PX, BRACKET_PX = 24.0, 8.0
 
 #: Pixels for a word beside a curve, at least; between rows for a word there, and for one under a pill.
 SHORTEST_PX, BETWEEN_PX, PILL_ROOM_PX = 24.0, 23.0, 41.5
+
+#: Letters of a word that was cut, with its ellipsis, that are worth showing: the bracket alone says as much as one.
+LEAST_OF_WORD = 5
 
 
 def draw_links(sheet: Sheet, end_y: float) -> None:
@@ -86,7 +89,7 @@ def _draw_word(
         room = columns.time_x - columns.left_link_x if link.left else columns.right_link_x - columns.number_x
         fitting = next((word for word in words if sheet.measure(word, WORD_SIZE, False, False) <= room), "")
         fitting = fitting or elided(words[-1], room, sheet.measure, WORD_SIZE)
-    if y is None or len(fitting) < 2:
+    if y is None or len(fitting) < (LEAST_OF_WORD if fitting.endswith(ELLIPSIS) else 2):
         return
     taken.append(y)
     sheet.over.append(Text(x, y, fitting, "accent.text", WORD_SIZE, False, False, anchor, Ref("link", link.other)))

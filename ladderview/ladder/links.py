@@ -136,7 +136,7 @@ def _of_message(plan: LadderPlan, source: Source, row: int) -> Iterator[Link]:
         return
     first, last = _place(source, int(base.first[home])), _place(source, int(base.last[home]))
     if first != last:
-        yield Link(row, last, False, (step_label(reading, base, home).flags,), first=first)
+        yield Link(row, last, False, (plan.name_of(step_label(reading, base, home)),), first=first)
 
 
 def _partner(source: Source, layer: int, exchange: int, direction: int) -> int:

@@ -1,7 +1,7 @@
 """How is a ladder drawn of which nobody is to learn addresses, names and secrets?
 
 Plan: the words of a plan are masked before anything is measured, so labels have the room that the masked words need;
-nothing is painted over.
+nothing is painted over. Text of a protocol that nobody here reads may hold any secret at any place: it is not quoted.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ class MaskedLabel:
     verdict: str
     flags: str
     numbers: str
+    unquoted: str = ""
 
 
 def masked_plan(plan: LadderPlan, masker: Masker) -> LadderPlan:
@@ -31,10 +32,13 @@ def masked_plan(plan: LadderPlan, masker: Masker) -> LadderPlan:
         return plan
     text, label, words = masker.text, plan.label, plan.bands.words
 
+    def name_of(parts: LabelParts) -> str:
+        return text(parts.unquoted or parts.flags)
+
     @lru_cache(maxsize=4096)
     def masked_label(row: int) -> LabelParts:
         parts = label(row)
-        return MaskedLabel(text(parts.verdict), text(parts.flags), text(parts.numbers))
+        return MaskedLabel(text(parts.verdict), name_of(parts), text(parts.numbers))
 
     def masked_words(band: int) -> BandWords:
         own = words(band)
@@ -43,7 +47,9 @@ def masked_plan(plan: LadderPlan, masker: Masker) -> LadderPlan:
     lanes = tuple(
         replace(lane, name=text(lane.name), host=text(lane.host), address=text(lane.address)) for lane in plan.lanes
     )
-    return replace(plan, label=masked_label, lanes=lanes, bands=replace(plan.bands, words=masked_words))
+    return replace(
+        plan, label=masked_label, lanes=lanes, bands=replace(plan.bands, words=masked_words), name_of=name_of
+    )
 
 
 def masked_annotations(annotations: Annotations, masker: Masker) -> Annotations:

@@ -41,8 +41,7 @@ class StatePill:
 def draw_states(sheet: Sheet, rows: Rows) -> dict[int, list[StatePill]]:
     """Pills where a state changes, and dots where a pill has no room; the pills under each row."""
     drawn: dict[int, list[StatePill]] = {}
-    for side in (0, 1):
-        changes = sheet.plan.states[side]
+    for side, changes in enumerate(sheet.plan.states):
         low, high = np.searchsorted(changes.rows, (rows.first, rows.first + len(rows.y)))
         shown = slice(int(low), int(high))
         for row, state in zip(changes.rows[shown].tolist(), changes.states[shown].tolist(), strict=True):
@@ -85,7 +84,7 @@ def draw_idle_times(sheet: Sheet, rows: Rows) -> None:
         above = sheet.row_y(row - 1)
         slope = slope_px(sheet, float(min(rows.above[at], rows.below[at])))
         free_from, free_to = above + LARGEST_SLOPE_PX / 2 + 1, top - slope / 2 - LABEL_GAP - 1
-        if top - above < ARROW_GAP:
+        if top - above < ARROW_GAP or sheet.plan.is_pause(row - 1):  # a pause says itself how long it was
             continue
         y = round((free_from + free_to) / 2)
         ref = Ref("idle", row)

@@ -27,7 +27,7 @@ from ladderview.analysis.raw_numbers import raw_numbers
 from ladderview.analysis.reading import FlowReading
 from ladderview.analysis.segments import Segments
 from ladderview.analysis.step_labels import LAYERS, layers_of, step_label
-from ladderview.analysis.steps import BOTH, Fold, Key, Level, Steps, segment_steps
+from ladderview.analysis.steps import BOTH, Fold, Key, Level, StepKind, Steps, segment_steps
 from ladderview.analysis.tcp_analysis import TcpAnalysis
 from ladderview.analysis.tcp_states import State
 from ladderview.capture.capture import Capture, CaptureChanged
@@ -116,6 +116,7 @@ class LadderPlan:
         pauses: int64, ascending: rows before which a pause lies that has no arrow of its own.
         unfolding: what can be unfolded, and what is.
         delays_ns: by lane, nanoseconds from its end to where packets were captured, estimated; 0 where not known.
+        name_of: what a label names, for words beside the arrows.
         typical_numbers: numbers of a label as long as this flow's are, without options; empty where labels are no
             segments'.
     """
@@ -151,6 +152,7 @@ class LadderPlan:
     unfolding: Unfolding
     delays_ns: tuple[int, ...]
     typical_numbers: str
+    name_of: Callable[[LabelParts], str] = lambda label: label.flags
 
     def __len__(self) -> int:
         return len(self.kind)
@@ -187,9 +189,15 @@ class LadderPlan:
         return source, int(self.sources[source].steps.row[self.own[row]])
 
     def number_text(self, row: int) -> str:
-        """The packets of a row: "#18", "#18–#28"."""
+        """The packets of a row: "#18", "#18–#28"; none of a pause."""
+        if self.is_pause(row):
+            return ""
         first, last = int(self.first_packet[row]) + 1, int(self.last_packet[row]) + 1
         return f"#{first}" if first == last else f"#{first}–#{last}"
+
+    def is_pause(self, row: int) -> bool:
+        """Whether a row is a phase in which nothing was sent."""
+        return bool(self.kind[row] == StepKind.PHASE and self.count[row] == 0)
 
     def key_name(self, row: int) -> str:
         """The theme key of a row's arrow: colour means the innermost layer, or trouble."""

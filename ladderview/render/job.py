@@ -140,7 +140,7 @@ class Job:
     @property
     def title(self) -> str:
         """What a person called it, or the empty string."""
-        return self.masker.text(self.wish.title) or self._text_of(Kind.TITLE)
+        return printable(" ".join(self.masker.text(self.wish.title).split())) or self._text_of(Kind.TITLE)
 
     @property
     def caption(self) -> str:
@@ -149,7 +149,7 @@ class Job:
 
     def _text_of(self, kind: Kind) -> str:
         """The text of an annotation of which a flow has one, on one line."""
-        return " ".join(self.annotations.text_of(self.plan.flow.id, kind).split())
+        return printable(" ".join(self.annotations.text_of(self.plan.flow.id, kind).split()))
 
     @property
     def heading(self) -> str:

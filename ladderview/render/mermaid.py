@@ -3,7 +3,7 @@
 Source: https://mermaid.js.org/syntax/sequenceDiagram.html.
 
 Traps: a label may hold anything: what has a meaning in Mermaid or in HTML is written as the numeric entities of
-Mermaid ("#59;"), and so is the first letter of the word "end", which would end a block.
+Mermaid ("#59;"), and so is the first letter of the word "end", which would end a block. "$$" would begin a formula.
 """
 
 from __future__ import annotations
@@ -15,22 +15,24 @@ from pathlib import Path
 from ladderview.ladder.bands import BAND_KEYS
 from ladderview.progress import Progress
 from ladderview.render.job import ExportError, Job
-from ladderview.render.sequence_words import SequenceLine, sequence_lines
+from ladderview.render.sequence_words import SequenceLine, lines_of, participants, sequence_lines
 from ladderview.whole_file import write_whole
 
 #: More than any reader draws.
 LARGEST_ROWS = 20_000
 
 _IDS = ("C", "S")
-_SPECIAL = re.compile(r"[#;<>&\"\\%{}`]|\bend\b", re.IGNORECASE)
+_SPECIAL = re.compile(r"[#;$<>&\"\\%{}`]|\bend\b", re.IGNORECASE)
 
 #: Fills of phases, as in the light theme; with alpha, so that they suit a dark page too.
 _FILLS = {"tcp": "100, 116, 139", "tls": "124, 58, 237", "http": "4, 120, 87", "trouble": "185, 60, 10"}
 
 
 def escaped(text: str) -> str:
-    """The text so that Mermaid shows just this."""
-    return _SPECIAL.sub(lambda match: f"#{ord(match[0][0])};{match[0][1:]}", text)
+    """The text so that Mermaid shows just this, in lines where it is long."""
+    return "<br/>".join(
+        _SPECIAL.sub(lambda match: f"#{ord(match[0][0])};{match[0][1:]}", line) for line in lines_of(text)
+    )
 
 
 def mermaid_lines(job: Job) -> Iterator[str]:
@@ -38,10 +40,8 @@ def mermaid_lines(job: Job) -> Iterator[str]:
     if job.title:
         yield from ("---", f"title: {_quoted(job.title)}", "---")
     yield "sequenceDiagram"
-    for lane in (1, 0) if job.wish.swapped else (0, 1):
-        it = job.plan.lanes[lane]
-        name = f"{it.name} · {it.host}" if it.host else it.name
-        yield f"    participant {_IDS[lane]} as {escaped(name)}<br/>{escaped(it.address)}"
+    for lane, name, address in participants(job):
+        yield f"    participant {_IDS[lane]} as {escaped(name)}<br/>{escaped(address)}"
     boxed = False
     for line in sequence_lines(job):
         if line.phase:

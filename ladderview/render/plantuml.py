@@ -4,6 +4,7 @@ Source: https://plantuml.com/sequence-diagram, and https://plantuml.com/creole f
 
 Traps: PlantUML has a preprocessor ("!include", "%load_json()", "$name"), which reads every line: whatever is not a
 letter, a digit or harmless is written as its code point ("<U+0021>"), so that a capture cannot make it do anything.
+What is harmless between words may have a meaning where a text begins (":", "=") and where it is repeated ("==").
 """
 
 from __future__ import annotations
@@ -15,18 +16,21 @@ from pathlib import Path
 from ladderview.progress import Progress
 from ladderview.render.job import Job
 from ladderview.render.mermaid import diagram_bytes
-from ladderview.render.sequence_words import SequenceLine, sequence_lines
+from ladderview.render.sequence_words import SequenceLine, lines_of, participants, sequence_lines
 from ladderview.whole_file import write_whole
 
 _IDS = ("C", "S")
-_HARMFUL = re.compile(r"[^\w .,:=()+/\-·…–→×]|__+|--+|//+|\.\.+", re.ASCII)
+_HARMFUL = re.compile(r"[^\w .,:=()+/\-·…–→×]|^\W+|([_.:=+/\-])\1+", re.ASCII)
 
 _COLOURS = {"tcp": "#475569", "tls": "#7c3aed", "http": "#047857", "trouble": "#b93c0a"}
 
 
 def escaped(text: str) -> str:
-    """The text so that PlantUML shows just this."""
-    return _HARMFUL.sub(lambda match: "".join(f"<U+{ord(char):04X}>" for char in match[0]), text)
+    """The text so that PlantUML shows just this, in lines where it is long."""
+    return "\\n".join(
+        _HARMFUL.sub(lambda match: "".join(f"<U+{ord(char):04X}>" for char in match[0]), line)
+        for line in lines_of(text)
+    )
 
 
 def plantuml_lines(job: Job) -> Iterator[str]:
@@ -35,11 +39,9 @@ def plantuml_lines(job: Job) -> Iterator[str]:
     yield "skinparam shadowing false"
     yield "hide footbox"
     if job.title:
-        yield f"title {escaped(' '.join(job.title.split()))}"
-    for lane in (1, 0) if job.wish.swapped else (0, 1):
-        it = job.plan.lanes[lane]
-        name = f"{it.name} · {it.host}" if it.host else it.name
-        yield f'participant "{escaped(name)}\\n{escaped(it.address)}" as {_IDS[lane]}'
+        yield f"title {escaped(job.title)}"
+    for lane, name, address in participants(job):
+        yield f'participant "{escaped(name)}\\n{escaped(address)}" as {_IDS[lane]}'
     for line in sequence_lines(job):
         if line.phase:
             yield f"== {escaped(line.phase)} =="

@@ -1,8 +1,9 @@
 """A job as slides: native shapes on 16:9, to be edited in the program that shows them.
 
-Plan: the rows are laid out as everywhere and broken into slides between exchanges; python-pptx makes the package, the
-slides and the speaker notes, ``pptx_shapes`` what stands on them. The slides are as few as they can be with letters
-that can be read from the back of a room, and then the letters are as large as they can be on so few.
+Plan: the rows are laid out as everywhere and broken into slides between exchanges; python-pptx makes the package, empty
+slides and the speaker notes, ``pptx_shapes`` what stands on them, which is put into the slides as text: read into trees
+it would be many times as large, and taking those apart would hold up the window. The slides are as few as they can be
+with letters that can be read from the back of a room, and then the letters are as large as they can be on so few.
 
 Traps: a package keeps times in its properties and in its ZIP directory: both are written as one fixed moment, so that
 the same flow gives the same bytes. python-pptx's own template is 4:3, and its theme names a font that only one vendor
@@ -13,15 +14,14 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from pptx import Presentation
 from pptx.dml.color import RGBColor
-from pptx.oxml import parse_xml
 from pptx.util import Emu
 
 from ladderview.ladder.page import PageStyle, break_pages, draw_page
@@ -51,6 +51,9 @@ _LAYOUT = 5
 
 #: Fonts that the template's theme names, and what stands for them: every system has it, or one of its widths.
 _FONTS = ((b'typeface="Calibri"', b'typeface="Arial"'),)
+
+#: Where the shapes of a slide end.
+_TREE_END = b"</p:spTree>"
 
 
 def slide_style(job: Job, scale: float) -> PageStyle:
@@ -83,30 +86,45 @@ def slides_of(job: Job) -> tuple[PageStyle, list[Rows]]:
 def write_pptx(job: Job, path: Path, progress: Progress) -> list[Path]:
     """Write the slides."""
     style, pages = slides_of(job)
+    slides = [_Slide(number, rows, shown) for number, rows in enumerate(pages, 1) for shown in _stages(job, rows)]
+    package = _package(job, slides, progress)
+
+    def shapes() -> Iterator[bytes]:
+        for done, it in enumerate(slides):
+            progress(len(slides) + done, 2 * len(slides))
+            marks = replace(style.marks, revealed=it.shown[1] - 1) if it.shown != it.rows else style.marks
+            drawing = draw_page(job.plan, it.rows, replace(style, marks=marks), it.number, len(pages))
+            yield "".join(SlideXml(job.theme, WIDTH / style.width).shapes(drawing)).encode()
+
+    return [write_whole(path, _filled(package, shapes()))]
+
+
+@dataclass(frozen=True, slots=True)
+class _Slide:
+    """One slide: the number of its page, from 1; the rows of the page, and those of them that are shown."""
+
+    number: int
+    rows: Rows
+    shown: Rows
+
+
+def _package(job: Job, slides: Sequence[_Slide], progress: Progress) -> bytes:
+    """The package of a deck whose slides have their notes and their ground, and nothing else yet."""
     deck = _deck(job)
-    scale = WIDTH / style.width
     background = job.theme["background"].lstrip("#").upper()
-    done = 0
-    for number, rows in enumerate(pages, 1):
-        for shown in _stages(job, rows):
-            progress(done, job.count)
-            marks = replace(style.marks, revealed=shown[1] - 1) if shown != rows else style.marks
-            drawing = draw_page(job.plan, rows, replace(style, marks=marks), number, len(pages))
-            slide = deck.slides.add_slide(deck.slide_layouts[_LAYOUT])
-            tree = slide.shapes.element
-            for placeholder in list(slide.placeholders):
-                tree.remove(placeholder.element)
-            for element in SlideXml(job.theme, scale).shapes(drawing):
-                tree.append(parse_xml(element))
-            if background != "FFFFFF":
-                (fill := slide.background.fill).solid()
-                fill.fore_color.rgb = RGBColor(*bytes.fromhex(background))  # type: ignore[no-untyped-call]
-            if spoken := _spoken(job, shown, rows):
-                slide.notes_slide.notes_text_frame.text = spoken
-        done += rows[1] - rows[0]
+    for done, it in enumerate(slides):
+        progress(done, 2 * len(slides))
+        slide = deck.slides.add_slide(deck.slide_layouts[_LAYOUT])
+        for placeholder in list(slide.placeholders):
+            slide.shapes.element.remove(placeholder.element)
+        if background != "FFFFFF":
+            (fill := slide.background.fill).solid()
+            fill.fore_color.rgb = RGBColor(*bytes.fromhex(background))  # type: ignore[no-untyped-call]
+        if spoken := _spoken(job, it.shown, it.rows):
+            slide.notes_slide.notes_text_frame.text = spoken
     out = io.BytesIO()
     deck.save(out)
-    return [write_whole(path, _fixed(out.getvalue()))]
+    return out.getvalue()
 
 
 def _stages(job: Job, rows: Rows) -> Iterator[Rows]:
@@ -147,16 +165,20 @@ def _deck(job: Job) -> Any:
     return deck
 
 
-def _fixed(package: bytes) -> bytes:
-    """The package with the fixed moment in its directory, and the fonts of its theme."""
+def _filled(package: bytes, shapes: Iterator[bytes]) -> bytes:
+    """The package with the shapes of its slides, the fixed moment in its directory, and the fonts of its theme."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(package)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for entry in old.infolist():
-            data = old.read(entry)
-            if entry.filename.startswith("ppt/theme/"):
-                for name, other in _FONTS:
-                    data = data.replace(name, other)
-            info = zipfile.ZipInfo(entry.filename, _MOMENT.timetuple()[:6])
+        names = {entry.filename for entry in old.infolist()}
+        slides = [name for number in range(1, len(names)) if (name := f"ppt/slides/slide{number}.xml") in names]
+        for name in [*(entry.filename for entry in old.infolist() if entry.filename not in slides), *slides]:
+            data = old.read(name)
+            if name in slides:
+                data = data.replace(_TREE_END, next(shapes) + _TREE_END)
+            elif name.startswith("ppt/theme/"):
+                for font, other in _FONTS:
+                    data = data.replace(font, other)
+            info = zipfile.ZipInfo(name, _MOMENT.timetuple()[:6])
             info.compress_type = zipfile.ZIP_DEFLATED
             new.writestr(info, data)
     return out.getvalue()

@@ -23,12 +23,6 @@ from ladderview.ladder.theme import Theme
 #: English Metric Units of a page pixel, and hundredths of a point: a slide of 1280 by 720 is 13.33 by 7.5 inches.
 EMU, CENTIPOINTS = 9525, 75
 
-NAMESPACES = (
-    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
-    'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" '
-    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
-)
-
 #: The fixed font; the other is that of the deck's theme.
 MONO = "Consolas"
 
@@ -111,7 +105,7 @@ class SlideXml:
             min(line.x1, line.x2), min(line.y1, line.y2), abs(line.x2 - line.x1), abs(line.y2 - line.y1), flips
         )
         return (
-            f"<p:cxnSp {NAMESPACES}><p:nvCxnSpPr>{self._names(name, title)}<p:cNvCxnSpPr/><p:nvPr/></p:nvCxnSpPr>"
+            f"<p:cxnSp><p:nvCxnSpPr>{self._names(name, title)}<p:cNvCxnSpPr/><p:nvPr/></p:nvCxnSpPr>"
             f'<p:spPr>{place}<a:prstGeom prst="line"><a:avLst/></a:prstGeom>'
             f"{self._line(line.key, line.width, line.dash, heads)}</p:spPr></p:cxnSp>"
         )
@@ -163,7 +157,7 @@ class SlideXml:
             else ('<p:cNvSpPr txBox="1"/><p:nvPr/>', self._names("Text"))
         )
         return (
-            f"<p:sp {NAMESPACES}><p:nvSpPr>{names}{kind}</p:nvSpPr>"
+            f"<p:sp><p:nvSpPr>{names}{kind}</p:nvSpPr>"
             f'<p:spPr>{place}<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/></p:spPr>'
             '<p:txBody><a:bodyPr wrap="none" lIns="0" tIns="0" rIns="0" bIns="0" anchor="ctr"><a:noAutofit/></a:bodyPr>'
             f'<a:lstStyle/><a:p><a:pPr algn="{align}"/>{runs}</a:p></p:txBody></p:sp>'
@@ -185,7 +179,7 @@ class SlideXml:
         fill = self._colour(box.fill) if box.fill else "<a:noFill/>"
         border = self._line(box.stroke, box.stroke_width, box.dash) if box.stroke else "<a:ln><a:noFill/></a:ln>"
         return (
-            f"<p:sp {NAMESPACES}><p:nvSpPr>{self._names(name)}<p:cNvSpPr/><p:nvPr/></p:nvSpPr>"
+            f"<p:sp><p:nvSpPr>{self._names(name)}<p:cNvSpPr/><p:nvPr/></p:nvSpPr>"
             f"<p:spPr>{self._place(box.x, box.y, box.width, box.height)}{form}{fill}{border}</p:spPr>"
             f'<p:txBody><a:bodyPr wrap="none"{insets} anchor="t"><a:noAutofit/></a:bodyPr><a:lstStyle/>'
             f"{paragraphs}</p:txBody></p:sp>"
@@ -242,7 +236,7 @@ class SlideXml:
     def _path(self, x: float, y: float, width: float, height: float, steps: str, stroke: str) -> str:
         size = f'w="{max(1, self._emu(width))}" h="{max(1, self._emu(height))}"'
         return (
-            f"<p:sp {NAMESPACES}><p:nvSpPr>{self._names('Form')}<p:cNvSpPr/><p:nvPr/></p:nvSpPr>"
+            f"<p:sp><p:nvSpPr>{self._names('Form')}<p:cNvSpPr/><p:nvPr/></p:nvSpPr>"
             f"<p:spPr>{self._place(x, y, width, height)}<a:custGeom><a:avLst/><a:gdLst/><a:ahLst/><a:cxnLst/>"
             f'<a:rect l="0" t="0" r="r" b="b"/><a:pathLst><a:path {size} fill="none">{steps}</a:path></a:pathLst>'
             f"</a:custGeom><a:noFill/>{stroke}</p:spPr></p:sp>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,6 +16,9 @@ from ladderview.render.text import printable
 
 #: A pause this long between two arrows is told, nanoseconds.
 IDLE_NS = 1_000_000_000
+
+#: Letters of a line: the label of a segment with its options and timestamps has room on one.
+LONGEST_LINE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,18 @@ class SequenceLine:
     notes: tuple[str, ...]
 
 
+def lines_of(text: str) -> list[str]:
+    """The text in lines: readers break none, and cut a picture that is too wide."""
+    return textwrap.wrap(text, LONGEST_LINE, break_on_hyphens=False) or [text]
+
+
+def participants(job: Job) -> Iterator[tuple[int, str, str]]:
+    """Lane, name and address of each end, from left to right."""
+    for lane in (1, 0) if job.wish.swapped else (0, 1):
+        it = job.plan.lanes[lane]
+        yield lane, printable(f"{it.name} · {it.host}" if it.host else it.name), it.address
+
+
 def sequence_lines(job: Job) -> Iterator[SequenceLine]:
     """The arrows of a job, in order."""
     plan, (first, end) = job.plan, job.rows
@@ -57,7 +73,8 @@ def sequence_lines(job: Job) -> Iterator[SequenceLine]:
     for row in range(first, end):
         band = begins.get(row, plan.bands.at(row) if row == first else -1)
         words = plan.bands.words(band) if band >= 0 else None
-        pause_ns = int(plan.begin_ns[row]) - int(plan.ts_ns[row - 1]) if row > first else 0
+        is_told = row == first or plan.is_pause(row - 1)
+        pause_ns = 0 if is_told else int(plan.begin_ns[row]) - int(plan.ts_ns[row - 1])
         at = plan.missing.at(row)
         gap = f"not captured: Seq={int(plan.missing.seq[at])} Len={int(plan.missing.length[at])}" if at >= 0 else ""
         yield SequenceLine(
@@ -80,7 +97,7 @@ def _notes(job: Job) -> dict[int, list[str]]:
     """By the row at which they begin: notes; brackets and measures with how long they last."""
     found: dict[int, list[str]] = {}
     for it in job.notes.of_kinds(Kind.NOTE, Kind.BRACKET, Kind.MEASURE, Kind.HIGHLIGHT):
-        text = printable(" ".join(it.annotation.text.split()))
+        text = printable(it.annotation.one_line)
         if it.annotation.kind in (Kind.BRACKET, Kind.MEASURE):
             reach = f"{job.plan.number_text(it.first)} to {job.plan.number_text(it.last)}"
             text = f"{reach}, {short_duration(max(0, it.duration_ns))}" + (f": {text}" if text else "")

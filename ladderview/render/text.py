@@ -20,6 +20,8 @@ from ladderview.analysis.explain import MathLine, seq_ack_math, tcp_fields, verd
 from ladderview.analysis.flow_analysis import FlowAnalysis
 from ladderview.analysis.flow_protocols import BETWEEN
 from ladderview.analysis.labels import segment_label
+from ladderview.analysis.masked_layers import masked_layers
+from ladderview.analysis.masking import NO_MASK, Masker
 from ladderview.analysis.message import DATA
 from ladderview.analysis.message_map import MessageMap
 from ladderview.analysis.messages import Messages
@@ -190,8 +192,12 @@ def _state_name(state: State) -> str:
 # -- one packet -------------------------------------------------------------------------------------------------------
 
 
-def packet_lines(capture: Capture, fa: FlowAnalysis, row: int, messages: Messages | None = None) -> Iterator[str]:
+def packet_lines(
+    capture: Capture, fa: FlowAnalysis, row: int, messages: Messages | None = None, masker: Masker = NO_MASK
+) -> Iterator[str]:
     """One packet: its layers with all fields, its arithmetic, what its verdicts rest on, and what it is for.
+
+    What ``masker`` hides is not told; as long as it hides anything, no bytes of the payload are.
 
     Raises:
         CaptureChanged: the file was cut short or replaced since it was read.
@@ -199,7 +205,8 @@ def packet_lines(capture: Capture, fa: FlowAnalysis, row: int, messages: Message
     packet = packet_layers(capture, int(fa.segments.packet[row]))
     if messages is not None:
         packet = upper_layers(packet, fa, row, MessageMap(messages))
-    yield from _packet_title(capture, fa, row, packet)
+    packet = masked_layers(packet, masker)
+    yield from map(masker.text, _packet_title(capture, fa, row, packet))
     for run, bytes_run in enumerate(packet.runs):
         if len(packet.runs) > 1:
             yield ""
@@ -211,7 +218,8 @@ def packet_lines(capture: Capture, fa: FlowAnalysis, row: int, messages: Message
             yield from _layer_lines(dissection, layer.story)
     last = packet.layers[-1]
     content = _content_lines(last.story)
-    yield from content or _payload_lines(packet.runs[last.run].data, last.dissection)
+    if content or not masker.kinds:
+        yield from content or _payload_lines(packet.runs[last.run].data, last.dissection)
     for raw in (False, True):
         yield ""
         yield f"Seq/ack math, {'raw' if raw else 'relative'} numbers"
@@ -220,7 +228,7 @@ def packet_lines(capture: Capture, fa: FlowAnalysis, row: int, messages: Message
         if sentences:
             yield ""
             yield title
-            for sentence in sentences:
+            for sentence in map(masker.text, sentences):
                 yield from textwrap.wrap(sentence, _WIDTH, initial_indent="  ", subsequent_indent="  ")
 
 

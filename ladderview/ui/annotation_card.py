@@ -13,6 +13,7 @@ from ladderview.analysis.words import duration
 from ladderview.ladder.annotation_json import clean
 from ladderview.ladder.annotations import STYLES, AnchorPoint, Annotation, Kind
 from ladderview.ladder.theme import Theme
+from ladderview.ui.masked_text import MASKED_TEXT
 from ladderview.ui.translation import translate
 from ladderview.ui.undo import UndoStack
 from ladderview.ui.workspace import Workspace
@@ -44,6 +45,7 @@ class AnnotationCard(QFrame):
         self.delete.clicked.connect(self._on_delete)
         workspace.annotation_id_changed.connect(self._show_chosen)
         workspace.annotations_changed.connect(self._show_chosen)
+        workspace.masker_changed.connect(self._show_chosen)
         workspace.theme_changed.connect(self._wear)
         self._wear(workspace.theme)
         self._show_chosen()
@@ -88,9 +90,12 @@ class AnnotationCard(QFrame):
             button.setVisible(paints)
             button.setChecked(name == (one.style or one.rules.style))
         self.text.setVisible(writes)
-        if self.text.toPlainText() != one.text:
+        shown = self._workspace.masker.text(one.text)
+        self.text.setReadOnly(shown != one.text)
+        self.text.setToolTip(translate(MASKED_TEXT) if shown != one.text else "")
+        if self.text.toPlainText() != shown:
             self.text.blockSignals(True)
-            self.text.setPlainText(one.text)
+            self.text.setPlainText(shown)
             self.text.blockSignals(False)
 
     def _where(self, one: Annotation) -> str:
@@ -136,7 +141,7 @@ class AnnotationCard(QFrame):
 
     def _on_text_changed(self) -> None:
         one = self._chosen()
-        if one is not None:
+        if one is not None and not self.text.isReadOnly():
             text = clean(self.text.toPlainText())
             self._undo.change(
                 one,

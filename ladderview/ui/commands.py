@@ -172,7 +172,7 @@ def _choices(window: MainWindow, appearance: Appearance) -> dict[str, Callable[[
 def _fill_submenus(window: MainWindow) -> None:
     """The menus of captures: those opened last, made anew each time, and the examples."""
     recent, shipped = window.submenus["Open Recent"], window.submenus["Examples"]
-    recent.aboutToShow.connect(lambda: fill_menu(recent, window.open_path))
+    recent.aboutToShow.connect(lambda: fill_menu(recent, window.open_path, window.masks.recent_words))
     shipped.setToolTipsVisible(True)
     for number, example in enumerate((*examples(), *lessons())):
         if number == len(examples()):

@@ -11,7 +11,6 @@ A worker thread must not make a dialog: a signal carries its report to the threa
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 import traceback
@@ -20,8 +19,9 @@ from types import TracebackType
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QFileDialog, QLabel, QPlainTextEdit, QVBoxLayout
+from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout
 
+from ladderview.ui.file_dialogs import ask_where
 from ladderview.ui.style import fixed_font
 from ladderview.ui.versions import versions
 from ladderview.whole_file import write_whole
@@ -167,10 +167,5 @@ class CrashDialog(QDialog):
             self.text.appendPlainText("\n" + self.tr("The report could not be saved:") + f" {error.strerror}")
 
     def _ask_where(self) -> None:
-        dialog = QFileDialog(self, self.tr("Save the report"), os.path.expanduser("~"), self.tr("Text (*.txt)"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("txt")
-        dialog.selectFile("ladderview-report.txt")
-        dialog.fileSelected.connect(self.save)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        title, kinds = self.tr("Save the report"), self.tr("Text (*.txt)")
+        ask_where(self, title, "ladderview-report.txt", kinds, self.save, "save_folder")

@@ -6,14 +6,12 @@ made by the same code as the command line's, from the same ``Wish``, so both giv
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, QSize, QStandardPaths, Qt, QTimer, Signal
+from PySide6.QtCore import QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
@@ -25,17 +23,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ladderview.capture.capture import CaptureChanged
 from ladderview.progress import Progress
-from ladderview.render.export import ExportError, export
+from ladderview.render.export import export
 from ladderview.render.preview import Preview, preview_of
 from ladderview.render.qt import to_image
 from ladderview.ui.background import Background
 from ladderview.ui.dialogs import refuse
 from ladderview.ui.export_options import ExportOptions, Start
+from ladderview.ui.file_dialogs import ask_where, reason_of
 from ladderview.ui.ladder_copy import COPYING, Subject, copy_picture, copy_text
 from ladderview.ui.style import fixed_font
-from ladderview.ui.translation import translate
 
 _PREVIEW, _EXPORT = "export preview", "export"
 
@@ -213,23 +210,12 @@ class ExportDialog(QDialog):
 
     def _ask_for_name(self) -> None:
         one = self.options.chosen_format
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        folder = str(QSettings().value("export_folder", documents))
-        dialog = QFileDialog(
-            self, self.tr("Export as {name}").format(name=one.name), folder, f"{one.name} (*{one.suffix})"
-        )
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(one.suffix.lstrip("."))
-        dialog.selectFile(f"{self._subject.stem}{one.suffix}")
-        dialog.fileSelected.connect(self.export_to)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        title = self.tr("Export as {name}").format(name=one.name)
+        name = f"{self._subject.stem(self.options.wish().masks)}{one.suffix}"
+        ask_where(self, title, name, f"{one.name} (*{one.suffix})", self.export_to, "export_folder")
 
     def export_to(self, name: str) -> None:
         """Write the export under this name, on a worker thread."""
-        if not name:
-            return
-        QSettings().setValue("export_folder", os.path.dirname(name))
         QSettings().setValue("export_format", self.options.chosen_format.suffix)
         wish, subject = self.options.wish(), self._subject
         self._show_working(True)
@@ -317,18 +303,3 @@ def _page_button(words: str, tip: str) -> QToolButton:
     button.setToolTip(tip)
     button.setAccessibleName(tip)
     return button
-
-
-def reason_of(error: Exception, name: str) -> str:
-    """Why it cannot be done, in one line.
-
-    Raises:
-        Exception: the same, where it is a fault of the program.
-    """
-    if isinstance(error, OSError):
-        return translate("cannot write {name}: {reason}").format(
-            name=error.filename or name, reason=error.strerror or error
-        )
-    if isinstance(error, ExportError | CaptureChanged | MemoryError):
-        return str(error)
-    raise error

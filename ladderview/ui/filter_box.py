@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ladderview.ladder.theme import Theme
 from ladderview.ui.icons import themed_icon
+from ladderview.ui.masked_text import MaskedLine
 from ladderview.ui.translation import translate
 from ladderview.ui.workspace import Workspace
 
@@ -53,6 +54,7 @@ class FilterBox(QLineEdit):
         self._timer.setSingleShot(True)
         self._timer.setInterval(WAIT_MS)
         self._timer.timeout.connect(self._apply)
+        self._masked = MaskedLine(self, workspace, self._apply)
         self.textEdited.connect(self._on_text_edited)
         self.textChanged.connect(lambda text: None if text else self._apply())
         self.returnPressed.connect(self._on_return_pressed)

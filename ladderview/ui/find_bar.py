@@ -1,4 +1,7 @@
-"""Where a person types what to find in the ladder: a strip above it, as browsers have one."""
+"""Where a person types what to find in the ladder: a strip above it, as browsers have one.
+
+What is found is what is shown: a masked original is not, and the word in its place is.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButto
 
 from ladderview.analysis.find import FIELD_NAMES, Found, find
 from ladderview.analysis.words import grouped
+from ladderview.ui.masked_text import MaskedLine
 from ladderview.ui.translation import translate
 from ladderview.ui.workspace import Workspace
 
@@ -63,6 +67,8 @@ class FindBar(QFrame):
         row.addWidget(self._button("↓", self.tr("The next one (Enter)"), lambda: self.go(1)))
         row.addWidget(self._button("✕", self.tr("Close (Esc)"), self.leave))
         self.box.textEdited.connect(self._on_text_edited)
+        self._masked = MaskedLine(self.box, workspace, self._forget)
+        workspace.masker_changed.connect(self._forget)
         workspace.analysis_changed.connect(self._forget)
         workspace.reading_changed.connect(lambda: self._look() if self.isVisible() else None)
         self.hide()
@@ -102,7 +108,9 @@ class FindBar(QFrame):
     def _look(self) -> None:
         self._timer.stop()
         analysis, text = self._workspace.analysis, self.box.text()
-        found = find(analysis, self._workspace.reading, text) if analysis is not None else Found(self._rows[:0])
+        found = Found(self._rows[:0])
+        if analysis is not None:
+            found = find(analysis, self._workspace.reading, text, self._workspace.masker)
         self._rows = found.rows
         self.box.setProperty("wrong", bool(found.problem) or bool(text.strip() and not len(found.rows)))
         self.box.style().unpolish(self.box)

@@ -1,7 +1,8 @@
 """Which flow? The panel at the left: cards while it is narrow, a sortable table of all columns once it is wide.
 
 Plan: one model, one selection, two views in a stack. The width of the panel decides which of them is seen, so
-"show the table" is no mode to remember: dragging the splitter is enough, and the button only drags it for you.
+"show the table" is no mode to remember: dragging the splitter is enough, and the button only drags it for you. What is
+masked is masked before the model has it, so the filter box filters what is shown.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ladderview.analysis.flow_columns import BY_KEY, COLUMNS, TEXT, FlowColumns
+from ladderview.analysis.flow_columns import BY_KEY, COLUMNS, TEXT
 from ladderview.analysis.words import grouped
 from ladderview.capture.capture import Capture
 from ladderview.ui.flow_delegates import FlowCardDelegate, FlowCellDelegate, card_height_px
@@ -95,6 +96,7 @@ class FlowPanel(QWidget):
         self._lay_out()
         workspace.capture_changed.connect(self._on_capture_changed)
         workspace.flows_changed.connect(self._on_flows_changed)
+        workspace.masker_changed.connect(self._on_flows_changed)
         workspace.filter_text_changed.connect(self._on_filter_text_changed)
         workspace.flow_id_changed.connect(self._on_flow_id_changed)
         workspace.theme_changed.connect(self._views.update)
@@ -259,7 +261,8 @@ class FlowPanel(QWidget):
         self._others.setVisible(bool(named))
         self.model.set_flows(None)
 
-    def _on_flows_changed(self, flows: FlowColumns | None) -> None:
+    def _on_flows_changed(self) -> None:
+        flows = self._workspace.shown_flows
         if flows is None:
             self.model.set_flows(None)
         else:

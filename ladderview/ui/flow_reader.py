@@ -1,7 +1,8 @@
 """How do the messages of the selected flow get into the workspace without the window ever waiting for them?
 
 Plan: one job on a worker thread, begun when the flow was analysed, and again when there are other keys. Until it is
-done the ladder shows segments. Whoever looks at a long flow sees how far it is, and may stop it.
+done the ladder shows segments. Whoever looks at a long flow sees how far it is, and may stop it. While something is
+masked, the masker of what was read is made by the same job: nobody sees the one without the other.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from ladderview.analysis.flow_analysis import FlowAnalysis
+from ladderview.analysis.masking import Masker, masker_of
 from ladderview.analysis.reading import FlowReading, read_flow
+from ladderview.progress import Progress
 from ladderview.ui.background import Background
 from ladderview.ui.workspace import Workspace
 
@@ -73,17 +76,24 @@ class FlowReader(QObject):
         if capture is None or self._workspace.analysis is not analysis:
             return
         self.began.emit()
+        masks = self._workspace.masks
+
+        def read(progress: Progress) -> tuple[FlowReading, Masker]:
+            reading = read_flow(capture, analysis, keys, progress)
+            return reading, masker_of(capture, masks, analysis.flow, reading.messages)
+
         self._background.run(
             _READING,
-            lambda progress: read_flow(capture, analysis, keys, progress),
+            read,
             self._on_read,
             self._on_failed,
             lambda done, total: self.progressed.emit(done * 1000 // total if total else 0),
         )
 
-    def _on_read(self, reading: FlowReading) -> None:
+    def _on_read(self, read: tuple[FlowReading, Masker]) -> None:
+        reading, masker = read
         if reading.analysis is self._workspace.analysis:
-            self._workspace.set_reading(reading)
+            self._workspace.set_reading(reading, masker)
         self.ended.emit()
 
     def _on_failed(self, error: Exception) -> None:

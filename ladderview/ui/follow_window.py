@@ -4,6 +4,8 @@ Plan: the transcript comes in portions from a worker thread (``analysis.transcri
 for the next ones when a person scrolls to the end, or searches for a word that is not there yet. So a flow of any size
 opens at once. What is longer than a person reads is saved instead.
 
+What both ends say cannot be masked word for word: while anything is masked, a sentence stands there.
+
 Trap: colour is not the only sign of who speaks: every turn begins with a line that says it.
 """
 
@@ -85,6 +87,7 @@ class FollowWindow(QDialog):
         assert workspace.reading is not None
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
+        self._workspace = workspace
         self._theme = workspace.theme
         self._background = background
         self._messages = workspace.reading.messages
@@ -101,6 +104,7 @@ class FollowWindow(QDialog):
         self._lay_out()
         workspace.theme_changed.connect(self._on_theme_changed)
         workspace.capture_changed.connect(self.close)
+        workspace.masks_changed.connect(self._begin)
         self._begin()
 
     @property
@@ -133,9 +137,9 @@ class FollowWindow(QDialog):
         self.search.not_found.connect(self._seek)
         self._told = QLabel()
         self._told.setObjectName("muted")
-        save = QPushButton(self.tr("Save…"))
-        save.setToolTip(self.tr("Save the bytes of what is chosen above, all of them"))
-        save.clicked.connect(self._save)
+        self.save = QPushButton(self.tr("Save…"))
+        self.save.setToolTip(self.tr("Save the bytes of what is chosen above, all of them"))
+        self.save.clicked.connect(self._save)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         head, foot = QHBoxLayout(), QHBoxLayout()
@@ -144,7 +148,7 @@ class FollowWindow(QDialog):
         head.addStretch()
         head.addWidget(self._told)
         foot.addWidget(self.search, 1)
-        foot.addWidget(save)
+        foot.addWidget(self.save)
         foot.addWidget(buttons)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 14, 12)
@@ -171,11 +175,19 @@ class FollowWindow(QDialog):
         self._wording = Wording(self._segments, "hex" if self.form.currentIndex() == 1 else "text")
         self._shown, self._is_over, self._sought = 0, False, ""
         self.text.clear()
-        self._fetch()
+        is_masked = bool(self._workspace.masks)
+        for part in (self.layer, self.who, self.form, self.search, self.save):
+            part.setEnabled(not is_masked)
+        if is_masked:
+            self.search.word.clear()
+            self._told.clear()
+            self.text.setPlainText(self.tr("What both ends say is hidden while something is masked."))
+        else:
+            self._fetch()
 
     def _fetch(self) -> None:
         """Ask for the next portions, unless they are on their way or there are none."""
-        if self.is_busy or self._is_over or self._shown >= MOST:
+        if self.is_busy or self._is_over or self._shown >= MOST or self._workspace.masks:
             return
         source, wording = self._source, self._wording
         self._background.run(self._job, lambda progress: wording.fetch(source), self._on_fetched, self._on_failed)

@@ -11,12 +11,11 @@ Trap: keys are never shown, logged or kept in the settings; only the folder they
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from ladderview.analysis.keys import Keys, LockedKeyError, UnusableKeyError, keys_of, read_rsa_key
 from ladderview.analysis.words import grouped
@@ -25,6 +24,7 @@ from ladderview.proto.keylog import KeyLog
 from ladderview.proto.rsa_keys import RsaKey
 from ladderview.ui.background import Background
 from ladderview.ui.dialogs import AskPassword, refuse
+from ladderview.ui.file_dialogs import ask_which
 from ladderview.ui.translation import translate
 from ladderview.ui.workspace import Workspace
 
@@ -59,18 +59,11 @@ class KeyFiles(QObject):
 
     def ask(self) -> None:
         """Let the person choose files."""
-        dialog = QFileDialog(
-            self._window, self.tr("Load keys"), str(QSettings().value("keys_folder", "")), translate(KEY_FILTER)
-        )
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(self.load)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_which(self._window, self.tr("Load keys"), translate(KEY_FILTER), self.load, "keys_folder")
 
     def load(self, names: list[str]) -> None:
         """Use these files from now on, unless one of them cannot be used."""
         if names:
-            QSettings().setValue("keys_folder", os.path.dirname(os.path.abspath(names[0])))
             added = [Path(name) for name in names]
             paths = [*(path for path in self._paths if path not in added), *added]
             self._read(self._workspace.capture, paths, chosen=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication, QImage
 
 from ladderview.analysis.flow_analysis import FlowAnalysis
 from ladderview.analysis.keys import Keys
+from ladderview.analysis.masking import MaskKind
 from ladderview.analysis.reading import FlowReading, read_flow
 from ladderview.capture.capture import Capture
 from ladderview.progress import Progress
@@ -20,6 +20,7 @@ from ladderview.render.pictures import picture_drawing, svg_text
 from ladderview.render.plantuml import plantuml_lines
 from ladderview.render.qt import to_image
 from ladderview.ui.background import Background
+from ladderview.ui.shown_name import file_stem
 from ladderview.ui.translation import translate
 
 COPYING = "export copy"
@@ -39,11 +40,9 @@ class Subject:
             self.reading = read_flow(self.capture, self.analysis, self.keys, progress)
         return Job(self.capture, self.reading, wish, self.keys)
 
-    @property
-    def stem(self) -> str:
-        """A name for files."""
-        name = "capture" if self.capture.path == "-" else Path(self.capture.path).name.partition(".")[0]
-        return f"{name}-flow{self.analysis.flow.id}"
+    def stem(self, masks: frozenset[MaskKind]) -> str:
+        """A name for files in which this is masked."""
+        return f"{file_stem(self.capture.path, masks)}-flow{self.analysis.flow.id}"
 
 
 def copy_picture(

@@ -78,6 +78,8 @@ class LadderNames(QObject):
         self._rename(before, Annotation(new_id(), Kind.PHASE, (anchor,)), QRect(8, int(y) - 16, 180, 32))
 
     def _rename(self, before: Annotation | None, fresh: Annotation, rect: QRect) -> None:
+        if before is not None and self._notes.is_masked(before.text):
+            return
         what = translate(fresh.rules.words.removesuffix(" Name"))
 
         def done(text: str | None) -> None:

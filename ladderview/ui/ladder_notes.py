@@ -30,6 +30,7 @@ from ladderview.ladder.shapes import Box, Ref, Text
 from ladderview.ui.annotation_tools import OF_ARROWS, TOOLS, Tool
 from ladderview.ui.ladder_names import LadderNames
 from ladderview.ui.ladder_view import LadderView
+from ladderview.ui.masked_text import MASKED_TEXT
 from ladderview.ui.note_editor import NoteEditor
 from ladderview.ui.translation import translate
 from ladderview.ui.undo import UndoStack
@@ -157,6 +158,8 @@ class LadderNotes(QObject):
 
     def edit_text(self, annotation: Annotation, *, is_new: bool) -> None:
         """Let the person write in its place. A new one without words goes again."""
+        if self.is_masked(annotation.text):
+            return
         self.draft(replace(annotation, text=annotation.text or " "))
         rect = self._rect_of(annotation)
 
@@ -186,6 +189,13 @@ class LadderNotes(QObject):
             done(line)
 
         self._open_editor(text, rect, written, one_line=True)
+
+    def is_masked(self, text: str) -> bool:
+        """Whether a text cannot be edited, because it would show what is masked; that is said."""
+        is_masked = self._workspace.masker.text(text) != text
+        if is_masked:
+            self.hinted.emit(translate(MASKED_TEXT))
+        return is_masked
 
     def _open_editor(self, text: str, rect: QRect, done: object, *, one_line: bool) -> None:
         if self.editor is not None:

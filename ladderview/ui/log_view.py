@@ -34,6 +34,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ladderview.analysis.masking import NO_MASK, Masker
 from ladderview.ladder.theme import Theme
 from ladderview.progress import Progress, no_progress
 from ladderview.ui.style import fixed_font
@@ -55,6 +56,7 @@ class LogModel(QAbstractListModel):
         super().__init__(parent)
         self._count = 0
         self._line: Callable[[int], Line] = lambda row: ("", "")
+        self._masker = NO_MASK
 
     def set_story(self, count: int, line: Callable[[int], Line]) -> None:
         """Tell another story."""
@@ -62,9 +64,16 @@ class LogModel(QAbstractListModel):
         self._count, self._line = count, lru_cache(maxsize=1024)(line)
         self.endResetModel()
 
+    def set_masker(self, masker: Masker) -> None:
+        """Let every sentence go through this."""
+        self._masker = masker
+        if self._count:
+            self.dataChanged.emit(self.index(0), self.index(self._count - 1))
+
     def line(self, row: int) -> Line:
-        """The time and the sentence of an arrow."""
-        return self._line(row)
+        """The time and the sentence of an arrow, as they may be shown."""
+        time, sentence = self._line(row)
+        return time, self._masker.text(sentence)
 
     def text(self, rows: Sequence[int], progress: Progress = no_progress) -> str:
         """These lines as text, time and sentence with a tab between them."""
@@ -72,7 +81,7 @@ class LogModel(QAbstractListModel):
         for done, row in enumerate(rows):
             if done % _TICK == 0:
                 progress(done, len(rows))
-            lines.append("\t".join(self._line(row)) + "\n")
+            lines.append("\t".join(self.line(row)) + "\n")
         return "".join(lines)
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008
@@ -82,7 +91,7 @@ class LogModel(QAbstractListModel):
     def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """The line, for the delegate and for who cannot see it."""
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole}:
-            return "  ".join(self._line(index.row()))
+            return "  ".join(self.line(index.row()))
         return None
 
 
@@ -163,6 +172,7 @@ class LogView(QTableView):
         self.clicked.connect(lambda index: self.chosen.emit(index.row()))
         self.activated.connect(lambda index: self.chosen.emit(index.row()))
         workspace.theme_changed.connect(self._wear)
+        workspace.masker_changed.connect(self.model_of_lines.set_masker)
 
     def set_story(self, count: int, line: Callable[[int], Line], widest_time: str) -> None:
         """Tell another story; ``widest_time`` is a time as wide as any of it."""

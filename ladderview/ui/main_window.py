@@ -7,12 +7,9 @@ workspace, and they never speak to each other.
 
 from __future__ import annotations
 
-import os
-
-from PySide6.QtCore import QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
-    QFileDialog,
     QLabel,
     QMainWindow,
     QMenu,
@@ -38,6 +35,7 @@ from ladderview.ui.annotation_card import AnnotationCard
 from ladderview.ui.background import Background
 from ladderview.ui.banner import Banner
 from ladderview.ui.dialogs import GoToPacket, refuse
+from ladderview.ui.file_dialogs import ask_which, remember_folder
 from ladderview.ui.filter_box import FilterBox
 from ladderview.ui.find_bar import FindBar
 from ladderview.ui.flow_list import FlowPanel
@@ -49,7 +47,7 @@ from ladderview.ui.key_files import KeyFiles
 from ladderview.ui.ladder_notes import LadderNotes
 from ladderview.ui.ladder_view import LadderView
 from ladderview.ui.loader import Loader
-from ladderview.ui.masks import Masks, shown_name
+from ladderview.ui.masks import Masks
 from ladderview.ui.player import Player
 from ladderview.ui.presenter import Presenter, Shown
 from ladderview.ui.reading_bar import ReadingBar
@@ -57,6 +55,7 @@ from ladderview.ui.recent import remember
 from ladderview.ui.scenario_editor import ScenarioEditor
 from ladderview.ui.scenario_file import ScenarioFile
 from ladderview.ui.several import ChooseFlows, SeveralWindow
+from ladderview.ui.shown_name import shown_name
 from ladderview.ui.style import Appearance
 from ladderview.ui.take_away import TakeAway
 from ladderview.ui.title_strip import TitleStrip
@@ -65,6 +64,9 @@ from ladderview.ui.translation import translate
 from ladderview.ui.undo import UndoStack
 from ladderview.ui.welcome import LoadingPage, WelcomePage
 from ladderview.ui.workspace import Workspace
+
+#: The key, in the settings, of the folder in which captures are.
+OPEN_FOLDER = "open_folder"
 
 FILE_FILTER = (
     "Captures and scenarios (*.pcap *.pcapng *.cap *.dmp *.snoop *.ntar *.gz *.scenario *.ladder);;All files (*)"
@@ -120,7 +122,7 @@ class MainWindow(QMainWindow):
         self.annotation_card = AnnotationCard(self.workspace, self.undo)
         self.player = Player(self.workspace, self.ladder)
         self.find_bar = FindBar(self.workspace)
-        self.banner = Banner()
+        self.banner = Banner(self.workspace)
         self.filter_box = FilterBox(self.workspace)
         self.reading_bar = ReadingBar(self.flow_reader)
         self._status = QLabel()
@@ -224,7 +226,11 @@ class MainWindow(QMainWindow):
         self.scenario.path_chosen.connect(self.open_path)
         self.scenario.shown.connect(self._on_scenario_shown)
         for part in (self.take_away, self.key_files, self.inspector, self.scenario):
-            part.said.connect(lambda text: self.statusBar().showMessage(text, 6000))
+            part.said.connect(self._say)
+        for strip in (self.title_strip, self.caption_strip):
+            strip.masked.connect(self._say)
+        workspace.masker_changed.connect(self.ladder.set_masker)
+        workspace.masks_changed.connect(self._on_masks_changed)
         self.flows.wide_asked.connect(self.set_wide_flows)
         self.flows.wide_changed.connect(self.actions_by_name["wide_flows"].setChecked)
         self.filter_box.left.connect(self.flows.focus_list)
@@ -256,13 +262,7 @@ class MainWindow(QMainWindow):
 
     def ask_for_file(self) -> None:
         """Let the person choose captures."""
-        dialog = QFileDialog(
-            self, self.tr("Open a capture"), str(QSettings().value("open_folder", "")), translate(FILE_FILTER)
-        )
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(self.open_paths)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_which(self, self.tr("Open a capture"), translate(FILE_FILTER), self.open_paths, OPEN_FOLDER)
 
     def open_paths(self, paths: list[str]) -> None:
         """Open captures: the first here while nothing is open, the others in windows of their own."""
@@ -301,11 +301,11 @@ class MainWindow(QMainWindow):
     def _remember(self, capture: Capture) -> None:
         remember(capture.path)
         if capture.path != "-":
-            QSettings().setValue("open_folder", os.path.dirname(os.path.abspath(capture.path)))
+            remember_folder(OPEN_FOLDER, capture.path)
 
     def _on_failed(self, path: str, message: str) -> None:
         self._show_page()
-        refuse(self, message).finished.connect(self._close_if_spare)
+        refuse(self, self.workspace.masker.text(message)).finished.connect(self._close_if_spare)
 
     def _on_cancelled(self) -> None:
         self._show_page()
@@ -353,6 +353,15 @@ class MainWindow(QMainWindow):
         self.ladder.set_flow(self.workspace.analysis, self.workspace.capture)
         commands.update(self)
 
+    def _on_masks_changed(self) -> None:
+        self.statusBar().clearMessage()  # it may tell what is masked now
+        self.say_title()
+        commands.update(self)
+
+    def _say(self, text: str) -> None:
+        """Say something in the status line for a while."""
+        self.statusBar().showMessage(self.workspace.masker.text(text), 6000)
+
     def _on_preview_changed(self, shown: tuple[Flow, Segments]) -> None:
         flow, segments = shown
         self.ladder.set_flow_preview(flow, segments, self.workspace.capture)
@@ -383,7 +392,7 @@ class MainWindow(QMainWindow):
         """Show what both ends of the selected flow say, in a window of its own."""
         if self.workspace.reading is not None:
             follow = FollowWindow(self.workspace, self.background, self)
-            follow.said.connect(lambda text: self.statusBar().showMessage(text, 6000))
+            follow.said.connect(self._say)
             follow.show()
 
     def present(self) -> Presenter | None:
@@ -415,9 +424,10 @@ class MainWindow(QMainWindow):
     def ask_for_flows(self) -> None:
         """Ask which flows to show in one ladder, and show them in a window of their own."""
         workspace = self.workspace
-        if workspace.flows is None or workspace.flow_id < 0:
+        flows = workspace.shown_flows
+        if flows is None or workspace.flow_id < 0:
             return
-        dialog = ChooseFlows(self, workspace.flows, workspace.flow_id)
+        dialog = ChooseFlows(self, flows, workspace.flow_id)
         dialog.chosen.connect(self.show_several)
         dialog.open()
 

@@ -27,6 +27,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from ladderview.analysis.masking import masker_of
 from ladderview.analysis.reading import FlowReading
 from ladderview.capture.capture import Capture, CaptureChanged
 from ladderview.ladder.annotated import folds_of, names_of
@@ -36,7 +37,6 @@ from ladderview.ladder.viewport import HEADER_PX
 from ladderview.render.spoken import spoken_lines
 from ladderview.ui.background import Background
 from ladderview.ui.ladder_view import LadderView
-from ladderview.ui.masks import current_masker
 from ladderview.ui.player import sentence_of
 from ladderview.ui.speaker_view import SpeakerView
 from ladderview.ui.style import ui_font
@@ -126,7 +126,8 @@ class Presenter(QWidget):
         self.setWindowTitle(self.tr("Presenter — ladderview"))
         self.setObjectName("page")
         self._shown, self._background = shown, background
-        self._masker = current_masker(workspace, workspace.masks)
+        self._workspace = workspace
+        self._masker = workspace.masker
         self.position = -1
         self.speaker: SpeakerView | None = None
         self.ladder = LadderView(self, background)
@@ -158,6 +159,7 @@ class Presenter(QWidget):
         self.spotlight.clicked.connect(self.forward)
         self.ladder.installEventFilter(self)
         workspace.theme_changed.connect(self._wear)
+        workspace.masks_changed.connect(self._on_masks_changed)
         workspace.capture_changed.connect(self.close)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._show()
@@ -289,6 +291,18 @@ class Presenter(QWidget):
         """What the log says of an arrow."""
         plan = self.ladder.plan
         return self._masker.text(sentence_of(plan, row)) if plan is not None else ""
+
+    def _on_masks_changed(self) -> None:
+        """Say all of it in other words; the window may show another flow by now."""
+        workspace, shown = self._workspace, self._shown
+        self._masker = workspace.masker
+        if workspace.reading is not shown.reading:
+            flow, messages = shown.reading.analysis.flow, shown.reading.messages
+            self._masker = masker_of(shown.capture, workspace.masks, flow, messages)
+        self.ladder.set_masker(self._masker)
+        if self.speaker is not None:
+            self.speaker.forget()
+        self._show()
 
     # -- what keys do -------------------------------------------------------------------------------------------------
 

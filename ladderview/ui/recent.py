@@ -35,14 +35,17 @@ def forget_all() -> None:
     QSettings().remove("recent")
 
 
-def fill_menu(menu: QMenu, open_path: Callable[[str], None]) -> None:
-    """Make the menu anew: names first, folders after them, and a way to empty it."""
+def words_of(path: str) -> str:
+    """How a capture is offered: its name first, its folder after it."""
+    return f"{os.path.basename(path)} — {os.path.dirname(path)}"
+
+
+def fill_menu(menu: QMenu, open_path: Callable[[str], None], words: Callable[[str], str] = words_of) -> None:
+    """Make the menu anew: what ``words`` says of every path, and a way to empty it."""
     menu.clear()
     paths = recent_paths()
     for position, path in enumerate(paths):
-        name, folder = os.path.basename(path), os.path.dirname(path)
-        # A single "&" in a file name would become a mnemonic.
-        shown = f"{name} — {folder}".replace("&", "&&")
+        shown = words(path).replace("&", "&&")  # a single "&" in a file name would become a mnemonic
         action = QAction(f"&{(position + 1) % 10}  {shown}", menu)
         action.triggered.connect(lambda _=False, path=path: open_path(path))
         menu.addAction(action)

@@ -10,14 +10,14 @@ import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, QStandardPaths, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QProgressDialog, QWidget
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QProgressDialog, QWidget
 
 from ladderview.analysis.words import count, grouped
-from ladderview.capture.capture import CaptureChanged
 from ladderview.progress import Progress
 from ladderview.ui.background import Background
 from ladderview.ui.dialogs import refuse
+from ladderview.ui.file_dialogs import ask_where, reason_of
 from ladderview.whole_file import whole_file
 
 #: What is to be written; made on a worker thread, where reading it may raise CaptureChanged.
@@ -44,17 +44,10 @@ class Saving(QObject):
 
     def ask(self, title: str, name: str, portions: Portions) -> None:
         """Let the person choose where to save; ``name`` is what the file is called unless they say otherwise."""
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        dialog = QFileDialog(self._window, title, str(QSettings().value("save_folder", documents)))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.selectFile(name)
-        dialog.fileSelected.connect(lambda chosen: self.save_to(chosen, portions))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_where(self._window, title, name, "", lambda chosen: self.save_to(chosen, portions), "save_folder")
 
     def save_to(self, name: str, portions: Portions) -> None:
         """Write the portions to this file, on a worker thread."""
-        QSettings().setValue("save_folder", os.path.dirname(os.path.abspath(name)))
         self._count(Path(name).name)
         self._background.run(
             "save",
@@ -96,16 +89,7 @@ class Saving(QObject):
 
     def _on_failed(self, name: str, error: Exception) -> None:
         self._end_counting()
-        if isinstance(error, OSError):
-            refuse(
-                self._window,
-                self.tr("cannot write {name}: {reason}").format(name=name, reason=error.strerror or error),
-                self.tr("Cannot save"),
-            )
-        elif isinstance(error, CaptureChanged):
-            refuse(self._window, str(error), self.tr("Cannot save"))
-        else:
-            raise error
+        refuse(self._window, reason_of(error, name), self.tr("Cannot save"))
 
 
 def write_portions(path: Path, portions: Iterable[bytes], progress: Progress) -> int:

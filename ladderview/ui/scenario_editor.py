@@ -1,6 +1,7 @@
 """The text of a scenario, to be written: what is wrong with it is underlined where it stands, and said below.
 
-The editor knows no file and composes nothing: ``scenario_file`` does both.
+The editor knows no file and composes nothing: ``scenario_file`` does both. While something is masked, the text is
+covered: its addresses are written to be changed, and words in their place would be another scenario.
 """
 
 from __future__ import annotations
@@ -79,7 +80,14 @@ class ScenarioEditor(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(self._tools)
+        self._cover = QLabel(self.tr("The text of the scenario is hidden while something is masked."))
+        self._cover.setObjectName("muted")
+        self._cover.setWordWrap(True)
+        self._cover.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._cover.setMargin(24)
+        self._cover.hide()
         column.addWidget(self.text, 1)
+        column.addWidget(self._cover, 1)
         column.addWidget(self._wrong)
         self._name = ""
         self._theme: Theme | None = None
@@ -107,6 +115,14 @@ class ScenarioEditor(QWidget):
         self.text.document().setModified(False)
         self._on_modified()
 
+    def cover(self, covered: bool, name: str) -> None:
+        """Hide the text and what is wrong with it, or show them again, under this name."""
+        self._name = name
+        self.text.setVisible(not covered)
+        self._cover.setVisible(covered)
+        self._wrong.setVisible(not covered and bool(self.text.mistakes))
+        self._on_modified()
+
     def was_saved(self, name: str) -> None:
         """The text is that of the file of this name."""
         self._name = name
@@ -121,7 +137,7 @@ class ScenarioEditor(QWidget):
     def set_mistakes(self, mistakes: Sequence[Mistake]) -> None:
         """Underline these, and say the first."""
         self.text.set_mistakes(mistakes)
-        self._wrong.setVisible(bool(mistakes))
+        self._wrong.setVisible(bool(mistakes) and self._cover.isHidden())
         if mistakes:
             first = mistakes[0]
             more = ""

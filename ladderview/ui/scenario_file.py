@@ -13,8 +13,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 from ladderview.capture.capture import Capture, CaptureChanged, open_scenario
 from ladderview.capture.save import saved_packets, write_pcapng
@@ -24,14 +24,19 @@ from ladderview.progress import Progress
 from ladderview.resources import resource_path
 from ladderview.ui.background import Background
 from ladderview.ui.dialogs import refuse
+from ladderview.ui.file_dialogs import ask_where, reason_of, remember_folder
 from ladderview.ui.loader import Loader, Opened, columns_of
 from ladderview.ui.scenario_editor import ScenarioEditor, ScenarioHelp
+from ladderview.ui.shown_name import shown_name
 from ladderview.ui.translation import translate
 from ladderview.ui.workspace import Workspace
 from ladderview.whole_file import write_whole
 
 SCENARIO_FILTER = f"Scenarios (*{SUFFIX});;All files (*)"
 CAPTURE_FILTER = "Captures (*.pcapng)"
+
+#: The key, in the settings, of the folder in which scenarios are kept.
+FOLDER = "scenario_folder"
 
 #: What a new scenario begins with.
 TEMPLATE = """\
@@ -70,6 +75,7 @@ class ScenarioFile(QObject):
         self._path = ""
         self._composed = ""
         workspace.capture_changed.connect(self._on_capture_changed)
+        workspace.masker_changed.connect(lambda: editor.cover(bool(workspace.masks), self._name))
         workspace.theme_changed.connect(editor.set_theme)
         editor.set_theme(workspace.theme)
         editor.paused.connect(self._compose)
@@ -91,7 +97,10 @@ class ScenarioFile(QObject):
 
     @property
     def _name(self) -> str:
-        return self.tr("scenario from standard input") if self._path == "-" else os.path.basename(self._path)
+        """What the scenario is called, as the window tells it."""
+        if self._path != "-":
+            return shown_name(self._path, self._workspace.masks)
+        return self.tr("scenario from standard input")
 
     def _compose(self, text: str) -> None:
         """Let the picture follow the text; one that was opened with mistakes has no picture, but mistakes to mark."""
@@ -119,7 +128,8 @@ class ScenarioFile(QObject):
 
     def new(self) -> None:
         """Ask where a new scenario is to be, and open it."""
-        self._ask(self.tr("New scenario"), f"new{SUFFIX}", SCENARIO_FILTER, SUFFIX, self._begin)
+        kinds = translate(SCENARIO_FILTER)
+        ask_where(self._window, self.tr("New scenario"), f"new{SUFFIX}", kinds, self._begin, FOLDER)
 
     def _begin(self, name: str) -> None:
         if self._write(name, TEMPLATE):
@@ -145,18 +155,14 @@ class ScenarioFile(QObject):
                 then()
 
         stem = "scenario" if self._path == "-" else Path(self._path).stem
-        self._ask(self.tr("Save the scenario"), f"{stem}{SUFFIX}", SCENARIO_FILTER, SUFFIX, save)
+        kinds = translate(SCENARIO_FILTER)
+        ask_where(self._window, self.tr("Save the scenario"), f"{stem}{SUFFIX}", kinds, save, FOLDER)
 
     def save_capture(self) -> None:
         """Ask for a name and write what is shown as a pcapng, secrets and remarks and all."""
         stem = "scenario" if self._path == "-" else Path(self._path).stem
-        self._ask(
-            self.tr("Save as a capture"),
-            f"{stem}.pcapng",
-            CAPTURE_FILTER,
-            ".pcapng",
-            self.save_capture_to,
-        )
+        title, kinds = self.tr("Save as a capture"), translate(CAPTURE_FILTER)
+        ask_where(self._window, title, f"{stem}.pcapng", kinds, self.save_capture_to, FOLDER)
 
     def save_capture_to(self, name: str) -> None:
         """Write what is shown as a pcapng."""
@@ -167,11 +173,7 @@ class ScenarioFile(QObject):
         try:
             write_pcapng(name, saved_packets(capture), capture.secrets, title)
         except (OSError, CaptureChanged) as error:
-            refuse(
-                self._window,
-                self.tr("cannot write {name}: {reason}").format(name=name, reason=error),
-                self.tr("Cannot save the capture"),
-            )
+            refuse(self._window, reason_of(error, name), self.tr("Cannot save the capture"))
             return
         self.said.emit(self.tr("Saved {name}").format(name=os.path.basename(name)))
 
@@ -202,28 +204,14 @@ class ScenarioFile(QObject):
         box.open()
         return False
 
-    def _ask(self, title: str, name: str, kinds: str, suffix: str, take: Callable[[str], None]) -> None:
-        folder = str(QSettings().value("scenario_folder", "")) or os.path.expanduser("~")
-        dialog = QFileDialog(self._window, title, folder, translate(kinds))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(suffix.removeprefix("."))
-        dialog.selectFile(name)
-        dialog.fileSelected.connect(take)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
     def _write(self, name: str, text: str) -> bool:
         """Write a text whole or not at all; False where it cannot be, which is said."""
         try:
             write_whole(name, text.encode())
         except OSError as error:
-            refuse(
-                self._window,
-                self.tr("cannot write {name}: {reason}").format(name=name, reason=error.strerror or error),
-                self.tr("Cannot save the scenario"),
-            )
+            refuse(self._window, reason_of(error, name), self.tr("Cannot save the scenario"))
             return False
-        QSettings().setValue("scenario_folder", os.path.dirname(os.path.abspath(name)))
+        remember_folder(FOLDER, name)
         self.said.emit(self.tr("Saved {name}").format(name=os.path.basename(name)))
         return True
 

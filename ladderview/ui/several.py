@@ -1,9 +1,10 @@
 """How does a person see several flows in one ladder? A window of its own, beside that of the capture.
 
 Plan: a dialog offers the flows that have an address in common with the selected one, then the others. The flows are
-read on a worker thread; the window shows them with a lifeline for each endpoint. An arrow that is selected there is
-selected in the window of the capture too, with its flow, where the inspector tells what is in it. What is written on
-an arrow here hangs on a packet of its flow, so it is in that flow's own ladder, and the other way round.
+read on a worker thread; the window shows them with a lifeline for each endpoint, masked as that of the capture is. An
+arrow that is selected there is selected in the window of the capture too, with its flow, where the inspector tells what
+is in it. What is written on an arrow here hangs on a packet of its flow, so it is in that flow's own ladder, and the
+other way round.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from PySide6.QtWidgets import (
 from ladderview.analysis.flow_analysis import analyse_flow
 from ladderview.analysis.flow_columns import FlowColumns
 from ladderview.analysis.keys import Keys
+from ladderview.analysis.masking import masker_of_several
 from ladderview.analysis.reading import FlowReading, read_flow
 from ladderview.analysis.steps import Level
 from ladderview.analysis.swapped import swapped
@@ -142,6 +144,9 @@ class SeveralWindow(QWidget):
         self.ladder.set_empty_words(self.tr("Reading the flows"), self.tr("They appear here together"))
         self.ladder.set_level("messages")
         workspace.capture_changed.connect(self.close)
+        workspace.masks_changed.connect(self._mask)
+        self._workspace = workspace
+        self._readings: list[FlowReading] = []
         self.ladder.row_selected.connect(self._on_row_selected)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)
@@ -154,6 +159,7 @@ class SeveralWindow(QWidget):
         self._connect_actions(undo)
         column.addLayout(line)
         column.addWidget(self.ladder, 1)
+        self.ladder.setFocus()
         self._wear(workspace.theme)
         workspace.theme_changed.connect(self._wear)
         capture, keys, columns = workspace.capture, workspace.keys, workspace.flows
@@ -162,15 +168,29 @@ class SeveralWindow(QWidget):
         self._background.run(
             _READING,
             lambda progress: [_read(capture, flow, flow in turned, keys, progress) for flow in flows],
-            lambda readings: self.ladder.set_several(readings, capture),
+            self._on_read,
             lambda error: self.trouble.emit(str(error)),
         )
+
+    def _on_read(self, readings: list[FlowReading]) -> None:
+        self._readings = readings
+        self._mask()
+        self.ladder.set_several(readings, self._workspace.capture)
+
+    def _mask(self) -> None:
+        """Let every word go through a masker that knows all of these flows."""
+        capture, masks = self._workspace.capture, self._workspace.masks
+        if capture is not None:
+            shown = [(one.analysis.flow, one.messages) for one in self._readings]
+            self.ladder.set_masker(masker_of_several(capture, masks, shown))
 
     def _make_choices(self) -> QHBoxLayout:
         """Buttons for level and axis."""
         line = QHBoxLayout()
         line.setContentsMargins(12, 0, 12, 0)
-        levels: dict[Level, str] = {"segments": self.tr("Segments"), "messages": self.tr("Messages")}
+        levels: dict[Level, str] = {
+            "segments": self.tr("Segments"), "messages": self.tr("Messages"), "phases": self.tr("Phases"),
+        }  # fmt: skip
         axes: dict[AxisMode, str] = {
             "rows": self.tr("Rows"), "time": self.tr("Time"), "compressed": self.tr("Compressed Time"),
         }  # fmt: skip
@@ -180,6 +200,7 @@ class SeveralWindow(QWidget):
         for axis, words in axes.items():
             answers.append(("axis", words, lambda axis=axis: self.ladder.set_axis(axis)))  # type: ignore[misc]
         groups: dict[str, QButtonGroup] = {}
+        buttons: dict[str, QToolButton] = {}
         for name, words, answer in answers:
             button = QToolButton()
             button.setText(words)
@@ -188,7 +209,10 @@ class SeveralWindow(QWidget):
             button.setChecked(words in (levels["messages"], axes["rows"]))
             button.clicked.connect(lambda _=False, answer=answer: answer())
             line.addWidget(button)
+            buttons[words] = button
         line.addStretch()
+        self.ladder.level_changed.connect(lambda level: buttons[levels[level]].setChecked(True))
+        self.ladder.axis_changed.connect(lambda axis: buttons[axes[axis]].setChecked(True))
         return line
 
     def _tool_button(self, name: str) -> QToolButton:

@@ -72,6 +72,11 @@ class SpeakerView(QWidget):
             self.log.addItems([f"{at + 1}  {self._presenter.sentence_of(at)}" for at in range(first, end)])
         self.log.setCurrentRow(row - first if row >= 0 else -1)
 
+    def forget(self) -> None:
+        """The log has other words now."""
+        self._first = -1
+        self.log.clear()
+
     def tell_details(self, text: str) -> None:
         """Layers and arithmetic of that arrow."""
         self.details.setText(text)

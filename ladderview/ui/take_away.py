@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QObject, QProcess, QSettings, QStandardPaths, Signal
+from PySide6.QtCore import QObject, QProcess, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ladderview.analysis.display_filter import packets_filter
 from ladderview.capture.capture import CaptureChanged
@@ -23,10 +22,12 @@ from ladderview.render.job import Wish
 from ladderview.render.text import packet_lines
 from ladderview.ui.background import Background
 from ladderview.ui.dialogs import refuse
-from ladderview.ui.export_dialog import ExportDialog, reason_of
+from ladderview.ui.export_dialog import ExportDialog
 from ladderview.ui.export_options import Start
+from ladderview.ui.file_dialogs import ask_where, reason_of
 from ladderview.ui.ladder_copy import Subject, copy_picture, copy_text
 from ladderview.ui.ladder_view import LadderView
+from ladderview.ui.shown_name import file_stem
 from ladderview.ui.workspace import Workspace
 from ladderview.whole_file import whole_file, write_whole
 
@@ -71,7 +72,7 @@ class TakeAway(QObject):
         if capture is None or analysis is None or packet < 0:
             return
         try:
-            text = "\n".join(packet_lines(capture, analysis, self._workspace.row))
+            text = "\n".join(packet_lines(capture, analysis, self._workspace.row, masker=self._workspace.masker))
         except CaptureChanged as error:
             refuse(self._window, str(error), self.tr("Cannot copy the packet"))
             return
@@ -90,6 +91,8 @@ class TakeAway(QObject):
             if chosen.messages:  # one end says them
                 flow = analysis.flow
                 port = (flow.server if analysis.segments.direction[row] else flow.client).port
+        if "ports" in self._workspace.masks:
+            port = None  # the filter then finds the packets of both ends between the first and the last
         text = packets_filter(analysis.flow.id, analysis.segments.packet[rows].astype(np.int64), port)
         QGuiApplication.clipboard().setText(text)
         self.said.emit(self.tr("Copied: {text}").format(text=text))
@@ -125,16 +128,15 @@ class TakeAway(QObject):
         capture, analysis = self._workspace.capture, self._workspace.analysis
         if capture is None or analysis is None:
             return
-        stem = "capture" if capture.path == "-" else Path(capture.path).name.partition(".")[0]
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        folder = str(QSettings().value("export_folder", documents))
-        dialog = QFileDialog(self._window, self.tr("Save the log"), folder, self.tr("Text (*.txt)"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("txt")
-        dialog.selectFile(f"{stem}-flow{analysis.flow.id}-log.txt")
-        dialog.fileSelected.connect(lambda name: self.save_log_to(name, text))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        stem = file_stem(capture.path, self._workspace.masks)
+        ask_where(
+            self._window,
+            self.tr("Save the log"),
+            f"{stem}-flow{analysis.flow.id}-log.txt",
+            self.tr("Text (*.txt)"),
+            lambda name: self.save_log_to(name, text),
+            "export_folder",
+        )
 
     def save_log_to(self, name: str, text: Callable[[Progress], str]) -> None:
         """Write the log, on a worker thread."""
@@ -199,14 +201,15 @@ class TakeAway(QObject):
         capture = self._workspace.capture
         if capture is None or self._refused_while_masked():
             return
-        stem = "capture" if capture.path == "-" else Path(capture.path).name.partition(".")[0]
-        dialog = QFileDialog(self._window, self.tr("Save a copy with notes as comments"), "", "pcapng (*.pcapng)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("pcapng")
-        dialog.selectFile(f"{stem}-notes.pcapng")
-        dialog.fileSelected.connect(self.save_with_comments_to)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        stem = file_stem(capture.path, self._workspace.masks)
+        ask_where(
+            self._window,
+            self.tr("Save a copy with notes as comments"),
+            f"{stem}-notes.pcapng",
+            "pcapng (*.pcapng)",
+            self.save_with_comments_to,
+            "export_folder",
+        )
 
     def _refused_while_masked(self) -> bool:
         """A copy has all packets of the capture as they are, of every flow: it would tell all that is masked."""

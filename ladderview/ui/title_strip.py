@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from ladderview.analysis.masking import NO_MASK, Masker
 from ladderview.ladder.annotation_json import clean
 from ladderview.ladder.annotations import LONGEST_TEXT, AnchorPoint, Annotation, Kind, new_id
+from ladderview.ui.masked_text import MASKED_TEXT
+from ladderview.ui.translation import translate
 from ladderview.ui.undo import UndoStack
 from ladderview.ui.workspace import Workspace
 
 
 class TitleStrip(QLineEdit):
-    """One line of text about the selected flow, edited in its place."""
+    """One line of text about the selected flow, edited in its place.
+
+    Signals:
+        masked(str): why it cannot be edited.
+    """
+
+    masked = Signal(str)
 
     def __init__(self, kind: Kind, workspace: Workspace, undo: UndoStack, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._kind, self._workspace, self._undo = kind, workspace, undo
-        self._masker = NO_MASK
         words = kind.value.capitalize()
         self.setObjectName(f"{kind.value}_strip")
         self.setAccessibleName(self.tr("{words} of the ladder").format(words=words))
@@ -32,6 +38,7 @@ class TitleStrip(QLineEdit):
         self.returnPressed.connect(self._done)
         workspace.annotations_changed.connect(self._show_text)
         workspace.analysis_changed.connect(self._show_text)
+        workspace.masker_changed.connect(self._show_text)
         self.hide()
 
     def _own(self) -> Annotation | None:
@@ -44,19 +51,17 @@ class TitleStrip(QLineEdit):
     def _show_text(self) -> None:
         one = self._own()
         if not self.hasFocus():
-            self.setText(self._masker.text(one.text) if one is not None else "")
+            self.setText(self._workspace.masker.text(one.text) if one is not None else "")
             self.setCursorPosition(0)
             self.setVisible(one is not None)
 
-    def set_masker(self, masker: Masker) -> None:
-        """Let what is shown go through this; what is edited is as it was written."""
-        self._masker = masker
-        self._show_text()
-
     def edit(self) -> None:
-        """Let the person write it."""
+        """Let the person write it; what holds masked words cannot be edited until they are shown again."""
         if self._workspace.analysis is not None:
             one = self._own()
+            if one is not None and self._workspace.masker.text(one.text) != one.text:
+                self.masked.emit(translate(MASKED_TEXT))
+                return
             self.setText(one.text if one is not None else "")
             self.show()
             self.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -2,6 +2,9 @@
 
 Widgets read the workspace and listen to it, never to each other: who changed something does not matter to
 who draws it. Setting an attribute to what it already is emits nothing, so two widgets cannot chase each other.
+
+Trap: while something is masked, no widget may see a flow before it can see the masker of that flow. So the masker comes
+before the flow where one is shown, and after it where one is taken away.
 """
 
 from __future__ import annotations
@@ -12,7 +15,8 @@ from PySide6.QtCore import QObject, Signal
 from ladderview.analysis.flow_analysis import FlowAnalysis
 from ladderview.analysis.flow_columns import FlowColumns
 from ladderview.analysis.keys import Keys
-from ladderview.analysis.masking import MaskKind
+from ladderview.analysis.masked_flows import masked_flows
+from ladderview.analysis.masking import NO_MASK, Masker, MaskKind, masker_of
 from ladderview.analysis.reading import Chosen, FlowReading
 from ladderview.analysis.segments import Segments
 from ladderview.analysis.steps import Level
@@ -48,6 +52,8 @@ class Workspace(QObject):
         annotations: what was written on the ladders of the capture.
         annotation_id: which of them is chosen, or the empty string.
         masks: what is masked, for sharing.
+        masker: what every word that is shown goes through: it knows what the capture tells and what the shown flow
+            says. Changes with ``masks``, and with what is shown while something is masked.
     """
 
     capture_changed = Signal(object)
@@ -67,6 +73,7 @@ class Workspace(QObject):
     annotations_changed = Signal(object)
     annotation_id_changed = Signal(str)
     masks_changed = Signal(object)
+    masker_changed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -87,6 +94,12 @@ class Workspace(QObject):
         self.annotations = Annotations()
         self.annotation_id = ""
         self.masks: frozenset[MaskKind] = frozenset()
+        self.masker: Masker = NO_MASK
+
+    @property
+    def shown_flows(self) -> FlowColumns | None:
+        """The columns of the flow list as they may be shown."""
+        return masked_flows(self.flows, self.masker) if self.flows is not None else None
 
     def open(self, capture: Capture | None, flows: FlowColumns | None) -> None:
         """Show another capture, or none; everything that hung on the old one is dropped first."""
@@ -96,6 +109,7 @@ class Workspace(QObject):
         self.set_flow_id(-1)
         self.capture = capture
         self.flows = flows
+        self._mask_anew()
         self.capture_changed.emit(capture)
         self.flows_changed.emit(flows)
 
@@ -115,6 +129,7 @@ class Workspace(QObject):
         """Show the arrows of the selected flow before anything is known about them."""
         self.set_analysis(None)
         self.preview = (flow, segments)
+        self._mask_anew()
         self.preview_changed.emit(self.preview)
 
     def set_analysis(self, analysis: FlowAnalysis | None) -> None:
@@ -124,14 +139,22 @@ class Workspace(QObject):
         if analysis is not self.analysis or self.preview is not None:
             self.preview = None
             self.analysis = analysis
+            if analysis is not None:
+                self._mask_anew()
             self.analysis_changed.emit(analysis)
+            if analysis is None:
+                self._mask_anew()
 
-    def set_reading(self, reading: FlowReading | None) -> None:
-        """Say what the segments of the selected flow carry."""
+    def set_reading(self, reading: FlowReading | None, masker: Masker | None = None) -> None:
+        """Say what the segments of the selected flow carry; ``masker``: what was made for it on a worker thread."""
         if reading is not self.reading:
             self.set_chosen(None)
             self.reading = reading
+            if reading is not None:
+                self._mask_anew(masker)
             self.reading_changed.emit(reading)
+            if reading is None:
+                self._mask_anew()
 
     def set_level(self, level: Level) -> None:
         """Show other arrows of the same flow."""
@@ -201,11 +224,26 @@ class Workspace(QObject):
         one = own if own is not None else comment_of(self.capture, annotation_id)
         return one if one is not None and not is_taken_away(one) else None
 
-    def set_masks(self, masks: frozenset[MaskKind]) -> None:
-        """Put words in the place of what is of these kinds."""
+    def set_masks(self, masks: frozenset[MaskKind], masker: Masker | None = None) -> None:
+        """Put words in the place of what is of these kinds; ``masker``: what was made for it on a worker thread."""
         if masks != self.masks:
             self.masks = masks
+            self._mask_anew(masker)
             self.masks_changed.emit(masks)
+
+    def _mask_anew(self, made: Masker | None = None) -> None:
+        """Let every word go through the masker of what is shown now; the one that was made, if it is of these kinds."""
+        masker = made if made is not None and made.kinds == self.masks else self.make_masker(self.masks)
+        if masker is not self.masker:
+            self.masker = masker
+            self.masker_changed.emit(masker)
+
+    def make_masker(self, kinds: frozenset[MaskKind]) -> Masker:
+        """A masker of what is shown now."""
+        shown = self.analysis.flow if self.analysis is not None else self.preview[0] if self.preview else None
+        is_read = self.reading is not None and self.reading.analysis is self.analysis
+        messages = self.reading.messages if self.reading is not None and is_read else None
+        return masker_of(self.capture, kinds, shown, messages) if self.capture is not None else Masker(kinds)
 
     def row_of_packet(self, packet: int) -> int:
         """The row of a packet (from 0) of the capture in the selected flow, or -1."""

@@ -27,7 +27,7 @@ MASKER = Masker(MASK_KINDS, KNOWN, (50944, 443))
         ("10.0.0.70", "client-2"),  # no part of a longer one
         ("10.0.0.77, 110.0.0.7", "address, address"),
         ("host www.example.org:443", "host host-1:port-2"),
-        ("[2001:db8::7]:443", "[server-1]:port-2"),
+        ("[2001:db8::7]:443", "server-1:port-2"),
         ("to 8.8.8.8 and fe80::1", "to address and address"),
         ("02:00:5e:10:00:07 → x", "mac-address → x"),
         ("GET / Host: WWW.example.ORG", "GET / Host: host-1"),

@@ -47,6 +47,7 @@ class FakeLabel:
     verdict: str
     flags: str
     numbers: str
+    unquoted: str = ""
 
 
 def analysis(

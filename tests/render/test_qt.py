@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from ladderview.ladder.layout import whole
 from ladderview.ladder.shapes import Arrow, Bars, Box, Curve, Drawing, Line, Phrase, Run, Text
 from ladderview.ladder.theme import THEMES
+from ladderview.render import qt
 from ladderview.render.qt import measure, png_bytes, to_image
 from tests.ladder import make
 
@@ -118,3 +119,13 @@ def test_a_picture_needs_no_display_and_no_widgets() -> None:
         name: value for name, value in __import__("os").environ.items() if name not in {"DISPLAY", "QT_QPA_PLATFORM"}
     }
     subprocess.run([sys.executable, "-c", code], check=True, env=env)
+
+
+@pytest.mark.parametrize(("scale", "radius"), [(1.0, 0.0), (1.37, 9.0), (2.0, 9.0)])
+def test_a_tall_box_is_painted_in_strips_as_it_would_be_at_once(
+    scale: float, radius: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawing = Drawing(60, 5000, (Box(8, 100.25, 40, 4700.5, "tls.band", "accent", radius),))
+    strips = to_image(drawing, LIGHT, scale)
+    monkeypatch.setattr(qt, "TALL_PX", 100_000)
+    assert strips == to_image(drawing, LIGHT, scale)

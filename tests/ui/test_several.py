@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from ladderview.ladder.annotations import Annotation, Kind
@@ -57,6 +57,18 @@ def test_an_arrow_that_is_selected_there_is_selected_here(window_with_flows: Mai
     assert ladder.plan.segment_of(ladder.selected_step) == (1, 3)
     ladder.set_axis("time")
     assert ladder.plan.segment_of(ladder.selected_step) == (1, 3)
+    ladder.set_axis("rows")
+    ladder.set_level("messages")
+    request = next(row for row in range(len(ladder.plan)) if ladder.plan.unfolding.is_closed(row))
+    count = len(ladder.plan)
+    ladder.unfold(request)
+    assert len(ladder.plan) > count
+    ladder.select_step(request)
+    ladder.fold()
+    assert len(ladder.plan) == count
+    ladder.step_level(1)
+    (checked,) = [button.text() for button in several.findChildren(QToolButton) if button.isChecked()][:1]
+    assert checked == "Phases"
     background = several._background
     several.close()
     background.wait()
@@ -71,6 +83,7 @@ def several(window_with_flows: MainWindow, qtbot: QtBot) -> Iterator[SeveralWind
     window_with_flows.show_several([0, 2])
     made = window_with_flows.findChild(SeveralWindow)
     assert isinstance(made, SeveralWindow)
+    made.resize(1100, 1100)
     qtbot.waitUntil(lambda: made.ladder.plan is not None, timeout=5000)
     made.ladder.set_level("segments")
     yield made

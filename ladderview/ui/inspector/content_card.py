@@ -42,6 +42,7 @@ class ContentCard(QFrame):
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("card")
+        self._workspace = workspace
         self.found: FoundContent | None = None
         self._title = QLabel(self.tr("Body"))
         self._size = ElidedLabel(elide=Qt.TextElideMode.ElideLeft)  # how much it is stands at its end
@@ -120,6 +121,8 @@ class ContentCard(QFrame):
         self._told.setText("\n".join(notes))
         self._told.setVisible(bool(notes))
         self.more.setVisible(found.content.has_more and found.limit < MOST_SHOWN)
+        # What is saved is saved as it is.
+        self.save.setVisible(not self._workspace.masks)
         self.setVisible(True)
         self._fit()
 

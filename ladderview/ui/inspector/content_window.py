@@ -13,7 +13,7 @@ from ladderview.ui.workspace import Workspace
 
 
 class ContentWindow(QDialog):
-    """The content of one message; stays when another message is selected."""
+    """The content of one message; stays when another message is selected, and goes when masks change."""
 
     def __init__(self, workspace: Workspace, found: FoundContent, title: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -21,6 +21,7 @@ class ContentWindow(QDialog):
         self.setWindowTitle(title)
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self.resize(860, 640)
+        workspace.masks_changed.connect(self.close)
         self.view = ContentView(workspace)
         self.view.show_content(found.content, found.text, found.picture)
         told = QLabel("   ".join([size_words(found.content), *remarks(found)]))

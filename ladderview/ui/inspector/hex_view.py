@@ -20,10 +20,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from ladderview.proto.fields import Span
-from ladderview.ui.style import fixed_font
+from ladderview.ui.style import fixed_font, ui_font
+from ladderview.ui.translation import translate
 from ladderview.ui.workspace import Workspace
 
 PAD_PX = 12
+
+#: What stands in the place of bytes.
+HIDDEN_BYTES = "Bytes are hidden while something is masked"
 
 
 class HexView(QAbstractScrollArea):
@@ -47,6 +51,7 @@ class HexView(QAbstractScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
         workspace.theme_changed.connect(self.viewport().update)
+        workspace.masks_changed.connect(self._on_masks_changed)
         self._measure()
 
     @property
@@ -70,6 +75,8 @@ class HexView(QAbstractScrollArea):
 
     def wanted_height(self) -> int:
         """How high it is when all lines are seen."""
+        if self._is_masked:
+            return 4 * self._line_px
         return -(-len(self._bytes) // self._per_line) * self._line_px + PAD_PX
 
     def light(self, span: Span) -> None:
@@ -81,8 +88,20 @@ class HexView(QAbstractScrollArea):
         self.setAccessibleDescription(self.spoken())
         self.viewport().update()
 
+    @property
+    def _is_masked(self) -> bool:
+        """Whether there is a sentence in the place of the bytes: they cannot be masked word for word."""
+        return bool(self._workspace.masks)
+
+    def _on_masks_changed(self) -> None:
+        self._measure()
+        self.setAccessibleDescription(self.spoken())
+        self.viewport().update()
+
     def spoken(self) -> str:
         """The lit bytes in words, for a screen reader."""
+        if self._is_masked:
+            return translate(HIDDEN_BYTES)
         if len(self._lit) <= 0:
             return self.tr("{count} bytes").format(count=len(self._bytes))
         some = self._bytes[self._lit.start : self._lit.start + min(len(self._lit), 16)].hex(" ")
@@ -91,6 +110,8 @@ class HexView(QAbstractScrollArea):
 
     def offset_at(self, point: QPointF) -> int:
         """The byte under a point of the viewport, or -1."""
+        if self._is_masked:
+            return -1
         line = int((point.y() + self.verticalScrollBar().value() - PAD_PX / 2) // self._line_px)
         if line < 0:
             return -1
@@ -118,7 +139,8 @@ class HexView(QAbstractScrollArea):
         bar = self.verticalScrollBar()
         bar.setSingleStep(self._line_px)
         bar.setPageStep(self.viewport().height())
-        bar.setRange(0, max(0, lines * self._line_px + PAD_PX - self.viewport().height()))
+        height = 0 if self._is_masked else lines * self._line_px + PAD_PX
+        bar.setRange(0, max(0, height - self.viewport().height()))
 
     def _width_for(self, per_line: int) -> float:
         chars = self._offset_digits + 2 + per_line * 3 + (per_line - 1) // 8 + 1 + per_line
@@ -155,6 +177,13 @@ class HexView(QAbstractScrollArea):
         painter.setFont(self.font())
         theme = self._workspace.theme
         painter.fillRect(self.viewport().rect(), QColor(theme["panel"]))
+        if self._is_masked:
+            painter.setFont(ui_font())
+            painter.setPen(QColor(theme["muted"]))
+            words = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.viewport().rect().adjusted(PAD_PX, 4, -PAD_PX, -4), words, translate(HIDDEN_BYTES))
+            painter.end()
+            return
         scroll = self.verticalScrollBar().value()
         first = max(0, int((scroll - PAD_PX / 2) // self._line_px))
         last = min(
@@ -224,7 +253,7 @@ class HexView(QAbstractScrollArea):
             Qt.Key.Key_End: len(self._bytes) - 1,
         }
         target = targets.get(Qt.Key(event.key()))
-        if target is None or not self._bytes:
+        if target is None or not self._bytes or self._is_masked:
             super().keyPressEvent(event)
             return
         self._point_at(min(max(target, 0), len(self._bytes) - 1))

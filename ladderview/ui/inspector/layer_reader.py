@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from ladderview.analysis.flow_analysis import FlowAnalysis
+from ladderview.analysis.masked_content import masked_content
+from ladderview.analysis.masking import NO_MASK, Masker
 from ladderview.analysis.message import Message
 from ladderview.analysis.message_content import (
     MOST_SAVED,
@@ -137,11 +139,11 @@ class LayerReader(QObject):
 
     def ask_content(self, message: Message, limit: int = SHOWN) -> None:
         """Fetch what a message of the flow carries."""
-        found = self._map
+        found, masker = self._map, self._workspace.masker
         if found is not None:
             self._background.run(
                 "content",
-                lambda progress: fetch_content(found.messages, message, limit),
+                lambda progress: fetch_content(found.messages, message, limit, masker),
                 self.content_found.emit,
                 lambda error: self.trouble.emit(str(error)),
             )
@@ -152,12 +154,13 @@ class LayerReader(QObject):
         return lambda: decoding_of(found.messages, message, MOST_SAVED) if found is not None else ()
 
 
-def fetch_content(messages: Messages, message: Message, limit: int) -> FoundContent:
-    """What a message carries, ready to be shown (on a worker thread)."""
+def fetch_content(messages: Messages, message: Message, limit: int, masker: Masker = NO_MASK) -> FoundContent:
+    """What a message carries, ready to be shown, masked (on a worker thread)."""
     found = content_of_message(messages, message, limit)
     picture = None
-    if found.content.kind is Kind.IMAGE:
+    if found.content.kind is Kind.IMAGE and "bodies" not in masker.kinds:
         if found.has_more:  # a part of an image is none
             found = content_of_message(messages, message, LIMIT)
         picture = picture_of(found.octets, found.content.media_type)
+    found = masked_content(found, masker)
     return FoundContent(message, found, text_to_show(found), picture, limit)

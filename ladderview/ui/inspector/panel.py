@@ -1,7 +1,8 @@
 """What is in the selected packet? The panel at the right: boxes, arithmetic and reasons; fields and bytes.
 
 Plan: two halves. "Explain" holds what a person reads first, "Fields and bytes" what they look up. Where the panel is
-high enough both are shown, one above the other; else one of them, and two buttons choose.
+high enough both are shown, one above the other; else one of them, and two buttons choose. The packet is masked here,
+once, before any part of the panel has it (``masked_layers``); ``reader`` alone knows it as it is.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from ladderview.analysis.arithmetic import seq_ack_math
 from ladderview.analysis.explain import verdict_sentences, why
+from ladderview.analysis.masked_layers import masked_layers
 from ladderview.analysis.message_content import file_name_of
 from ladderview.analysis.message_reasons import why_flight, why_phase
 from ladderview.analysis.packet_layers import PacketLayers, packet_layers
@@ -186,6 +188,7 @@ class Inspector(QWidget):
         workspace.analysis_changed.connect(self._show_packet)
         workspace.chosen_changed.connect(self._show_chosen)
         workspace.relative_numbers_changed.connect(self._show_math)
+        workspace.masker_changed.connect(self._on_masker_changed)
         self._choice.idClicked.connect(lambda _: self._arrange())
         self.boxes.layer_clicked.connect(self._on_layer_clicked)
         self.boxes.packet_clicked.connect(self._on_packet_clicked)
@@ -209,17 +212,18 @@ class Inspector(QWidget):
     def _show_packet(self) -> None:
         """Show the packet of the selected row, or an invitation to select one."""
         analysis, row, capture = self._workspace.analysis, self._workspace.row, self._workspace.capture
-        self.packet = None
+        self.packet, found = None, None
         if self.tree.path():
             self._path = self.tree.path()
         if capture is not None and analysis is not None and 0 <= row < len(analysis.segments):
             try:
-                self.packet = packet_layers(capture, int(analysis.segments.packet[row]))
+                found = packet_layers(capture, int(analysis.segments.packet[row]))
+                self.packet = masked_layers(found, self._workspace.masker)
             except (CaptureChanged, OSError) as error:
                 self.trouble.emit(str(error))
         self._stack.setCurrentIndex(1 if self.packet else 0)
         self._chooser.setVisible(self.packet is not None and not self._shows_both)
-        self.reader.ask(self.packet, analysis, row)
+        self.reader.ask(found, analysis, row)
         self._show_heading()
         if self.packet is None or analysis is None:
             return
@@ -237,9 +241,14 @@ class Inspector(QWidget):
     def _on_upper_found(self, packet: PacketLayers) -> None:
         """Go on inside TCP."""
         if self.packet is not None and packet.packet == self.packet.packet:
-            self.packet = packet
-            self._show_layers(packet)
+            self.packet = masked_layers(packet, self._workspace.masker)
+            self._show_layers(self.packet)
             self.tree.select_path(self._path)
+
+    def _on_masker_changed(self) -> None:
+        """Say the same in other words."""
+        if self.packet is not None:
+            self._show_packet()
 
     def _on_content_found(self, found: FoundContent | None) -> None:
         if found is None:
@@ -260,7 +269,7 @@ class Inspector(QWidget):
     def _on_enlarge_asked(self) -> None:
         found = self.content.found
         if found is not None:
-            title = f"{found.message.summary} — {self.title_text}"
+            title = f"{self._workspace.masker.text(found.message.summary)} — {self.title_text}"
             ContentWindow(self._workspace, found, title, self).show()
 
     def _show_chosen(self) -> None:
@@ -279,9 +288,10 @@ class Inspector(QWidget):
             self._note.set_text("")
             return
         heading = heading_of(packet, analysis, self._workspace.row, self._workspace.chosen, self._workspace.reading)
+        words = self._workspace.masker.text
         self._title.setText(heading.title)
-        self._note.set_text(heading.note)
-        self._note.setToolTip(heading.tip or heading.note)
+        self._note.set_text(words(heading.note))
+        self._note.setToolTip(words(heading.tip or heading.note))
 
     def _show_why(self) -> None:
         """What the verdicts rest on, and what the segment, the messages or the phase are for."""
@@ -294,7 +304,8 @@ class Inspector(QWidget):
                 reasons = (why_phase(chosen.phase),)
             elif chosen.messages:
                 reasons = why_flight(chosen.messages)
-        self.why.set_texts(verdict_sentences(analysis, row), reasons)
+        words = self._workspace.masker.text
+        self.why.set_texts(tuple(map(words, verdict_sentences(analysis, row))), tuple(map(words, reasons)))
 
     def _show_math(self) -> None:
         analysis, row = self._workspace.analysis, self._workspace.row

@@ -1,0 +1,52 @@
+"""Where phases begin, in flows whose messages do not tell it."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+
+from ladderview.analysis.flow_analysis import analyse_flow
+from ladderview.analysis.keys import keys_of
+from ladderview.analysis.reading import FlowReading, read_flow
+from ladderview.analysis.step_labels import step_label
+from ladderview.analysis.steps import StepKind
+from ladderview.analysis.story import step_sentence
+from ladderview.capture.capture import open_capture
+from tests.analysis.spoken import Packet, segments_of, write
+
+KEY_UPDATE = Path(__file__).parent.parent / "captures" / "tls13-key-update.pcapng"
+
+
+def read(path: Path) -> FlowReading:
+    with closing(open_capture(path)) as capture:
+        return read_flow(capture, analyse_flow(capture, 0), keys_of(capture, environment={}))
+
+
+def test_bytes_that_the_snap_length_cut_off_are_no_part_of_the_handshake(tmp_path: Path) -> None:
+    packets = segments_of([("c", b"?" * 90), ("s", b"!" * 900)])
+    reading = read(write(tmp_path / "cut.pcap", [packets], snaplen=40))
+    assert not reading.messages.messages
+    assert [phase.name for phase in reading.phases] == [
+        "Connection initialization", "Application data", "Connection termination",
+    ]  # fmt: skip
+    assert [phase.first for phase in reading.phases] == [0, 3, 5]
+
+
+def test_a_pause_stands_where_it_begins_and_is_no_packets() -> None:
+    reading = read(KEY_UPDATE)
+    steps = reading.steps("phases")
+    (pause,) = np.flatnonzero(steps.count == 0).tolist()
+    assert steps.kind[pause] == StepKind.PHASE
+    assert reading.phases[pause].name == "Idle"
+    assert reading.analysis.segments.ts_ns[steps.row[pause]] == reading.phases[pause].begin_ns
+
+
+def test_a_phase_of_one_moment_has_no_duration(tmp_path: Path) -> None:
+    packets = [Packet("c", 1000, 0, 0x02), Packet("s", 0, 1001, 0x14)]
+    reading = read(write(tmp_path / "refused.pcap", [packets]))
+    steps = reading.steps("phases")
+    label = step_label(reading, steps, len(steps) - 1)
+    assert (label.flags, label.numbers) == ("Connection refused", "")
+    assert step_sentence(reading, steps, len(steps) - 1) == "Connection refused"
