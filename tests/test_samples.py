@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 from collections import Counter
 
@@ -15,13 +14,11 @@ from ladderview.analysis.verdicts import Verdict
 from ladderview.capture.capture import Capture, open_capture
 from ladderview.proto.http_message import HttpMessage
 from ladderview.resources import resource_path
+from tests.nobody import somebodys_addresses
 
 SAMPLES = resource_path("samples")
 INDEX = json.loads((SAMPLES / "index.json").read_text(encoding="utf-8"))
 FILES = [entry["file"] for entry in INDEX]
-
-#: What anybody may print (RFC 5737, RFC 3849) or use at home (RFC 1918).
-NOBODYS = [ipaddress.ip_network(block) for block in ("198.51.100.0/24", "10.0.0.0/8", "2001:db8::/32")]
 
 
 def opened(file: str) -> Capture:
@@ -58,11 +55,7 @@ def test_is_whole(file: str) -> None:
 
 @pytest.mark.parametrize("file", FILES)
 def test_addresses_are_nobodys(file: str) -> None:
-    capture = opened(file)
-    for flow_id in range(len(capture.flows)):
-        flow = capture.flows.flow(flow_id)
-        for end in (flow.client, flow.server):
-            assert any(ipaddress.ip_address(end.address) in block for block in NOBODYS)
+    assert somebodys_addresses(opened(file)) == set()
 
 
 @pytest.mark.parametrize("file", FILES)

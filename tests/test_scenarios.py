@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import subprocess
 from collections import Counter
@@ -22,12 +21,11 @@ from ladderview.capture.scenario.reader import read_scenario
 from ladderview.cli import main
 from ladderview.ladder.annotation_store import identity_of
 from ladderview.resources import resource_path
+from tests.nobody import somebodys_addresses
 
 SCENARIOS = resource_path("scenarios")
 INDEX = json.loads((SCENARIOS / "index.json").read_text(encoding="utf-8"))
 FILES = [entry["file"] for entry in INDEX]
-#: What anybody may print (RFC 5737) or use at home (RFC 1918).
-NOBODYS = [ipaddress.ip_network(block) for block in ("198.51.100.0/24", "10.0.0.0/8")]
 
 V = Verdict
 #: All verdicts of each scenario; those that are not named have none.
@@ -86,11 +84,7 @@ def test_is_a_lesson(file: str) -> None:
 
 @pytest.mark.parametrize("file", FILES)
 def test_addresses_are_nobodys(file: str) -> None:
-    capture = opened(file)
-    for flow_id in range(len(capture.flows)):
-        flow = capture.flows.flow(flow_id)
-        for end in (flow.client, flow.server):
-            assert any(ipaddress.ip_address(end.address) in block for block in NOBODYS)
+    assert somebodys_addresses(opened(file)) == set()
 
 
 @pytest.mark.parametrize("file", FILES)

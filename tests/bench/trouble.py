@@ -30,6 +30,12 @@ def _data_rows(rows: Packets) -> NDArray[np.intp]:
     return np.flatnonzero((rows["direction"] == SERVER) & (rows["length"] > 1000))
 
 
+def _acks_of_client(rows: Packets) -> NDArray[np.intp]:
+    """Pure ACKs of the client that have others before and behind them."""
+    acks = np.flatnonzero((rows["direction"] == CLIENT) & (rows["length"] == 0) & (rows["flags"] == ACK))
+    return acks[(acks > 3) & (acks < len(rows) - 6)]
+
+
 def _positions(rng: np.random.Generator, rows: Packets, share: float, room: int) -> list[int]:
     """Data rows, well apart from each other, with ``room`` rows behind them."""
     data = _data_rows(rows)
@@ -133,8 +139,7 @@ def reorder(rng: np.random.Generator, rows: Packets, share: float = 0.01) -> Pac
 def stop_reading(rng: np.random.Generator, rows: Packets) -> Packets:
     """The client's window closes, the server probes it, it opens again (RFC 9293 section 3.8.6)."""
     rows = rows.copy()
-    acks = np.flatnonzero((rows["direction"] == CLIENT) & (rows["length"] == 0) & (rows["flags"] == ACK))
-    acks = acks[(acks > 3) & (acks < len(rows) - 6)]
+    acks = _acks_of_client(rows)
     if not len(acks):
         return rows
     at = int(rng.choice(acks))
@@ -160,8 +165,7 @@ def stop_reading(rng: np.random.Generator, rows: Packets) -> Packets:
 def keep_alive(rng: np.random.Generator, rows: Packets) -> Packets:
     """After an idle time one side asks with the last octet again (RFC 9293 section 3.8.4)."""
     rows = rows.copy()
-    acks = np.flatnonzero((rows["direction"] == CLIENT) & (rows["length"] == 0) & (rows["flags"] == ACK))
-    acks = acks[(acks > 3) & (acks < len(rows) - 6)]
+    acks = _acks_of_client(rows)
     if not len(acks):
         return rows
     at = int(rng.choice(acks))

@@ -141,15 +141,20 @@ def test_the_explicit_nonce_tells_how_many_records_are_missing() -> None:
     assert texts(walking.walked)[-1] == 2
 
 
-@pytest.mark.parametrize("name", ["GCM", "CHACHA", "RC4-SHA"])
-def test_the_change_cipher_spec_is_missing(name: str) -> None:
+def before_the_change(name: str) -> tuple[Walk, Sealer, bytes]:
+    """A TLS 1.2 connection up to the server's Change Cipher Spec, what seals the server's records, and that message."""
     kind = KINDS[name]
     walking = Walk(Decryptor(KEYLOG))
     chunks = handshake12(kind, TLS_1_2).chunks
     for direction, data in chunks[:2]:
         walking.feed(direction, data)
-    sealer = sealers12(kind, TLS_1_2)[SERVER]
-    walking.lose(SERVER, len(chunks[2][1]))
+    return walking, sealers12(kind, TLS_1_2)[SERVER], chunks[2][1]
+
+
+@pytest.mark.parametrize("name", ["GCM", "CHACHA", "RC4-SHA"])
+def test_the_change_cipher_spec_is_missing(name: str) -> None:
+    walking, sealer, change_cipher_spec = before_the_change(name)
+    walking.lose(SERVER, len(change_cipher_spec))
     walking.feed(SERVER, sealer.seal(HANDSHAKE, message(20, bytes(12))))
     walking.feed(SERVER, sealer.seal(APPLICATION_DATA, b"7"))
     assert walking.walked.messages[-1] == (SERVER, 20)
@@ -159,14 +164,9 @@ def test_the_change_cipher_spec_is_missing(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["GCM", "CHACHA", "AES", "RC4-SHA"])
 def test_the_change_cipher_spec_and_the_finished_are_missing(name: str) -> None:
-    kind = KINDS[name]
-    walking = Walk(Decryptor(KEYLOG))
-    chunks = handshake12(kind, TLS_1_2).chunks
-    for direction, data in chunks[:2]:
-        walking.feed(direction, data)
-    sealer = sealers12(kind, TLS_1_2)[SERVER]
+    walking, sealer, change_cipher_spec = before_the_change(name)
     finished = sealer.seal(HANDSHAKE, message(20, bytes(12)))
-    walking.lose(SERVER, len(chunks[2][1]) + len(finished))
+    walking.lose(SERVER, len(change_cipher_spec) + len(finished))
     walking.feed(SERVER, sealer.seal(APPLICATION_DATA, b"7"))
     # The Change Cipher Spec in the gap is no part of the keystream: RC4 does not find its place.
     assert texts(walking.walked) == ([] if name == "RC4-SHA" else [7])

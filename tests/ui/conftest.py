@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from ladderview.resources import resource_path
 from ladderview.ui.app import Application, Windows
+from ladderview.ui.background import Background
 from ladderview.ui.main_window import MainWindow
 
 #: What the offscreen platform says of every window that has a smallest size; it says nothing about the window.
@@ -54,6 +55,13 @@ def window(windows: Windows, qtbot: QtBot) -> MainWindow:
     made.resize(1280, 720)
     qtbot.waitExposed(made)
     return made
+
+
+@pytest.fixture
+def background() -> Iterator[Background]:
+    made = Background()
+    yield made
+    made.wait()
 
 
 @pytest.fixture

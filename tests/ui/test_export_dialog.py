@@ -27,13 +27,6 @@ SAMPLE = resource_path("samples", "https-tls13.pcapng")
 
 
 @pytest.fixture
-def background() -> Iterator[Background]:
-    made = Background()
-    yield made
-    made.wait()
-
-
-@pytest.fixture
 def dialog(qtbot: QtBot, background: Background, monkeypatch: pytest.MonkeyPatch) -> Iterator[ExportDialog]:
     monkeypatch.delenv("SSLKEYLOGFILE", raising=False)
     capture = open_capture(SAMPLE, no_progress)

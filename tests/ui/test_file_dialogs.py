@@ -66,9 +66,14 @@ def test_a_name_without_a_suffix_gets_that_of_the_proposed_one(parent: QWidget, 
     assert where(parent, name).defaultSuffix() == suffix
 
 
+def test_the_name_is_proposed(parent: QWidget) -> None:
+    assert [Path(name).name for name in where(parent, "flow 3.bin").selectedFiles()] == ["flow 3.bin"]
+
+
 def test_several_files_can_be_chosen_to_be_read(parent: QWidget, tmp_path: Path) -> None:
     taken: list[str] = []
     dialog = ask_which(parent, "Open", "", taken.extend, "test_folder")
+    assert dialog.fileMode() is QFileDialog.FileMode.ExistingFiles
     dialog.filesSelected.emit([str(tmp_path / "a"), str(tmp_path / "b")])
     assert taken == [str(tmp_path / "a"), str(tmp_path / "b")]
     assert Path(ask_which(parent, "Open", "", taken.extend, "test_folder").directory().absolutePath()) == tmp_path

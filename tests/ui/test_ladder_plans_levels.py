@@ -12,18 +12,14 @@ from ladderview.ladder.viewport import HEADER_PX
 from ladderview.ui.ladder_view import LadderView
 from tests.analysis.readings import reading_of_sample
 from tests.ladder import geometry
+from tests.ui.ladders import shown_ladder
 
 K = Qt.Key
 
 
 @pytest.fixture
 def view(qtbot: QtBot) -> LadderView:
-    made = LadderView()
-    qtbot.addWidget(made)
-    made.resize(1000, 500)
-    made.show()
-    made.setFocus()
-    qtbot.waitExposed(made)
+    made = shown_ladder(qtbot, 1000, 500)
     show(made, "loss")
     return made
 

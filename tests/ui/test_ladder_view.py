@@ -16,19 +16,14 @@ from ladderview.ui import ladder_plans, ladder_stage, ladder_view
 from ladderview.ui.ladder_view import LadderView
 from tests.ladder import geometry, make
 from tests.ladder.make import HANDSHAKE, TROUBLE
+from tests.ui.ladders import shown_ladder
 
 K, M = Qt.Key, Qt.KeyboardModifier
 
 
 @pytest.fixture
 def view(qtbot: QtBot) -> LadderView:
-    made = LadderView()
-    qtbot.addWidget(made)
-    made.resize(900, 500)
-    made.show()
-    made.setFocus()
-    qtbot.waitExposed(made)
-    return made
+    return shown_ladder(qtbot, 900, 500)
 
 
 @pytest.fixture

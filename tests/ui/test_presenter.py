@@ -26,13 +26,6 @@ K = Qt.Key
 
 
 @pytest.fixture
-def background() -> Iterator[Background]:
-    made = Background()
-    yield made
-    made.wait()
-
-
-@pytest.fixture
 def presenter(qtbot: QtBot, background: Background) -> Iterator[Presenter]:
     capture = open_capture(resource_path("samples", "https-tls13.pcapng"), no_progress)
     keys = keys_of(capture, environment={})

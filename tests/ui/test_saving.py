@@ -13,11 +13,10 @@ from ladderview.ui.saving import Saving, write_portions
 
 
 @pytest.fixture
-def saving(qtbot: QtBot) -> Iterator[Saving]:
-    window, background = QWidget(), Background()
+def saving(qtbot: QtBot, background: Background) -> Saving:
+    window = QWidget()
     qtbot.addWidget(window)
-    yield Saving(window, background)
-    background.wait()
+    return Saving(window, background)
 
 
 def test_what_is_saved_is_what_was_given(saving: Saving, tmp_path: Path, qtbot: QtBot) -> None:
