@@ -71,9 +71,9 @@ def _put_fields(
         )
         if not 0 <= start <= at <= end <= len(out):
             continue
-        if len(field.value) == 0 and end == at:
-            out[start:end] = octets[start:end]
-            continue
+        name_end = field.name_span.end - base
+        if b":" not in octets[name_end : max(at, name_end + 1)]:
+            continue  # a line that is no field
         out[start:at] = octets[start:at]
         out[at:end] = _value(field.name.lower(), octets[at:end], kinds)
 
