@@ -36,6 +36,9 @@ def read(head: bytes, base: int = 0) -> HttpMessage:
         (b"WWW-Authenticate: Digest realm=r", AUTHORIZATION, b"WWW-Authenticate: Digest xxxxxxx"),
         (b"X-My-Token: 1234", AUTHORIZATION, b"X-My-Token: xxxx"),
         (b":authority: x", AUTHORIZATION, b":authority: x"),
+        (b"Content-Type: image/png; a=b", COOKIES, b"Content-Type: image/xxx; a=b"),
+        (b"Content-Type: application/ld+json", COOKIES, b"Content-Type: application/ld+json"),
+        (b"Content-Type: text/html", COOKIES, b"Content-Type: text/html"),
         (b"Content-Length: 0", frozenset(MASK_KINDS), b"Content-Length: 0"),
         (b"Cookie: ab\r\n cd", COOKIES, b"Cookie: xx\r\n xx"),  # folded
         (b"no colon at all", COOKIES, b"xx xxxxx xx xxx"),  # no field: it can be anything

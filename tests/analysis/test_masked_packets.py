@@ -103,6 +103,16 @@ def test_a_wrong_checksum_of_ip_stays_wrong(tmp_path: Path) -> None:
     assert packets[1].data[10:12] == b"\0\0"
 
 
+def test_a_checksum_of_0_can_be_right(tmp_path: Path) -> None:
+    original = bytearray(ipv4(tcp(b"a")))
+    identification = int.from_bytes(original[4:6], "big") + int.from_bytes(original[10:12], "big")
+    original[4:6] = ((identification & 0xFFFF) + (identification >> 16)).to_bytes(2, "big")
+    original[10:12] = b"\0\0"
+    assert not internet_checksum(bytes(original[:20]))
+    (packet,) = masked(tmp_path, ethernet(bytes(original)))
+    assert not internet_checksum(packet.data[:20])
+
+
 def test_a_cut_packet_stays_cut(tmp_path: Path) -> None:
     frame = ethernet(ipv4(tcp(b"0123456789")))
     (packet,) = masked(tmp_path, SavedPacket(0, frame[:-4], len(frame)))
