@@ -11,22 +11,29 @@ many records, messages and bytes are shown; the last ones, because those end her
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from ladderview.analysis.answers import exchange_words
 from ladderview.analysis.flow_analysis import FlowAnalysis
+from ladderview.analysis.layer_words import (
+    PEEKED,
+    bounded,
+    http_lines,
+    http_version,
+    read_tls,
+    text_lines,
+    version_name,
+)
 from ladderview.analysis.message import (
     DATA,
     HTTP,
     HTTP2,
     TLS,
     WEBSOCKET,
-    HandshakePart,
     Message,
     Octets,
-    RecordPart,
 )
 from ladderview.analysis.message_content import content_of_message, has_content
 from ladderview.analysis.message_map import MessageMap
@@ -41,13 +48,11 @@ from ladderview.proto.http2_fields import frame_fields
 from ladderview.proto.http_fields import message_fields
 from ladderview.proto.http_message import HttpMessage
 from ladderview.proto.tcp import Flags
-from ladderview.proto.tls_alert import read_alert, read_change_cipher_spec, read_heartbeat
 from ladderview.proto.tls_ciphers import suite_name
-from ladderview.proto.tls_handshake import read_handshake
-from ladderview.proto.tls_names import CONTENT_TYPES, VERSIONS, is_tls13
-from ladderview.proto.tls_record import ALERT, APPLICATION_DATA, CHANGE_CIPHER_SPEC, HEARTBEAT, TlsRecord
+from ladderview.proto.tls_names import CONTENT_TYPES
+from ladderview.proto.tls_record import APPLICATION_DATA, TlsRecord
 from ladderview.proto.tls_record_fields import header_fields
-from ladderview.proto.tls_vector import moved, safe_text
+from ladderview.proto.tls_vector import moved
 from ladderview.proto.websocket import WebSocketFrame
 from ladderview.proto.websocket import frame_fields as websocket_fields
 
@@ -55,13 +60,10 @@ from ladderview.proto.websocket import frame_fields as websocket_fields
 MOST_RECORDS, MOST_MESSAGES, MOST_DEPTH = 6, 4, 16
 #: Bytes of a record or a message that are shown.
 MOST_BYTES = 1 << 18
-#: Lines of a head and of a body, and bytes that are decoded for them.
-HEAD_LINES, BODY_LINES, _PEEKED = 8, 3, 2048
+#: Lines of a body.
+BODY_LINES = 3
 #: Segments that are listed.
 MOST_CARRIERS = 12
-#: Stretches of a body that the fields name.
-_MOST_EDGES = 64
-
 _NO_KEYS = "the handshake that tells its keys is not in the capture"
 
 
@@ -177,7 +179,7 @@ class _Reading:
                 fields.append(self._as_group(message, plain))
         summary = ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
         summary = summary or CONTENT_TYPES.get(kind, f"type {kind}")
-        version = _version_name(flow, record.version)
+        version = version_name(flow.version, record.version)
         head, body = (
             Span(one.start - inner.origin, one.end - inner.origin)
             for one in (Span(whole.start, columns.body[index]), fragment)
@@ -278,7 +280,7 @@ class _Reading:
         known = message, base
         if known != self._last[0]:
             octets = self._found.messages.octets_of(message, MOST_BYTES)
-            self._last = known, _read_tls(message, octets, base)
+            self._last = known, read_tls(message, octets, base)
         return self._last[1]
 
     # -- HTTP and WebSocket ---------------------------------------------------------------------------------------
@@ -293,10 +295,10 @@ class _Reading:
         text: tuple[str, ...] = ()
         head = Span(message.span.start, message.span.start)
         if isinstance(content, HttpMessage):
-            fields = message_fields(_bounded(content))
-            title = f"{_http_version(content)} {content.kind}"
+            fields = message_fields(bounded(content))
+            title = f"{http_version(content)} {content.kind}"
             beside = message.name
-            text = tuple(_http_lines(content))
+            text = tuple(http_lines(content))
             body = self._content_lines(message)
             text += ("", *body) if body else ()
             head = content.head
@@ -330,7 +332,7 @@ class _Reading:
         """The first lines of a content that is text, its codings undone."""
         if not has_content(message):
             return ()
-        return text_lines(content_of_message(self._found.messages, message, _PEEKED).octets, BODY_LINES)
+        return text_lines(content_of_message(self._found.messages, message, PEEKED).octets, BODY_LINES)
 
     # -- bytes ----------------------------------------------------------------------------------------------------
 
@@ -371,22 +373,6 @@ _NAMED = 6
 _TITLES = {HTTP: "HTTP message", HTTP2: "HTTP/2", WEBSOCKET: "WebSocket"}
 
 
-def _read_tls(message: Message, octets: bytes, base: int) -> tuple[tuple[Field, ...], str]:
-    """The fields of a handshake message, an alert or another record that says something, and why reading broke off."""
-    part = message.content
-    if isinstance(part, HandshakePart):
-        read = read_handshake(octets, base, part.version, part.suite)
-    elif isinstance(part, RecordPart) and part.is_plaintext and part.content_type == ALERT:
-        read = read_alert(octets, base)
-    elif isinstance(part, RecordPart) and part.is_plaintext and part.content_type == CHANGE_CIPHER_SPEC:
-        read = read_change_cipher_spec(octets, base)
-    elif isinstance(part, RecordPart) and part.is_plaintext and part.content_type == HEARTBEAT:
-        read = read_heartbeat(octets, base)
-    else:
-        return (), message.error
-    return read.fields, read.error
-
-
 def _unbroken(stream: Octets, span: Span) -> bytes:
     """The bytes of a span up to the first that is missing, or to the bound."""
     end = min(span.end, span.start + MOST_BYTES)
@@ -398,48 +384,3 @@ def _unbroken(stream: Octets, span: Span) -> bytes:
         held.append(part[1])
         at += len(part[1])
     return b"".join(held)
-
-
-def _version_name(flow: TlsFlow, stated: int) -> str:
-    version = flow.version or stated
-    name = "TLS 1.3" if is_tls13(version) else VERSIONS.get(version, "TLS")
-    return name if flow.version else name.partition(" ")[0]
-
-
-def _http_version(message: HttpMessage) -> str:
-    return message.version or "HTTP/0.9"
-
-
-def _bounded(message: HttpMessage) -> HttpMessage:
-    """The message with so many stretches of its body that a tree can show them."""
-    if len(message.body.edges) <= 2 * _MOST_EDGES:
-        return message
-    return replace(message, body=replace(message.body, edges=message.body.edges[: 2 * _MOST_EDGES]))
-
-
-def _http_lines(message: HttpMessage) -> Iterator[str]:
-    """The first lines of a message: its start line, header fields, and text of its content."""
-    if message.protocol == "HTTP/2":
-        start = ""
-    elif message.kind == "request":
-        start = " ".join(filter(None, (message.method, message.target, message.version)))
-    else:
-        start = f"{message.version} {message.status:03} {message.reason}".rstrip()
-    if start:
-        yield safe_text(start)
-    for line in message.headers[:HEAD_LINES]:
-        yield safe_text(f"{line.name}: {line.value}")
-    if len(message.headers) > HEAD_LINES:
-        yield f"… {count(len(message.headers) - HEAD_LINES, 'more header field')}"
-
-
-def text_lines(data: bytes, most: int) -> tuple[str, ...]:
-    """The first lines of bytes that are text; nothing for those that are not."""
-    try:
-        text = data.decode("utf-8", "ignore" if len(data) >= _PEEKED else "strict")
-    except UnicodeDecodeError:
-        return ()
-    if not text or any(not (char.isprintable() or char in "\r\n\t") for char in text):
-        return ()
-    lines = [line.expandtabs(4) for line in text.splitlines() if line.strip()]
-    return tuple(lines[:most])

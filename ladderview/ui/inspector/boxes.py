@@ -11,7 +11,7 @@ from ladderview.analysis.packet_layers import PacketLayers, ShownLayer, Story
 from ladderview.analysis.segments import Segments
 from ladderview.analysis.words import grouped, superscript
 from ladderview.proto.tcp import Flags
-from ladderview.ui.inspector.layer_boxes import Layer, Row
+from ladderview.ui.inspector.box_layout import Layer, Row
 from ladderview.ui.translation import translate
 
 #: Segments among which the SYNs are looked for.
