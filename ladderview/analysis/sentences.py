@@ -30,6 +30,18 @@ def verdict_sentences(fa: FlowAnalysis, row: int) -> tuple[str, ...]:
     return tuple(_SENTENCES[verdict](at) for verdict in (*VERDICT_ORDER, Verdict.RESET) if verdicts & verdict)
 
 
+def copied_from(fa: FlowAnalysis, row: int) -> int:
+    """The row of which a segment is probably a copy that the capture holds twice, or -1."""
+    at, verdicts = Around(fa, row), int(fa.tcp.verdicts[row])
+    if verdicts & _REPEATS:
+        original = _original(at)
+        return original if original is not None and _is_copy(at, original) else -1
+    return int(fa.tcp.duplicate_ack_of[row]) if verdicts & Verdict.DUPLICATE_ACK and _asks_for_nothing(at) else -1
+
+
+#: Verdicts on what was sent before.
+_REPEATS = Verdict.RETRANSMISSION | Verdict.FAST_RETRANSMISSION | Verdict.SPURIOUS_RETRANSMISSION
+
 #: No retransmission timer runs out sooner than this: timers tick in milliseconds (RFC 6298 asks for a second).
 _SOONEST_RETRANSMISSION_NS = 1_000_000
 
@@ -79,12 +91,14 @@ def _sent_before(at: Around, original: int | None) -> str:
 
 def _too_soon(at: Around, original: int | None) -> str:
     """The remark on a copy that comes sooner than any sender could have missed an answer, or the empty string."""
-    if original is None:
-        return ""
-    elapsed_ns, rtt_ns = at.time_since(original, at.row), at.fa.tcp.initial_rtt_ns
-    if elapsed_ns >= _SOONEST_RETRANSMISSION_NS and elapsed_ns * 2 >= rtt_ns:
+    if original is None or not _is_copy(at, original):
         return ""
     return "That is too soon for the sender to have missed an answer: the packet was probably captured twice."
+
+
+def _is_copy(at: Around, original: int) -> bool:
+    elapsed_ns, rtt_ns = at.time_since(original, at.row), at.fa.tcp.initial_rtt_ns
+    return elapsed_ns < _SOONEST_RETRANSMISSION_NS or elapsed_ns * 2 < rtt_ns
 
 
 def _retransmission(at: Around) -> str:
@@ -189,11 +203,24 @@ def _duplicate_ack(at: Around) -> str:
     ack = grouped(int(at.fa.tcp.rel_ack[at.row]))
     source = f"packet {at.number(first)}" if first >= 0 else "an earlier packet"
     times = "" if number <= 1 else f", for the {ordinal(number)} time"
+    if _asks_for_nothing(at):
+        return (
+            f"Repeats Ack = {ack} of {source}{times}, {duration(at.time_since(first, at.row))} later, though the "
+            f"{_peer(at)} had sent nothing beyond it: the packet was probably captured twice."
+        )
     text = (
         f"Repeats Ack = {ack} of {source}{times}, with no data and the same window: the {_me(at)} got a segment, but "
         f"not the one that begins at {ack}."
     )
     return text + _sack_text(at)
+
+
+def _asks_for_nothing(at: Around) -> bool:
+    """Whether a duplicate ACK follows what it repeats at once, and the peer had sent nothing that it could ask for."""
+    first, highest = int(at.fa.tcp.duplicate_ack_of[at.row]), at.peer.highest(at.row)
+    if first < 0 or at.ack is None or highest is None or highest[0] > at.ack:
+        return False
+    return at.time_since(first, at.row) < _SOONEST_RETRANSMISSION_NS
 
 
 def _sack_text(at: Around) -> str:

@@ -11,6 +11,7 @@ from ladderview.analysis.message import DATA, TLS, HandshakePart, Message, Recor
 from ladderview.analysis.phases import PhaseKind
 from ladderview.analysis.reading import FlowReading
 from ladderview.analysis.reasons import kind_of
+from ladderview.analysis.sentences import copied_from
 from ladderview.analysis.step_labels import hello_of, names_of, phase_detail, step_label
 from ladderview.analysis.steps import StepKind, Steps
 from ladderview.analysis.words import ENDS, byte_words, count, duration, grouped
@@ -38,6 +39,7 @@ _SEGMENTS: dict[str, str] = {
     "spurious retransmission": "{me} sends {what} again{first}, although the {peer} had acknowledged it",
     "fast retransmission": "{me} fills the gap at Seq {seq} at once{first}: duplicate ACKs told that it was lost",
     "retransmission": "{me} sends {what} again from Seq {seq}{first}: no ACK had come in time",
+    "copy": "{me}'s packet {original} is in the capture a second time",
     "out of order": "{me}'s segment with Seq {seq} comes late{overtaken}: the receiver puts it into its place",
     "gap": "{me} sends Seq {seq}, but bytes before it were not captured",
     "unseen": "{me} acknowledges bytes up to {ack} that the capture does not hold",
@@ -103,7 +105,8 @@ def segment_sentence(fa: FlowAnalysis, row: int) -> str:
     direction, length = int(segments.direction[row]), int(segments.payload_len[row])
     related = int(tcp.related_row[row])
     packet = f"#{int(segments.packet[related]) + 1}" if related >= 0 else ""
-    return _SEGMENTS[kind_of(fa, row)].format(
+    copied = copied_from(fa, row)
+    return _SEGMENTS[kind_of(fa, row) if copied < 0 else "copy"].format(
         me=ENDS[direction],
         peer=ENDS[1 - direction],
         seq=grouped(int(tcp.rel_seq[row])),
@@ -111,6 +114,7 @@ def segment_sentence(fa: FlowAnalysis, row: int) -> str:
         window=grouped(int(tcp.scaled_window[row])),
         what=count(length, "byte") if length else "the same",
         first=f", first sent in {packet}" if packet else "",
+        original=f"#{int(segments.packet[copied]) + 1}",
         overtaken=f", overtaken by {packet}" if packet else "",
     )
 

@@ -24,6 +24,8 @@ from ladderview.ui.background import Background
 PLAN_BEHIND_FROM = 200_000
 _PLANNING = "ladder"
 
+Opened = tuple[int, Key]
+
 
 class LadderPlans:
     """What a ladder view shows, and the plans of it.
@@ -31,6 +33,7 @@ class LadderPlans:
     Attributes (to read):
         level: which arrows; those of segments serve while nothing else is known.
         reading: what the flow says, or None.
+        opened: what is unfolded: the flow, by its place among those that are shown, and by what it is known there.
     """
 
     def __init__(self, background: Background, show: Callable[[LadderPlan, bool], None]) -> None:
@@ -49,7 +52,15 @@ class LadderPlans:
         self.reading: FlowReading | None = None
         self.level: Level = "segments"
         self.axis: AxisMode = "rows"
-        self.unfolded: frozenset[Key] = frozenset()
+        self.opened: frozenset[Opened] = frozenset()
+
+    @property
+    def unfolded(self) -> frozenset[Key]:
+        """What is unfolded of the flow, or of the first of several."""
+        return self._unfolded_of(0)
+
+    def _unfolded_of(self, source: int) -> frozenset[Key]:
+        return frozenset(key for of, key in self.opened if of == source)
 
     @property
     def capture(self) -> Capture | None:
@@ -74,7 +85,7 @@ class LadderPlans:
         self._flow = self._segments = self._analysis = self._capture = self.reading = None
         self._several = ()
         self._forget()
-        self.unfolded, self._folds = frozenset(), ()
+        self.opened, self._folds = frozenset(), ()
 
     def set_preview(self, flow: Flow, segments: Segments, capture: Capture | None) -> None:
         """Show a flow whose analysis is still at work."""
@@ -101,28 +112,28 @@ class LadderPlans:
             return
         self.reading = reading
         self._forget()
-        self.unfolded = frozenset()
+        self.opened = frozenset()
         if self._segments is not None:
             self.make()
 
     def set_level(self, level: Level) -> None:
         """Show other arrows."""
         if level != self.level:
-            self.level, self.unfolded = level, frozenset()
+            self.level, self.opened = level, frozenset()
             if self.reading is not None or self._several:
                 self.make()
 
-    def set_unfolded(self, unfolded: frozenset[Key]) -> None:
+    def set_opened(self, opened: frozenset[Opened]) -> None:
         """Show these one level deeper."""
-        if unfolded != self.unfolded and self.reading is not None:
-            self.unfolded = unfolded
+        if opened != self.opened and (self.reading is not None or self._several):
+            self.opened = opened
             self.make()
 
     def set_folds(self, folds: Sequence[Fold]) -> None:
         """Show these segments as one arrow each."""
         if tuple(folds) != self._folds:
             self._folds = tuple(folds)
-            self.unfolded = frozenset(key for key in self.unfolded if key[0] != StepKind.FOLD)
+            self.opened = frozenset(it for it in self.opened if it[1][0] != StepKind.FOLD)
             self._forget()
             if self.reading is not None:
                 self.make()
@@ -159,7 +170,7 @@ class LadderPlans:
         """Show the plan of what is to be shown: at once, or, where that would be felt, from a worker thread."""
         self._background.cancel(_PLANNING)
         make = self._maker()
-        kept = self._kept.get(self._shown_level) if not self.unfolded else None
+        kept = self._kept.get(self._shown_level) if not self.opened else None
         if kept is not None and kept.axis.mode == self.axis:
             self._show(kept, upgrade)
         elif self._size < PLAN_BEHIND_FROM:
@@ -182,12 +193,19 @@ class LadderPlans:
         """What makes the plan; it refers to what is shown now, whatever is shown when it is called."""
         flow, segments, analysis, reading = self._flow, self._segments, self._analysis, self.reading
         capture, axis, names, level, unfolded = self._capture, self.axis, self._names, self.level, self.unfolded
-        kept = self._kept.get(self._shown_level) if not unfolded else None
+        kept = self._kept.get(self._shown_level) if not self.opened else None
         if kept is not None:
             return lambda: kept.with_axis(axis)
         several, raw = self._several, self._raw
         if several:
-            return lambda: plan_several([plan_reading(one, capture, level, raw=raw) for one in several], axis)
+            opened = [self._unfolded_of(source) for source in range(len(several))]
+            return lambda: plan_several(
+                [
+                    plan_reading(one, capture, level, unfolded=its, raw=raw)
+                    for one, its in zip(several, opened, strict=True)
+                ],
+                axis,
+            )
         if reading is not None:
             closed = [number for kind, number in unfolded if kind == StepKind.FOLD]
             folds = [Fold(0, -1) if number in closed else fold for number, fold in enumerate(self._folds)]
@@ -203,6 +221,6 @@ class LadderPlans:
     def _take(self, plan: LadderPlan, upgrade: bool) -> None:
         if plan.axis.mode != self.axis:  # it was changed while the plan was made
             plan = plan.with_axis(self.axis)
-        if not self.unfolded:
+        if not self.opened:
             self._kept[plan.level] = plan
         self._show(plan, upgrade)

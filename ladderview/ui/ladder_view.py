@@ -375,8 +375,9 @@ class LadderView(LadderStage):
         plan = self.plan
         step = step if step >= 0 else self._marks.selected
         if plan is not None and step >= 0 and plan.unfolding.is_closed(step):
-            key = plan.sources[0].steps.key_of(int(plan.own[step]))
-            self._plans.set_unfolded(self._plans.unfolded | {key})
+            source = int(plan.source[step])
+            key = plan.sources[source].steps.key_of(int(plan.own[step]))
+            self._plans.set_opened(self._plans.opened | {(source, key)})
 
     def fold(self) -> None:
         """Show what the selected arrow is part of as one arrow again."""
@@ -387,7 +388,7 @@ class LadderView(LadderStage):
     def fold_again(self, unfolded: Unfolded | None) -> None:
         """Show something as one arrow again."""
         if unfolded is not None:
-            self._plans.set_unfolded(self._plans.unfolded - {unfolded.key})
+            self._plans.set_opened(self._plans.opened - {(unfolded.source, unfolded.key)})
 
     # -- what is in view ------------------------------------------------------------------------------------------
 

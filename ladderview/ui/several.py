@@ -145,6 +145,7 @@ class SeveralWindow(QWidget):
         column.setSpacing(6)
         column.addLayout(self._make_choices())
         column.addWidget(self.ladder, 1)
+        self.ladder.setFocus()
         capture, keys, columns = workspace.capture, workspace.keys, workspace.flows
         assert capture is not None
         turned = columns.swapped if columns is not None else frozenset()
@@ -171,7 +172,9 @@ class SeveralWindow(QWidget):
         """Buttons for level and axis."""
         line = QHBoxLayout()
         line.setContentsMargins(12, 0, 12, 0)
-        levels: dict[Level, str] = {"segments": self.tr("Segments"), "messages": self.tr("Messages")}
+        levels: dict[Level, str] = {
+            "segments": self.tr("Segments"), "messages": self.tr("Messages"), "phases": self.tr("Phases"),
+        }  # fmt: skip
         axes: dict[AxisMode, str] = {
             "rows": self.tr("Rows"), "time": self.tr("Time"), "compressed": self.tr("Compressed Time"),
         }  # fmt: skip
@@ -181,6 +184,7 @@ class SeveralWindow(QWidget):
         for axis, words in axes.items():
             answers.append(("axis", words, lambda axis=axis: self.ladder.set_axis(axis)))  # type: ignore[misc]
         groups: dict[str, QButtonGroup] = {}
+        buttons: dict[str, QToolButton] = {}
         for name, words, answer in answers:
             button = QToolButton()
             button.setText(words)
@@ -189,7 +193,10 @@ class SeveralWindow(QWidget):
             button.setChecked(words in (levels["messages"], axes["rows"]))
             button.clicked.connect(lambda _=False, answer=answer: answer())
             line.addWidget(button)
+            buttons[words] = button
         line.addStretch()
+        self.ladder.level_changed.connect(lambda level: buttons[levels[level]].setChecked(True))
+        self.ladder.axis_changed.connect(lambda axis: buttons[axes[axis]].setChecked(True))
         return line
 
     def _on_row_selected(self, row: int) -> None:

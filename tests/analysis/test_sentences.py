@@ -4,6 +4,7 @@ import pytest
 
 from ladderview.analysis.flow_analysis import FlowAnalysis
 from ladderview.analysis.sentences import verdict_sentences
+from ladderview.analysis.story import segment_sentence
 from ladderview.analysis.verdicts import Verdict
 from ladderview.proto.tcp import TcpOptions
 from tests.analysis.conversation import Seg, conversation, handshake
@@ -13,6 +14,19 @@ NARROW = "\u202f"
 
 def sentences(fa: FlowAnalysis, number: int) -> tuple[str, ...]:
     return tuple(sentence.replace(NARROW, " ") for sentence in verdict_sentences(fa, number - 1))
+
+
+@pytest.mark.parametrize(
+    ("second", "told"),
+    [
+        (Seg("c", "PA", 1001, 5001, 30, ms=50.004), "client's packet #4 is in the capture a second time"),
+        (Seg("c", "PA", 1001, 5001, 30, ms=250), "client sends 30 bytes again from Seq 1, first sent in #4: no ACK had "
+         "come in time"),
+    ],
+)  # fmt: skip
+def test_the_story_tells_a_copy_from_a_retransmission(second: Seg, told: str) -> None:
+    fa = conversation(*handshake(), Seg("c", "PA", 1001, 5001, 30, ms=50), second)
+    assert segment_sentence(fa, 4).replace(NARROW, " ") == told
 
 
 def sacked(*blocks: tuple[int, int]) -> TcpOptions:
@@ -56,6 +70,12 @@ LOSS = (
             (*handshake(), Seg("c", "PA", 1001, 5001, 30, ms=50), Seg("c", "PA", 1001, 5001, 30, ms=50.004)),
             "Packet #4 already carried these 30 bytes, 4 µs earlier. That is too soon for the sender to have missed an "
             "answer: the packet was probably captured twice.",
+        ),
+        (
+            "an ACK within microseconds, with nothing to ask for",
+            (*handshake(), Seg("c", "A", 1001, 5001, ms=20.001)),
+            "Repeats Ack = 1 of packet #3, 1 µs later, though the server had sent nothing beyond it: the packet was "
+            "probably captured twice.",
         ),
         (
             "spurious retransmission",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from ladderview.ui.main_window import MainWindow
@@ -52,6 +53,18 @@ def test_an_arrow_that_is_selected_there_is_selected_here(window_with_flows: Mai
     assert ladder.plan.segment_of(ladder.selected_step) == (1, 3)
     ladder.set_axis("time")
     assert ladder.plan.segment_of(ladder.selected_step) == (1, 3)
+    ladder.set_axis("rows")
+    ladder.set_level("messages")
+    request = next(row for row in range(len(ladder.plan)) if ladder.plan.unfolding.is_closed(row))
+    count = len(ladder.plan)
+    ladder.unfold(request)
+    assert len(ladder.plan) > count
+    ladder.select_step(request)
+    ladder.fold()
+    assert len(ladder.plan) == count
+    ladder.step_level(1)
+    (checked,) = [button.text() for button in several.findChildren(QToolButton) if button.isChecked()][:1]
+    assert checked == "Phases"
     background = several._background
     several.close()
     background.wait()
