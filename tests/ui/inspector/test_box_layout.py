@@ -23,8 +23,9 @@ def test_how_many_boxes_are_around_each(asked: tuple[int, ...], found: list[int]
 
 
 def test_boxes_beside_each_other_do_not_meet() -> None:
-    _, one, other = place([BARE, replace(BARE, depth=1), replace(BARE, depth=1)], 340, 16, 14)
+    outer, one, other = place([BARE, replace(BARE, depth=1), replace(BARE, depth=1)], 340, 16, 14)
     assert one.bottom() < other.top()
+    assert outer.left() < one.left() == other.left()
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 8])
