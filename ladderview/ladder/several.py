@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from ladderview.ladder.axis import AxisMode
 from ladderview.ladder.bands import NO_BANDS, Bands
 from ladderview.ladder.label_fit import LabelParts
-from ladderview.ladder.lanes import Lane
+from ladderview.ladder.lanes import ROLES, Lane
 from ladderview.ladder.plan import LadderPlan, axis_of
 from ladderview.ladder.plan_columns import Missing, StateChanges
 from ladderview.ladder.unfolding import NOTHING_UNFOLDED, Unfolded, Unfolding
@@ -107,6 +107,8 @@ def _lanes(plans: Sequence[LadderPlan]) -> tuple[tuple[Lane, ...], list[NDArray[
             if lane.address not in at:
                 at[lane.address] = len(lanes)
                 lanes.append(lane)
+            elif lanes[at[lane.address]].name in ROLES and lane.name not in ROLES:  # a person named it
+                lanes[at[lane.address]] = lane
     return tuple(lanes), [np.array([at[lane.address] for lane in plan.lanes], np.uint8) for plan in plans]
 
 

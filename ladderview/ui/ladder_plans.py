@@ -16,6 +16,7 @@ from ladderview.analysis.steps import Fold, Key, Level, StepKind
 from ladderview.capture.capture import Capture
 from ladderview.capture.flows import Flow
 from ladderview.ladder.axis import AxisMode
+from ladderview.ladder.lanes import Names
 from ladderview.ladder.plan import LadderPlan, plan_analysed, plan_preview, plan_reading
 from ladderview.ladder.several import plan_several
 from ladderview.ui.background import Background
@@ -49,6 +50,7 @@ class LadderPlans:
         self._folds: tuple[Fold, ...] = ()
         self._kept: dict[Level, LadderPlan] = {}
         self._several: tuple[FlowReading, ...] = ()
+        self._written: tuple[Mapping[int, Names], Mapping[int, Sequence[Fold]]] = ({}, {})
         self.reading: FlowReading | None = None
         self.level: Level = "segments"
         self.axis: AxisMode = "rows"
@@ -73,6 +75,11 @@ class LadderPlans:
         return self._analysis
 
     @property
+    def several(self) -> tuple[FlowAnalysis, ...]:
+        """The flows that share the ladder, where they are several."""
+        return tuple(reading.analysis for reading in self._several)
+
+    @property
     def is_busy(self) -> bool:
         """Whether a plan is being made behind the scenes; what is shown is what was there before."""
         return self._background.is_busy(_PLANNING)
@@ -83,7 +90,7 @@ class LadderPlans:
         """Show nothing."""
         self._background.cancel(_PLANNING)
         self._flow = self._segments = self._analysis = self._capture = self.reading = None
-        self._several = ()
+        self._several, self._written = (), ({}, {})
         self._forget()
         self.opened, self._folds = frozenset(), ()
 
@@ -146,6 +153,15 @@ class LadderPlans:
             if self._analysis is not None:
                 self.make()
 
+    def set_written(self, names: Mapping[int, Names], folds: Mapping[int, Sequence[Fold]]) -> None:
+        """Call the endpoints of several flows so, and show these segments as one arrow each; both by flow."""
+        if (names, folds) != self._written:
+            self._written = (names, folds)
+            self.opened = frozenset(it for it in self.opened if it[1][0] != StepKind.FOLD)
+            self._forget()
+            if self._several:
+                self.make()
+
     def set_raw_numbers(self, raw: bool) -> None:
         """Label segments with the sequence numbers that stand in them, or with relative ones."""
         if raw != self._raw:
@@ -198,17 +214,17 @@ class LadderPlans:
             return lambda: kept.with_axis(axis)
         several, raw = self._several, self._raw
         if several:
+            names_of, folds_of = self._written
             opened = [self._unfolded_of(source) for source in range(len(several))]
-            return lambda: plan_several(
-                [
-                    plan_reading(one, capture, level, unfolded=its, raw=raw)
-                    for one, its in zip(several, opened, strict=True)
-                ],
-                axis,
-            )
+
+            def plan(one: FlowReading, its: frozenset[Key]) -> LadderPlan:
+                flow = one.analysis.flow.id
+                names, folds = names_of.get(flow, {}), closed_folds(folds_of.get(flow, ()), its)
+                return plan_reading(one, capture, level, unfolded=its, raw=raw, names=names, folds=folds)
+
+            return lambda: plan_several([plan(one, its) for one, its in zip(several, opened, strict=True)], axis)
         if reading is not None:
-            closed = [number for kind, number in unfolded if kind == StepKind.FOLD]
-            folds = [Fold(0, -1) if number in closed else fold for number, fold in enumerate(self._folds)]
+            folds = closed_folds(self._folds, unfolded)
             return lambda: plan_reading(
                 reading, capture, level, axis, unfolded=unfolded, folds=folds, names=names, raw=raw
             )
@@ -224,3 +240,9 @@ class LadderPlans:
         if not self.opened:
             self._kept[plan.level] = plan
         self._show(plan, upgrade)
+
+
+def closed_folds(folds: Sequence[Fold], unfolded: frozenset[Key]) -> list[Fold]:
+    """Those that were not opened; an empty one in the place of each of the others, so that all keep their numbers."""
+    opened = {number for kind, number in unfolded if kind == StepKind.FOLD}
+    return [Fold(0, -1) if number in opened else fold for number, fold in enumerate(folds)]

@@ -433,7 +433,7 @@ class MainWindow(QMainWindow):
 
     def show_several(self, flows: list[int]) -> None:
         """Show flows in one ladder; an arrow that is selected there is selected here too."""
-        several = SeveralWindow(self.workspace, flows, self)
+        several = SeveralWindow(self.workspace, self.undo, flows, self)
         several.packet_chosen.connect(self.go_to_packet)
         several.trouble.connect(self.banner.say)
         several.show()
