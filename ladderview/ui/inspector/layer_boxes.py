@@ -125,6 +125,20 @@ class LayerBoxes(QWidget):
         font.setWeight(QFont.Weight.DemiBold)
         return font
 
+    def _number_font(self) -> QFont:
+        font = fixed_font(self._small().pointSizeF())
+        font.setWeight(QFont.Weight.DemiBold)
+        return font
+
+    def _label_px(self, layer: Layer) -> float:
+        metrics = QFontMetricsF(self._small())
+        return max((metrics.horizontalAdvance(row.label) for row in layer.rows), default=0.0) + 12
+
+    def _has_room(self, layer: Layer, row: Row, width: float) -> bool:
+        """Whether the remark of a row is painted: left out rather than cut, half a number says something else."""
+        room = width - self._label_px(layer) - QFontMetricsF(self._number_font()).horizontalAdvance(row.value) - 8
+        return QFontMetricsF(self._small()).horizontalAdvance(row.remark) <= room
+
     @staticmethod
     def _line_px(font: QFont) -> float:
         return QFontMetricsF(font).height()
@@ -195,20 +209,16 @@ class LayerBoxes(QWidget):
 
     def _paint_rows(self, painter: QPainter, layer: Layer, head: QRectF, remarks: tuple[str, ...]) -> None:
         theme = self._workspace.theme
-        small, mono = self._small(), fixed_font(self._small().pointSizeF())
-        mono_bold = QFont(mono)
-        mono_bold.setWeight(QFont.Weight.DemiBold)
+        small, mono, mono_bold = self._small(), fixed_font(self._small().pointSizeF()), self._number_font()
         line_px = self._line_px(small) + ROW_GAP_PX
         area = QRectF(head.left(), head.bottom(), head.width(), line_px)
-        label_px = max((QFontMetricsF(small).horizontalAdvance(row.label) for row in layer.rows), default=0.0) + 12
+        label_px = self._label_px(layer)
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         for row in layer.rows:
             painter.setFont(small)
             painter.setPen(QColor(theme["muted"]))
             painter.drawText(area, left, row.label)
-            room = area.width() - label_px - QFontMetricsF(mono_bold).horizontalAdvance(row.value) - 8
-            # Left out rather than cut: half a number says something else.
-            if QFontMetricsF(small).horizontalAdvance(row.remark) <= room:
+            if self._has_room(layer, row, area.width()):
                 inks = QColor(theme["muted"]), QColor(theme["accent.text"])
                 self._links += paint_linked(painter, area, row.remark, *inks, at_right=True)
             painter.setFont(mono_bold)
@@ -269,7 +279,15 @@ class LayerBoxes(QWidget):
             return ""
         layer = self._layers[position]
         below = layer.wrong or self.tr("Click for its fields")
-        return f"{layer.heading} {layer.summary}\n{layer.sizes}\n{below}"
+        lines = (f"{layer.heading} {layer.summary}", layer.sizes, *self._cut(position), below)
+        return "\n".join(lines)
+
+    def _cut(self, position: int) -> list[str]:
+        """What there is no room for in a box: remarks that were left out, and lines that are longer than it is wide."""
+        layer, width = self._layers[position], self._boxes[position].width() - 2 * SIDE_PX
+        mono = QFontMetricsF(fixed_font(self._small().pointSizeF()))
+        left = [f"{row.label} {row.value}, {row.remark}" for row in layer.rows if not self._has_room(layer, row, width)]
+        return left + [text for text in layer.text if mono.horizontalAdvance(text) > width]
 
     def leaveEvent(self, event: object) -> None:
         """Light nothing."""
