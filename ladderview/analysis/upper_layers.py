@@ -11,7 +11,7 @@ many records, messages and bytes are shown; the last ones, because those end her
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Literal

@@ -29,6 +29,7 @@ from ladderview.ui.inspector.box_layout import (
     ROW_GAP_PX,
     SIDE_PX,
     Layer,
+    Row,
     depths,
     is_constant,
     place,
