@@ -56,4 +56,4 @@ def masked_annotations(annotations: Annotations, masker: Masker) -> Annotations:
     """The same annotations, masked."""
     if not masker.kinds:
         return annotations
-    return replace(annotations, all=tuple(replace(one, text=masker.text(one.text)) for one in annotations.all))
+    return replace(annotations, all=tuple(replace(one, text=masker.written(one.text)) for one in annotations.all))

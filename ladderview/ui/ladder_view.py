@@ -202,7 +202,9 @@ class LadderView(LadderStage):
     def _dress(self, plan: LadderPlan) -> None:
         """Show a plan with the names that a person gave, and the annotations at its arrows."""
         self._bare_plan = plan
-        self.plan = masked_plan(with_phase_names(plan, self._annotations), self._masker)
+        self.plan = masked_plan(
+            with_phase_names(plan, masked_annotations(self._annotations, self._masker)), self._masker
+        )
         shown = with_comments(self._annotations, self._plans.capture, [source.flow.id for source in plan.sources])
         self.notes = placements_of(self.plan, masked_annotations(shown, self._masker))
 

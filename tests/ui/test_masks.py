@@ -24,12 +24,11 @@ from pytestqt.qtbot import QtBot
 from ladderview.analysis.masking import MASK_KINDS
 from ladderview.analysis.steps import LEVELS
 from ladderview.ladder.shapes import Arrow, Phrase, Text
-from ladderview.render.job import Job, Wish
 from ladderview.ui.inspector.layer_boxes import LayerBoxes
 from ladderview.ui.ladder_view import LadderView
 from ladderview.ui.main_window import MainWindow
 from ladderview.ui.masks import MaskDialog
-from tests.render.test_job_masks import originals
+from tests.render import originals
 
 EVERYTHING = frozenset(MASK_KINDS)
 #: TLS with names, HTTP with cookies and credentials, HTTP/2, IPv6, WebSocket, a certificate of a client.
@@ -104,8 +103,9 @@ def originals_of(window: MainWindow) -> set[str]:
     workspace = window.workspace
     assert workspace.capture is not None
     assert workspace.reading is not None
-    job = Job(workspace.capture, workspace.reading, Wish(), workspace.keys)
-    return {original.decode("utf-8", "replace").lower() for original in originals(job)}
+    reading = workspace.reading
+    found = originals.texts(workspace.capture, reading.messages, reading.analysis.flow)
+    return {original.decode("utf-8", "replace").lower() for original in found}
 
 
 def settle(window: MainWindow, qtbot: QtBot) -> None:
