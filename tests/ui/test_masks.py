@@ -32,7 +32,7 @@ EVERYTHING = frozenset(MASK_KINDS)
 #: Two connections with all that is masked: names that only a flow tells, cookies, credentials, bodies, a certificate.
 SECRETS = """\
 client  10.9.8.7:50111
-server  203.0.113.77:8080  name  db.internal.example
+server  203.0.113.77:8080
 open
 client requests GET /login
   Host: app.internal.example
