@@ -43,7 +43,7 @@ _SERVER_PORTS, _CLIENT_PORTS, _MOST_PORTS = 40_001, 50_001, 15_000
 _MOST_FLOWS = 20_000
 
 
-class MaskedEnds:
+class FreshEnds:
     """The ends of one flow as a reader of masked packets sees them.
 
     Attributes:

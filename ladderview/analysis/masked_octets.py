@@ -4,6 +4,9 @@ The last sweep over bytes that are kept: what the masker knows is found wherever
 and so is what looks like an address or stands where only hosts do. The word that a picture has for it is put there as
 far as it fits.
 
+Plan: one pass for each kind of thing, each begun by a cheap question, so that a long stream costs little where there is
+nothing to find. What is looked for is wider than in a text, where a number may be a version: nobody reads these bytes.
+
 Trap: an address that is no text, four bytes in some protocol, cannot be told from any other four bytes: such protocols
 are overwritten whole where names or contents are masked (``masked_streams``), and kept where only addresses are.
 """
@@ -18,9 +21,16 @@ from ladderview.proto.blank_der import FILLER
 
 #: Names that are shorter stand in too many places by chance; where a host stands, any name is overwritten.
 _SHORTEST = 4
+#: Originals that are asked for one by one; one pattern for all is slower for few and faster for many.
+_FEW = 500
 
-#: Whom a URL is for (RFC 3986 section 3.2).
+#: Whom a URL is for (RFC 3986 section 3.2), behind its slashes.
 AUTHORITY = rb"[^\s/?#\"'<>,;]+"
+_URL = re.compile(rb"://(" + AUTHORITY + rb")")
+_IPV4 = re.compile(rb"(?<!\d)\d{1,3}(?:\.\d{1,3}){3}(?!\d)")
+#: A piece that every address with colons has; the whole takes much longer to look for.
+_COLONS = re.compile(rb":[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]")
+_WITH_COLONS = re.compile("|".join(LOOKS_LIKE_ADDRESS).encode())
 
 Sweep = Callable[[bytes], bytes]
 
@@ -28,29 +38,22 @@ Sweep = Callable[[bytes], bytes]
 def sweep_of(masker: Masker, ports: tuple[int, ...]) -> Sweep:
     """What overwrites the originals that a masker knows, and the ports of a flow where they stand behind a colon."""
     words = {one.original.lower().encode(): one.word.encode() for one in masker.known if len(one.original) >= _SHORTEST}
-    patterns: dict[str, bytes] = {"known": _any_of(tuple(words))} if words else {}
+    passes: list[Sweep] = [_known(words)] if words else []
     if "names" in masker.kinds:
-        patterns["host"] = rb"(?<=://)" + AUTHORITY
+        passes.append(lambda octets: _URL.sub(_hidden_host, octets))
     if "addresses" in masker.kinds:
-        patterns["address"] = "|".join(LOOKS_LIKE_ADDRESS).encode()
+        passes.append(_addresses)
     if "ports" in masker.kinds:
         numbers = b"|".join(str(port).encode() for port in sorted(set(ports), reverse=True))
-        patterns["port"] = rb"(?<=:)(?:" + numbers + rb")(?!\d)"
-    if not patterns:
-        return lambda octets: octets
-    find = re.compile(b"|".join(b"(?P<%s>%s)" % (name.encode(), one) for name, one in patterns.items()), re.IGNORECASE)
+        port = re.compile(rb":(" + numbers + rb")(?!\d)")
+        passes.append(lambda octets: port.sub(lambda match: b":" + b"0" * len(match[1]), octets))
 
-    def overwrite(match: re.Match[bytes]) -> bytes:
-        found, kind = match[0], match.lastgroup
-        if kind == "known":
-            return fitted(words[found.lower()], len(found))
-        if kind == "port":
-            return b"0" * len(found)
-        if kind == "address" and not is_address(found.decode("ascii")):
-            return found
-        return fitted(kind.encode() if kind else b"", len(found))
+    def sweep(octets: bytes) -> bytes:
+        for one in passes:
+            octets = one(octets)
+        return octets
 
-    return lambda octets: find.sub(overwrite, octets)
+    return sweep
 
 
 def fitted(word: bytes, size: int) -> bytes:
@@ -58,9 +61,46 @@ def fitted(word: bytes, size: int) -> bytes:
     return word.ljust(size, FILLER) if len(word) <= size else FILLER * size
 
 
-def _any_of(originals: tuple[bytes, ...]) -> bytes:
-    """A pattern for any of these, longer ones first; an address is no part of a longer number."""
-    return b"|".join(
-        rb"(?<!\d)" + re.escape(one) + rb"(?!\d)" if re.fullmatch(rb"[\d.]+", one) else re.escape(one)
-        for one in sorted(originals, key=len, reverse=True)
+def _known(words: dict[bytes, bytes]) -> Sweep:
+    """Overwrites these originals; longer ones first, so that no part of one stays."""
+    ordered = sorted(words, key=len, reverse=True)
+    every = _any_of(ordered) if len(ordered) > _FEW else None
+
+    def overwrite(match: re.Match[bytes]) -> bytes:
+        return fitted(words[match[0].lower()], len(match[0]))
+
+    def sweep(octets: bytes) -> bytes:
+        if every is not None:
+            return every.sub(overwrite, octets)
+        lower = octets.lower()
+        there = [one for one in ordered if one in lower]
+        return _any_of(there).sub(overwrite, octets) if there else octets
+
+    return sweep
+
+
+def _any_of(originals: list[bytes]) -> re.Pattern[bytes]:
+    """A pattern for any of these; an address is no part of a longer number."""
+    return re.compile(
+        b"|".join(
+            rb"(?<!\d)" + re.escape(one) + rb"(?!\d)" if re.fullmatch(rb"[\d.]+", one) else re.escape(one)
+            for one in originals
+        ),
+        re.IGNORECASE,
     )
+
+
+def _hidden_host(match: re.Match[bytes]) -> bytes:
+    known = match[1].startswith((b"host-", b"client-", b"server-"))
+    return match[0] if known else b"://" + fitted(b"host", len(match[1]))
+
+
+def _addresses(octets: bytes) -> bytes:
+    octets = _IPV4.sub(_hidden_address, octets)
+    return _WITH_COLONS.sub(_hidden_address, octets) if _COLONS.search(octets) else octets
+
+
+def _hidden_address(match: re.Match[bytes]) -> bytes:
+    if not is_address(match[0].decode("ascii")):
+        return match[0]
+    return fitted(b"address", len(match[0]))

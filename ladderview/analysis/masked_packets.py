@@ -19,7 +19,7 @@ from struct import pack, unpack_from
 
 import numpy as np
 
-from ladderview.analysis.masked_ends import MaskedEnds, packed
+from ladderview.analysis.masked_ends import FreshEnds, packed
 from ladderview.analysis.masked_streams import masked_streams
 from ladderview.analysis.masking import Masker
 from ladderview.analysis.packet_layers import LINKTYPE_RAW
@@ -78,7 +78,7 @@ class _Carrier:
         traffic_class: with ECN.
         flow_label: of IPv6.
         identification, flags: of IPv4; the flags with the fragment offset.
-        has_length: whether it says its length; offload leaves it 0.
+        declared: bytes of the segment by the length in it, which may be wrong; 0 where offload left that 0.
         checksum_change: what is to be done to the right checksum of an IPv4 header: exclusive or; -1 for a 0.
     """
 
@@ -87,7 +87,7 @@ class _Carrier:
     flow_label: int = 0
     identification: int = 0
     flags: int = 0
-    has_length: bool = True
+    declared: int = 0
     checksum_change: int = 0
 
 
@@ -114,7 +114,7 @@ def masked_packets(
     segments, flow = reading.analysis.segments, reading.analysis.flow
     streams = masked_streams(reading.messages, masker, flow)
     offsets = [payload_offsets(stream, segments) for stream in reading.messages.streams]
-    ends = MaskedEnds(capture, flow, masker)
+    ends = FreshEnds(capture, flow, masker)
     originals = packed(flow.client), packed(flow.server)
     chosen, table = list(packets), capture.packets
     for done, (packet, row) in enumerate(zip(chosen, np.searchsorted(segments.packet, chosen).tolist(), strict=True)):
@@ -143,7 +143,7 @@ def masked_packets(
             data,
             len(data) + segment.wire_len - len(segment.head) - len(segment.payload),
             LINKTYPE_RAW,
-            [masker.text(comment) for comment in capture.comments.get(packet, ())],
+            [masker.written(comment) for comment in capture.comments.get(packet, ())],
         )
 
 
@@ -169,20 +169,23 @@ def _segment_of(capture: Capture, packet: int) -> _Segment:
     body = max(body, start + _TCP_HEADER)
     held = data[start : start + max(wire_len, _TCP_HEADER)]
     head = held[: body - start]
-    return _Segment(head, held[body - start :], max(wire_len, len(held)), _carrier(data, ip))
+    return _Segment(head, held[body - start :], max(wire_len, len(held)), _carrier(data, ip, start))
 
 
-def _carrier(data: bytes, ip: Layer | None) -> _Carrier:
+def _carrier(data: bytes, ip: Layer | None, segment: int) -> _Carrier:
+    """What stays of the IP header around the segment that begins at ``segment``."""
     if ip is None:
-        return _Carrier()
+        return _Carrier(declared=len(data) - segment)
     at = ip.start
     if ip.protocol == "ipv6":
         first, length = unpack_from("!IH", data, at)
-        return _Carrier(data[at + 7], first >> 20 & 0xFF, first & 0xFFFFF, has_length=length > 0)
+        declared = max(length - (segment - at - 40), 0) if length else 0
+        return _Carrier(data[at + 7], first >> 20 & 0xFF, first & 0xFFFFF, declared=declared)
     tos, total, identification, flags, hops, _, found = unpack_from("!xBHHHBBH", data, at)
     header = data[at : ip.header_end]
     right = internet_checksum(header[:10] + b"\0\0" + header[12:])
-    return _Carrier(hops, tos, 0, identification, flags, total > 0, found ^ right if found else -1)
+    declared = max(total - (segment - at), 0)
+    return _Carrier(hops, tos, 0, identification, flags, declared, found ^ right if found else -1)
 
 
 # -- what is written --------------------------------------------------------------------------------------------------
@@ -207,7 +210,7 @@ def _packet(
         before = _Sums(originals, segment.head, segment.payload, segment.wire_len)
         after = _Sums(addresses, bytes(head), payload, segment.wire_len)
         head[_CHECKSUM_AT : _CHECKSUM_AT + 2] = after.like(before).to_bytes(2, "big")
-    ip = _ip_header(segment.ip, addresses, segment.wire_len)
+    ip = _ip_header(segment.ip, addresses)
     return ip + bytes(head) + payload
 
 
@@ -240,12 +243,11 @@ class _Sums:
         return wrong if wrong != self.partial else self.right ^ 1
 
 
-def _ip_header(carrier: _Carrier, addresses: list[bytes], wire_len: int) -> bytes:
+def _ip_header(carrier: _Carrier, addresses: list[bytes]) -> bytes:
     if len(addresses[0]) == 16:
-        length = wire_len if carrier.has_length and wire_len <= _LARGEST else 0
         first = 6 << 28 | carrier.traffic_class << 20 | carrier.flow_label
-        return pack("!IHBB", first, length, _TCP, carrier.hops) + addresses[0] + addresses[1]
-    total = wire_len + 20 if carrier.has_length and wire_len + 20 <= _LARGEST else 0
+        return pack("!IHBB", first, carrier.declared, _TCP, carrier.hops) + addresses[0] + addresses[1]
+    total = carrier.declared + 20 if 0 < carrier.declared <= _LARGEST - 20 else 0
     fields = 0x45, carrier.traffic_class, total, carrier.identification, carrier.flags, carrier.hops, _TCP
     ends = addresses[0] + addresses[1]
     if carrier.checksum_change < 0:

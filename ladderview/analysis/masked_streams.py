@@ -92,8 +92,11 @@ class MaskedStream:
         core = number * _BLOCK
         start, end = max(core - _MARGIN, 0), core + _BLOCK + _MARGIN
         octets = bytearray(FILLER * (end - start))
-        for part in self._parts[max(bisect_right(self._starts, start) - 1, 0) : bisect_right(self._starts, end)]:
+        near = self._parts[max(bisect_right(self._starts, start) - 1, 0) : bisect_right(self._starts, end)]
+        for part in near:
             self._put(part, octets, start)
+        if not near or octets.count(FILLER) == len(octets):
+            return FILLER * _BLOCK
         swept = self._sweep(bytes(octets))
         return swept[core - start : core - start + _BLOCK]
 

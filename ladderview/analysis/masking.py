@@ -20,12 +20,14 @@ from __future__ import annotations
 import ipaddress
 import re
 import weakref
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, get_args
 
+from ladderview.analysis.certified import certified_names
 from ladderview.analysis.flow_protocols import flow_protocols
+from ladderview.analysis.masked_quotes import Quotes
 from ladderview.analysis.message import HandshakePart
 from ladderview.analysis.messages import Messages
 from ladderview.capture.capture import Capture, CaptureChanged
@@ -61,6 +63,8 @@ _IPV4 = r"(?<!\d)(?<!\d\.)(?:\d{1,3}\.){3}\d{1,3}(?!\d|\.\d)"
 LOOKS_LIKE_ADDRESS = (_MAC, _IPV6, _IPV4)
 _ADDRESS_LIKE = re.compile("|".join(LOOKS_LIKE_ADDRESS))
 HOST_NAME = re.compile(r"(?:[a-z0-9_*](?:[a-z0-9_-]*[a-z0-9_])?\.)+[a-z][a-z0-9-]*[a-z0-9]", re.IGNORECASE)
+#: Whom a URL is for (RFC 3986 section 3.2), also where that has but one label.
+_AUTHORITY = re.compile(r"://(?:[^\s/@]*@)?([^\s/?#,;\"'<>]+)")
 _NAMED_HOST = re.compile(r"(SNI=|Host: ?|CN=|://)([^\s,;)/\"']+)", re.IGNORECASE)
 #: A port stands behind an address, a name or the word for one, behind "port", or on both sides of an arrow.
 _PORT = re.compile(
@@ -109,6 +113,7 @@ class Masker:
     Attributes:
         kinds: what is masked; nothing is where it is empty.
         text: the text with every original replaced.
+        written: the same of what a person wrote, who may have quoted a body.
     """
 
     def __init__(
@@ -117,10 +122,11 @@ class Masker:
         known: Iterable[Masked] = (),
         ports: Iterable[int] = (),
         words: CaptureWords = NO_WORDS,
+        quotes: Iterable[Quotes] = (),
     ) -> None:
         """Take the originals that a flow tells, its ports, the client's first, and what its capture tells.
 
-        The ports of several flows follow each other.
+        The ports of several flows follow each other. ``quotes`` find what the flows have in their bodies.
         """
         self.kinds = frozenset(kinds)
         self._own, self._told = tuple(known), words
@@ -131,7 +137,9 @@ class Masker:
         numbered = reversed(list(enumerate(ports)))  # of equal ports the first counts
         self._ports = {port: f"port-{2 if at % 2 else 1}" for at, port in numbered}
         self._literal = _pattern_of(tuple(self._words))
+        self._quotes = tuple(quotes) if "bodies" in self.kinds else ()
         self.text = lru_cache(maxsize=8192)(self._text)
+        self.written = lru_cache(maxsize=1024)(self._written)
 
     @property
     def known(self) -> tuple[Masked, ...]:
@@ -161,6 +169,11 @@ class Masker:
         kind = SECRET_FIELDS.get(name.lower())
         masked = self.text(value)
         return _changed(value, masked, MASKED) if kind in self.kinds and value else masked
+
+    def _written(self, text: str) -> str:
+        for quotes in self._quotes:
+            text = quotes.hidden(text)
+        return self.text(text)
 
     def _text(self, text: str) -> str:
         """The text with every original replaced."""
@@ -277,13 +290,17 @@ def masker_of_several(
         return NO_MASK
     words = capture_words(capture)
     known: list[Masked] = []
+    quotes: list[Quotes] = []
     ports: list[int] = []
     for flow, messages in shown:
         ports += flow_ports(capture, flow.id)
         if messages is not None:
-            told = (*_own_names(words, flow, messages), *_secrets(messages))
+            names = tuple(_own_names(words, flow, messages))
+            hosts = {*words.names, *(one.original for one in names)} if "names" in chosen else set()
+            told = (*names, *_secrets(messages), *_certified(flow, messages, hosts))
             known += (one for one in told if one.kind in chosen)
-    return Masker(chosen, known, ports, words)
+            quotes.append(Quotes(messages))
+    return Masker(chosen, known, ports, words, quotes)
 
 
 def flow_ports(capture: Capture, flow_id: int) -> tuple[int, int]:
@@ -360,6 +377,7 @@ def _names_said(messages: Messages) -> Iterator[str]:
             for line in part.headers:
                 if line.name.lower() in HOST_FIELDS:
                     yield from HOST_NAME.findall(line.value)
+                    yield from map(_without_port, _AUTHORITY.findall(line.value))
                     yield _without_port(line.value) if line.name.lower() in {"host", ":authority"} else ""
             yield from HOST_NAME.findall(part.target.partition("://")[2].partition("/")[0])
         elif isinstance(part, HandshakePart):
@@ -381,6 +399,13 @@ def _names_in_certificate(octets: bytes) -> Iterator[str]:
         ends = ((start, start + octets[start - 1]) for start in starts)
         told = (text[start:end] for start, end in ends if end == match.end() or text[end : match.end()] == "0")
         yield next(told, match[0])
+
+
+def _certified(flow: Flow, messages: Messages, hosts: Container[str]) -> Iterator[Masked]:
+    """Whom the certificates of a flow name, besides hosts that have words of their own."""
+    named = (name for name in certified_names(messages) if name.lower().rstrip(".") not in hosts)
+    for number, name in enumerate(named, 1):
+        yield Masked("certificates", name, f"certified-{flow.id}.{number}")
 
 
 def _secrets(messages: Messages) -> Iterator[Masked]:

@@ -344,12 +344,20 @@ def exchange_name(messages: Messages, exchanges: Sequence[Exchange]) -> str:
     return ", ".join(named) + (f" and {more} more" if more > 0 else "")
 
 
+def exchange_ends(messages: Messages, exchanges: Sequence[Exchange]) -> tuple[list[str], list[str]]:
+    """The method of each request, and the status of its response, empty where there is none."""
+    methods, statuses = [], []
+    for exchange in exchanges:
+        request = messages.messages[exchange.request].content
+        response = messages.messages[exchange.response].content if exchange.is_answered else None
+        methods.append(request.method if isinstance(request, HttpMessage) else "")
+        statuses.append(str(response.status) if isinstance(response, HttpMessage) else "")
+    return methods, statuses
+
+
 def _one_exchange(messages: Messages, exchange: Exchange) -> str:
     request = messages.messages[exchange.request].content
     assert isinstance(request, HttpMessage)
     target = request.target if len(request.target) <= _TARGET else f"{request.target[: _TARGET - 1]}…"
-    answer = "no response"
-    if exchange.is_answered:
-        response = messages.messages[exchange.response].content
-        answer = str(response.status) if isinstance(response, HttpMessage) else ""
-    return f"{request.method} {target} → {answer}"
+    (method,), (status,) = exchange_ends(messages, [exchange])
+    return f"{method} {target} → {status or 'no response'}"

@@ -59,7 +59,7 @@ def with_phase_names(plan: LadderPlan, annotations: Annotations) -> LadderPlan:
     def words(band: int) -> BandWords:
         own = bands.words(band)
         name = names.get(int(bands.phase[band]))
-        return replace(own, name=name) if name else own
+        return replace(own, name=name, short=name) if name else own
 
     def named(row: int) -> LabelParts:
         parts = label(row)

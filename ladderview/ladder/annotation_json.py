@@ -245,7 +245,8 @@ def _annotation(read: object) -> Annotation | None:
     ):
         return None
     known = [anchor for anchor in anchors if anchor is not None]
-    if len(known) != len(anchors) or len({anchor.flow for anchor in known}) > 1:
+    is_torn = kind is Kind.FOLD and len({anchor.flow for anchor in known}) > 1
+    if len(known) != len(anchors) or is_torn:
         return None
     extra = _extra(read, _ANNOTATION_KEYS)
     dx, dy, width, height = map(float, pixels)

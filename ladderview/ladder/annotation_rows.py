@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from ladderview.ladder.annotations import AnchorPoint, Annotation, Annotations, Kind
+from ladderview.ladder.anchoring import Clock, clock_of, height_of, row_of
+from ladderview.ladder.annotations import Annotation, Annotations, Kind
 from ladderview.ladder.plan import LadderPlan
 
 #: What is drawn beside the rows that it reaches over, in lanes.
@@ -84,18 +85,23 @@ class Placements:
 NO_PLACEMENTS = Placements((), np.empty(0), np.empty(0), 0)
 
 #: Kinds that stand on rows; titles and names stand elsewhere.
-ON_ROWS = (Kind.NOTE, Kind.MEASURE, Kind.BRACKET, Kind.HIGHLIGHT, Kind.DIM)
+ON_ROWS = frozenset({Kind.NOTE, Kind.MEASURE, Kind.BRACKET, Kind.HIGHLIGHT, Kind.DIM})
+
+#: What begins with the first segment of a message, where segments are shown; what tells a time stays at that time.
+BEGIN_EARLY = frozenset({Kind.NOTE, Kind.HIGHLIGHT, Kind.DIM})
 
 
 def placements_of(plan: LadderPlan, annotations: Annotations) -> Placements:
-    """Where the annotations of its flow stand on a ladder; those whose packets are not there are left out."""
-    flows = [source.flow.id for source in plan.sources]
-    chosen = [one for flow in flows for one in annotations.of_flow(flow, *ON_ROWS)]
-    placed = [it for it in (_placed(plan, one) for one in chosen) if it is not None]
-    if not placed:
+    """Where the annotations of its flows stand on a ladder; those whose packets are not there are left out."""
+    flows = {source.flow.id for source in plan.sources}
+    on_rows = (one for one in annotations if one.kind in ON_ROWS)
+    chosen = [one for one in on_rows if not flows.isdisjoint(anchor.flow for anchor in one.anchors)]
+    clock = clock_of(plan)
+    found = [it for it in (placed(plan, one, clock) for one in chosen) if it is not None]
+    if not found:
         return NO_PLACEMENTS
-    placed.sort(key=lambda it: (it.first_y, it.last_y, it.annotation.id))
-    with_lanes = tuple(_in_lanes(placed))
+    found.sort(key=lambda it: (it.first_y, it.last_y, it.annotation.id))
+    with_lanes = tuple(_in_lanes(found))
     return Placements(
         with_lanes,
         np.array([it.first_y for it in with_lanes]),
@@ -104,66 +110,22 @@ def placements_of(plan: LadderPlan, annotations: Annotations) -> Placements:
     )
 
 
-def row_of(plan: LadderPlan, anchor: AnchorPoint) -> int:
-    """The row that an anchor hangs on, or -1: that which stands for its packet or message, or the last before its time.
-
-    Several messages may be whole with one packet; each is a row of its own where messages are shown.
-    """
-    at = next((at for at, source in enumerate(plan.sources) if source.flow.id == anchor.flow), -1)
-    if at < 0 or not len(plan):
-        return -1
-    if anchor.packet < 0:
-        return max(0, int(np.searchsorted(np.maximum.accumulate(plan.ts_ns), anchor.ts_ns, side="right")) - 1)
-    segments = plan.sources[at].segments
-    segment = int(np.searchsorted(segments.packet, anchor.packet))
-    if segment == len(segments) or segments.packet[segment] != anchor.packet:
-        return -1
-    if segments.ts_ns[segment] != anchor.ts_ns:  # another capture under the name: see ``annotations.located``
-        return -1
-    row = plan.step_of_segment(segment, at)
-    return row if anchor.message <= 0 else _row_of_message(plan, row, anchor.message)
-
-
-def _row_of_message(plan: LadderPlan, row: int, message: int) -> int:
-    """The row of a message that was whole with the same segment as that of ``row``, which is the first of them."""
-    for further in range(row + 1, min(row + 1 + message, len(plan))):
-        if plan.segment_of(further) != plan.segment_of(row):
-            return further - 1
-    return min(row + message, len(plan) - 1)
-
-
-def anchor_of(plan: LadderPlan, row: int) -> AnchorPoint:
-    """What an annotation hangs on that a person puts at a row."""
-    source, segment = plan.segment_of(row)
-    segments = plan.sources[source].segments
-    message = 0
-    while row - message > 0 and plan.segment_of(row - message - 1) == (source, segment):
-        message += 1
-    packet, ts_ns = int(segments.packet[segment]), int(segments.ts_ns[segment])
-    return AnchorPoint(plan.sources[source].flow.id, packet, ts_ns, message or -1)
-
-
-def _placed(plan: LadderPlan, one: Annotation) -> Placed | None:
-    rows = [row_of(plan, anchor) for anchor in one.anchors]
+def placed(plan: LadderPlan, one: Annotation, clock: Clock) -> Placed | None:
+    """Where an annotation stands; None where the packets that it hangs on are not there."""
+    begins = one.kind in BEGIN_EARLY
+    rows = [
+        row_of(plan, anchor, clock=clock, begins=begins and number == 0) for number, anchor in enumerate(one.anchors)
+    ]
     if min(rows) < 0:
         return None
-    heights = [_height(plan, anchor, row) for anchor, row in zip(one.anchors, rows, strict=True)]
+    heights = [height_of(plan, anchor, row, clock=clock) for anchor, row in zip(one.anchors, rows, strict=True)]
     return Placed(one, min(rows), max(rows), min(heights), max(heights))
 
 
-def _height(plan: LadderPlan, anchor: AnchorPoint, row: int) -> float:
-    """The height of a row; of a time between two rows, its share of the way between them."""
-    y, ts_ns = plan.axis.y, plan.ts_ns
-    if anchor.packet >= 0 or row + 1 >= len(plan) or anchor.ts_ns <= ts_ns[row]:
-        return float(y[row])
-    passed, gap = anchor.ts_ns - int(ts_ns[row]), max(1, int(ts_ns[row + 1]) - int(ts_ns[row]))
-    return float(y[row] + (y[row + 1] - y[row]) * min(1.0, passed / gap))
-
-
-def _in_lanes(placed: Iterable[Placed]) -> Iterator[Placed]:
+def _in_lanes(found: Iterable[Placed]) -> Iterator[Placed]:
     """Give each bracket the first lane that is free at its rows."""
     ends: list[float] = []
-    for it in placed:
+    for it in found:
         if it.annotation.kind not in IN_LANES:
             yield it
             continue

@@ -27,14 +27,17 @@ TICK_PX, HEAD_PX = 10.0, 7.0
 #: The size of a handle.
 HANDLE_PX = 8.0
 
+#: The point on a lifeline where a note hangs on a time.
+DOT_PX = 6.0
+
 #: Beyond the lifelines, a highlight.
 _BESIDE_PX = 12.0
 
 #: What ``Ref`` calls an annotation, one that lies behind arrows, and the handles of the one that is chosen.
 ANNOTATION, HIGHLIGHT, HANDLE = "annotation", "highlight", "handle"
 
-#: Handles by number: the ends of what reaches over rows, and the corner of a note that sizes it.
-FIRST_END, LAST_END, CORNER = 0, 1, 2
+#: Handles by number: the ends of what reaches over rows; of a note the corner that sizes it, and where it hangs.
+FIRST_END, LAST_END, CORNER, HUNG_AT = 0, 1, 2, 3
 
 
 def draw_highlights(sheet: Sheet) -> None:
@@ -57,8 +60,12 @@ def rows_px(sheet: Sheet, it: Placed) -> tuple[float, float]:
     zoom = viewport.px_per_unit
     above = (float(y[it.first] - y[it.first - 1]) if it.first else 1.0) * zoom
     below = (float(y[it.last + 1] - y[it.last]) if it.last + 1 < len(y) else 1.0) * zoom
-    top = round(viewport.y_px(it.first_y)) - min(max(above - 3.0, 2.0), 24.0)
-    return top, round(viewport.y_px(it.last_y)) + min(max(below - 15.0, 2.0), 10.0)
+    top, bottom = float(round(viewport.y_px(it.first_y))), float(round(viewport.y_px(it.last_y)))
+    if it.first_y == y[it.first]:
+        top -= min(max(above - 3.0, 2.0), 24.0)
+    if it.last_y == y[it.last]:
+        bottom += min(max(below - 15.0, 2.0), 10.0)
+    return top, max(bottom, top + 4.0)
 
 
 def draw_annotations(sheet: Sheet) -> None:
@@ -82,6 +89,8 @@ def draw_annotations(sheet: Sheet) -> None:
             (chosen if raised else sheet.over).extend(_card(sheet, shown))
             if _is_chosen(sheet, card.it) and card.has_box:
                 chosen.append(_handle(shown.x + shown.width, shown.y + shown.height, CORNER))
+                if HEADER_PX <= shown.row_y <= viewport.height:
+                    chosen.append(_handle(sheet.columns.right_x, shown.row_y, HUNG_AT))
     sheet.over.extend(chosen)
 
 
@@ -170,6 +179,8 @@ def _card(sheet: Sheet, card: Card) -> list[Shape]:
     x, y = card.x, card.y
     if card.has_box:
         shapes += _leader(sheet, card, border, ref)
+        if is_between(sheet, card.it):
+            shapes += _dot(sheet, card.row_y, border, ref)
         strong = _is_chosen(sheet, card.it)
         shapes.append(Box(x, y, card.width, card.height, fill, border, 5.0, 2.0 if strong else 1.0, ref=ref))
         x, y = x + PAD_X, y + PAD_Y
@@ -197,6 +208,20 @@ def _leader(sheet: Sheet, card: Card, key: str, ref: Ref) -> list[Shape]:
     if card.y <= row_y <= card.y + card.height:
         return []
     return [Line(x, row_y, x, card.y if card.y > row_y else card.y + card.height, key, 1.2, (), ref)]
+
+
+def is_between(sheet: Sheet, it: Placed) -> bool:
+    """Whether it hangs on a time between two rows."""
+    return it.first_y != sheet.plan.axis.y_of(it.first)
+
+
+def _dot(sheet: Sheet, y: float, key: str, ref: Ref) -> list[Shape]:
+    """The point on the lifeline at which a time is."""
+    x = sheet.columns.right_x
+    return [
+        Line(x, y, sheet.columns.right_link_x, y, key, 1.2, (2.0, 3.0), ref),
+        Box(x - DOT_PX / 2, y - DOT_PX / 2, DOT_PX, DOT_PX, key, key, DOT_PX / 2, 1.0, ref=ref),
+    ]
 
 
 def _mark(sheet: Sheet, card: Card) -> None:

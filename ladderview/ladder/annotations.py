@@ -204,8 +204,11 @@ def new_id() -> str:
 
 
 def earlier_first(anchors: Iterable[AnchorPoint]) -> tuple[AnchorPoint, ...]:
-    """Anchors in the order of the capture."""
-    return tuple(sorted(anchors, key=lambda anchor: (anchor.packet, anchor.ts_ns, anchor.message)))
+    """Anchors in the order of the capture; times among packets by the clock."""
+    known = tuple(anchors)
+    if any(anchor.packet < 0 for anchor in known):
+        return tuple(sorted(known, key=lambda anchor: (anchor.ts_ns, anchor.packet, anchor.message)))
+    return tuple(sorted(known, key=lambda anchor: (anchor.packet, anchor.ts_ns, anchor.message)))
 
 
 def located(annotations: Annotations, packets: PacketTable) -> tuple[Annotations, int]:

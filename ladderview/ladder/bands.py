@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ladderview.analysis.phases import Phase, PhaseKind
+from ladderview.analysis.phases import Phase, PhaseKind, exchange_ends
 from ladderview.analysis.reading import FlowReading
 from ladderview.analysis.step_labels import phase_detail
 from ladderview.analysis.steps import StepKind, Steps
@@ -138,4 +138,14 @@ def _key(reading: FlowReading, phase: Phase) -> int:
 def _words(reading: FlowReading, phase: Phase) -> BandWords:
     details = tuple(part for part in phase_detail(reading, phase).split(", ") if part)
     lasting = short_duration(phase.duration_ns) if phase.duration_ns else ""
-    return BandWords(phase.name, _SHORT.get(phase.name, phase.name), lasting, details)
+    return BandWords(phase.name, _short(reading, phase), lasting, details)
+
+
+def _short(reading: FlowReading, phase: Phase) -> str:
+    """The name where there is little room: of an exchange "GET → 200", of more of them "GET × 4"."""
+    if not phase.exchanges:
+        return _SHORT.get(phase.name, phase.name)
+    methods, statuses = exchange_ends(reading.messages, phase.exchanges)
+    if len(methods) > 1:
+        return f"{methods[0] if len(set(methods)) == 1 else 'requests'} × {len(methods)}"
+    return f"{methods[0]} → {statuses[0]}" if statuses[0] else methods[0]

@@ -200,7 +200,8 @@ def width_for(span: float, plan: LadderPlan, times: TimeColumn, measure: Measure
 def _text_widths(plan: LadderPlan, times: TimeColumn, measure: Measure) -> tuple[float, float]:
     """The widths of the time column and of the column of packet numbers."""
     last_packet = int(plan.last_packet[-1]) + 1 if len(plan) else 1
-    number = f"#{last_packet}" if plan.level == "segments" else f"#{last_packet}–#{last_packet}"
+    is_folded = len(plan) < sum(len(source.segments) for source in plan.sources)
+    number = f"#{last_packet}" if plan.level == "segments" and not is_folded else f"#{last_packet}–#{last_packet}"
     number_width = measure(number, TIME_SIZE, False, True)
     acks = int(plan.acks.max(initial=0)) if plan.level != "segments" else 0
     if acks:

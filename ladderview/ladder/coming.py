@@ -10,8 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import chain
 
-from ladderview.ladder.blocks import block_at, is_block
-from ladderview.ladder.columns import Columns
+from ladderview.ladder.blocks import BEYOND_PX, Block, block_at, block_ends, is_block
 from ladderview.ladder.density import draw_close_rows, draw_dense_rows
 from ladderview.ladder.shapes import Arrow, Bars, Box, Shape
 from ladderview.ladder.sheet import Sheet
@@ -20,8 +19,8 @@ from ladderview.ladder.spacing import LABEL_GAP, Rows, slope_px
 #: The theme key of what is still to come.
 FAINT = "dim"
 
-#: Pixels: the width of a line, the length of its head, and how far a block reaches beyond the lifelines.
-WIDTH, HEAD_PX, BEYOND_PX = 1.2, 9.0, 10.0
+#: Pixels: the width of a line and the length of its head.
+WIDTH, HEAD_PX = 1.2, 9.0
 
 
 def draw_coming(sheet: Sheet, rows: Rows) -> None:
@@ -31,7 +30,9 @@ def draw_coming(sheet: Sheet, rows: Rows) -> None:
         row, y = rows.first + at, float(rows.y[at])
         above, below = float(rows.above[at]), float(rows.below[at])
         sheet.lines.append(
-            _block(sheet.columns, y, above, below) if is_block(sheet, row) else _arrow(sheet, row, y, min(above, below))
+            _block(sheet, row, block_at(y, above, below))
+            if is_block(sheet, row)
+            else _arrow(sheet, row, y, min(above, below))
         )
 
 
@@ -56,7 +57,8 @@ def _arrow(sheet: Sheet, row: int, y: float, room: float) -> Shape:
     return Arrow(tail_x, y - half, tip_x, y + half, FAINT, WIDTH, head=head)
 
 
-def _block(columns: Columns, y: float, above: float, below: float) -> Shape:
-    block = block_at(y, above, below)
-    left, width, height = columns.left_x - BEYOND_PX, columns.span + 2 * BEYOND_PX, block.bottom - block.top
+def _block(sheet: Sheet, row: int, block: Block) -> Shape:
+    low, high = block_ends(sheet, row)
+    height = block.bottom - block.top
+    left, width = low - BEYOND_PX, high - low + 2 * BEYOND_PX
     return Box(left, block.top, width, height, "", FAINT, min(9.0, height / 3), WIDTH)

@@ -99,15 +99,24 @@ def _fitted(parts: tuple[str, str, str], key: str, room: float, measure: Measure
 
 
 def _with_more(parts: tuple[str, str, str], runs: tuple[Run, ...], room: float, measure: Measure) -> tuple[Run, ...]:
-    """A label whose numbers had no room, with as much of their beginning as has: details of a message are words."""
+    """A label whose numbers had no room, with as much of their beginning as has; no number is cut in two."""
     _, _, numbers = parts
-    if "=" in numbers.split(" ", 1)[0]:
-        return runs
     left = room - sum(run.width for run in runs[:-1]) - RUN_GAP * (len(runs) - 1)
-    cut = elided(numbers, left, measure, LABEL_SIZE)
-    if len(cut) < _LEAST_OF_DETAILS:
-        return runs
-    return (*runs[:-1], Run(cut, "muted", False, measure(cut, LABEL_SIZE, False, False)))
+    if "=" in numbers.split(" ", 1)[0]:
+        cut = _whole_words(numbers.split(" "), left, measure)
+    else:
+        cut = elided(numbers, left, measure, LABEL_SIZE)
+        cut = cut if len(cut) >= _LEAST_OF_DETAILS else ""
+    return (*runs[:-1], Run(cut, "muted", False, measure(cut, LABEL_SIZE, False, False))) if cut else runs
+
+
+def _whole_words(words: list[str], room: float, measure: Measure) -> str:
+    """As many of the words as have room before an ellipsis; empty where not even the first has."""
+    for kept in range(len(words) - 1, 0, -1):
+        text = " ".join((*words[:kept], ELLIPSIS))
+        if measure(text, LABEL_SIZE, False, False) <= room:
+            return text
+    return ""
 
 
 def _forms(parts: tuple[str, str, str], timestamps: bool) -> Iterator[tuple[str, str, str]]:

@@ -25,6 +25,9 @@ class Lane:
     remark: str = ""
 
 
+#: What the ends are called where nobody calls them something else.
+ROLES = ("Client", "Server")
+
 #: New names of lanes, by lane.
 Names = Mapping[int, str]
 
@@ -32,7 +35,7 @@ Names = Mapping[int, str]
 def lanes_of(flow: Flow, server_name: str, silent: tuple[bool, bool], names: Names) -> tuple[Lane, ...]:
     """The two lanes of a flow; ``silent`` tells of which end no packet was captured."""
     guessed = "assumed" if flow.client_known_by in {ClientKnownBy.PORT, ClientKnownBy.FIRST_PACKET} else ""
-    ends = (("Client", "", flow.client), ("Server", server_name, flow.server))
+    ends = ((ROLES[0], "", flow.client), (ROLES[1], server_name, flow.server))
     return tuple(
         Lane(
             names.get(lane, role),

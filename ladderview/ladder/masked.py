@@ -42,7 +42,7 @@ def masked_plan(plan: LadderPlan, masker: Masker) -> LadderPlan:
 
     def masked_words(band: int) -> BandWords:
         own = words(band)
-        return replace(own, name=text(own.name), details=tuple(map(text, own.details)))
+        return replace(own, name=text(own.name), short=text(own.short), details=tuple(map(text, own.details)))
 
     lanes = tuple(
         replace(lane, name=text(lane.name), host=text(lane.host), address=text(lane.address)) for lane in plan.lanes
@@ -56,4 +56,4 @@ def masked_annotations(annotations: Annotations, masker: Masker) -> Annotations:
     """The same annotations, masked."""
     if not masker.kinds:
         return annotations
-    return replace(annotations, all=tuple(replace(one, text=masker.text(one.text)) for one in annotations.all))
+    return replace(annotations, all=tuple(replace(one, text=masker.written(one.text)) for one in annotations.all))

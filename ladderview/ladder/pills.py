@@ -41,8 +41,7 @@ class StatePill:
 def draw_states(sheet: Sheet, rows: Rows) -> dict[int, list[StatePill]]:
     """Pills where a state changes, and dots where a pill has no room; the pills under each row."""
     drawn: dict[int, list[StatePill]] = {}
-    for side in (0, 1):
-        changes = sheet.plan.states[side]
+    for side, changes in enumerate(sheet.plan.states):
         low, high = np.searchsorted(changes.rows, (rows.first, rows.first + len(rows.y)))
         shown = slice(int(low), int(high))
         for row, state in zip(changes.rows[shown].tolist(), changes.states[shown].tolist(), strict=True):

@@ -382,7 +382,7 @@ def plan_ladder(
         pauses=pauses,
         unfolding=unfolding,
         delays_ns=delays_of(segments, tcp),
-        typical_numbers=_typical_numbers(segments, tcp) if plain else "",
+        typical_numbers=_typical_numbers(segments, tcp) if level == "segments" else "",
     )
 
 

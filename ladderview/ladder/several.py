@@ -4,7 +4,9 @@ Plan: the arrows of all flows in the order in which they were captured. An endpo
 has a lifeline for the connection that it took and one for the connection that it made, and what two flows have in
 common is one. Lifelines stand in the order in which they first appear: a chain of connections reads left to right.
 
-Phases overlap where flows do, so there are no bands; the state of an end is told where its lifeline has one flow only.
+The state of an end is told where its lifeline has one flow only. Bands lie one under the other over the whole width, so
+a flow has bands where no arrow of another lies among its own; where flows overlap, their phases do, and are seen as
+blocks between the lifelines of their flow, on the level of phases.
 """
 
 from __future__ import annotations
@@ -16,12 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ladderview.ladder.axis import AxisMode
-from ladderview.ladder.bands import NO_BANDS
+from ladderview.ladder.bands import NO_BANDS, Bands
 from ladderview.ladder.label_fit import LabelParts
-from ladderview.ladder.lanes import Lane
+from ladderview.ladder.lanes import ROLES, Lane
 from ladderview.ladder.plan import LadderPlan, axis_of
 from ladderview.ladder.plan_columns import Missing, StateChanges
-from ladderview.ladder.unfolding import NOTHING_UNFOLDED
+from ladderview.ladder.unfolding import NOTHING_UNFOLDED, Unfolded, Unfolding
 
 #: More flows than this are not one picture.
 MOST_FLOWS = 12
@@ -53,6 +55,7 @@ def plan_several(plans: Sequence[LadderPlan], axis: AxisMode = "rows") -> Ladder
     from_lane = np.concatenate([own[plan.from_lane] for plan, own in zip(plans, lane_of, strict=True)])[order]
     trouble = np.concatenate([plan.trouble for plan in plans])[order]
     problems = np.flatnonzero(trouble)
+    bands, pauses = _bands(plans, place_of)
     start_ns = min(plan.start_ns for plan in plans)
     end_ns = max(plan.start_ns + plan.span_ns for plan in plans)
     source = np.repeat(np.arange(len(plans), dtype=np.uint16), sizes)[order]
@@ -74,7 +77,7 @@ def plan_several(plans: Sequence[LadderPlan], axis: AxisMode = "rows") -> Ladder
         source=source,
         own=own_row,
         lanes=lanes,
-        axis=axis_of(ts_ns, axis, missing, NO_BANDS, order[:0], start_ns=start_ns),
+        axis=axis_of(ts_ns, axis, missing, bands, pauses, start_ns=start_ns),
         label=label,
         ts_ns=ts_ns,
         from_lane=from_lane,
@@ -86,9 +89,9 @@ def plan_several(plans: Sequence[LadderPlan], axis: AxisMode = "rows") -> Ladder
         sent=_sent(plans, lane_of, order, len(lanes)),
         states=_states(plans, lane_of, place_of, len(lanes)),
         missing=missing,
-        bands=NO_BANDS,
-        pauses=order[:0],
-        unfolding=NOTHING_UNFOLDED,
+        bands=bands,
+        pauses=pauses,
+        unfolding=_unfolding(plans, place_of, order),
         delays_ns=_delays(plans, lane_of, len(lanes)),
         typical_numbers=max((plan.typical_numbers for plan in plans), key=len),
         **merged,  # type: ignore[arg-type]
@@ -104,6 +107,8 @@ def _lanes(plans: Sequence[LadderPlan]) -> tuple[tuple[Lane, ...], list[NDArray[
             if lane.address not in at:
                 at[lane.address] = len(lanes)
                 lanes.append(lane)
+            elif lanes[at[lane.address]].name in ROLES and lane.name not in ROLES:  # a person named it
+                lanes[at[lane.address]] = lane
     return tuple(lanes), [np.array([at[lane.address] for lane in plan.lanes], np.uint8) for plan in plans]
 
 
@@ -112,6 +117,51 @@ def _missing(plans: Sequence[LadderPlan], place_of: Sequence[NDArray[np.int64]])
     order = np.argsort(rows)
     seq, length = (np.concatenate([getattr(plan.missing, name) for plan in plans])[order] for name in ("seq", "length"))
     return Missing(rows[order], seq, length)
+
+
+def _bands(plans: Sequence[LadderPlan], place_of: Sequence[NDArray[np.int64]]) -> tuple[Bands, NDArray[np.int64]]:
+    """The bands, and the pauses, of the flows whose rows lie together."""
+    alone = [
+        (plan.bands, plan.pauses, place)
+        for plan, place in zip(plans, place_of, strict=True)
+        if len(place) and place[-1] - place[0] + 1 == len(place)
+    ]
+    if not alone:
+        return NO_BANDS, np.empty(0, np.int64)
+    alone.sort(key=lambda one: int(one[2][0]))
+    told = [(bands, band) for bands, _, _ in alone for band in range(len(bands))]
+
+    def column(name: str) -> NDArray[np.generic]:
+        return np.concatenate([getattr(bands, name) for bands, _, _ in alone])
+
+    columns = {name: column(name) for name in ("key", "begin_ns", "phase")}
+    merged = Bands(
+        first=np.concatenate([place[bands.first] for bands, _, place in alone]),
+        end=np.concatenate([place[bands.end - 1] + 1 for bands, _, place in alone]),
+        words=lambda band: told[band][0].words(told[band][1]),
+        **columns,  # type: ignore[arg-type]
+    )
+    return merged, np.concatenate([place[pauses] for _, pauses, place in alone])
+
+
+def _unfolding(
+    plans: Sequence[LadderPlan], place_of: Sequence[NDArray[np.int64]], order: NDArray[np.int64]
+) -> Unfolding:
+    """What can be unfolded of all flows, and what was."""
+    if not any(len(plan.unfolding.closed) for plan in plans):
+        return NOTHING_UNFOLDED
+    closed = np.concatenate(
+        [plan.unfolding.closed if len(plan.unfolding.closed) else np.zeros(len(plan), np.bool_) for plan in plans]
+    )[order]
+    parents: dict[int, int] = {}
+    unfolded: list[Unfolded] = []
+    for source, (plan, place) in enumerate(zip(plans, place_of, strict=True)):
+        own = plan.unfolding
+        parents |= {int(place[row]): len(unfolded) + at for row, at in own.parents.items()}
+        unfolded += (
+            replace(it, first=int(place[it.first]), last=int(place[it.last]), source=source) for it in own.unfolded
+        )
+    return Unfolding(closed, parents, tuple(unfolded))
 
 
 def _sent(

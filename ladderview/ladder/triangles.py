@@ -28,25 +28,31 @@ def draw_marks(sheet: Sheet, rows: Rows) -> None:
     """The marks beside the right lifeline of what can be unfolded, and the lines along what was."""
     from ladderview.ladder.blocks import is_block  # noqa: PLC0415  (blocks have their mark inside)
 
-    unfolding, columns = sheet.plan.unfolding, sheet.columns
-    x = columns.right_x + BESIDE_LIFELINE
+    unfolding = sheet.plan.unfolding
     if len(unfolding.closed):
         closed = unfolding.closed[rows.first : rows.first + len(rows.y)]
         for at in closed.nonzero()[0].tolist():
             row = rows.first + at
             if rows.above[at] >= LABEL_GAP and rows.is_arrow[at] and not is_block(sheet, row):
-                draw_closed_mark(sheet, row, x, float(rows.y[at]), "muted")
+                draw_closed_mark(sheet, row, beside_lifeline(sheet, row, right=True), float(rows.y[at]), "muted")
     end = rows.first + len(rows.y)
     for number, it in enumerate(unfolding.unfolded):
         if it.first >= end or it.last < rows.first:
             continue
-        at_x = columns.left_x - BESIDE_LIFELINE if it.is_phase else x
+        at_x = beside_lifeline(sheet, it.first, right=not it.is_phase)
         top, bottom = sheet.row_y(it.first), sheet.row_y(it.last)
         seen_top = max(top, HEADER_PX + SIZE)
         ref = Ref("unfolded", number)
         sheet.lines.append(Line(at_x, seen_top, at_x, max(seen_top, bottom), "muted", 1.0, ref=ref))
         half = SIZE / 2
         sheet.pills.append(Arrow(at_x, seen_top - half, at_x, seen_top + half, "muted", 1.0, head=SIZE, ref=ref))
+
+
+def beside_lifeline(sheet: Sheet, row: int, *, right: bool) -> float:
+    """The x of the marks beside the right, or the left, of the two lifelines between which a row lies."""
+    lanes = (sheet.plan.from_lane[row], sheet.plan.to_lane[row])
+    xs = [sheet.columns.lifeline_x(int(lane)) for lane in lanes]
+    return max(xs) + BESIDE_LIFELINE if right else min(xs) - BESIDE_LIFELINE
 
 
 def mark_at(drawing: Drawing, x: float, y: float) -> Ref | None:

@@ -19,12 +19,14 @@ class Unfolded:
         key: what it is known by, for folding it again.
         first, last: the first and the last of its rows; rows of others may lie between them.
         is_phase: it is a phase.
+        source: the flow that it is of, a place in ``LadderPlan.sources``.
     """
 
     key: Key
     first: int
     last: int
     is_phase: bool
+    source: int = 0
 
 
 @dataclass(frozen=True, slots=True)

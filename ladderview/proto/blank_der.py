@@ -25,8 +25,9 @@ FILLER = b"x"
 
 _BOOLEAN, _NULL, _ENUMERATED, _CONSTRUCTED = 0x01, 0x05, 0x0A, 0x20
 _KEPT = frozenset({OBJECT_IDENTIFIER, _BOOLEAN, _NULL, _ENUMERATED})
+_STRINGS = frozenset({0x0C, 0x13, 0x16, 0x1E})  # UTF8String, PrintableString, IA5String, BMPString
 #: What stands inside an OCTET STRING of X.509 extensions (RFC 5280 section 4.2), and of OCSP (RFC 6960 section 4.2.1).
-_NESTED = frozenset({SEQUENCE, BIT_STRING, OCTET_STRING})
+_NESTED = frozenset({SEQUENCE, BIT_STRING, OCTET_STRING, INTEGER, _BOOLEAN, _ENUMERATED, *_STRINGS})
 #: Digits of the year of each kind of time, and what follows them (RFC 5280 section 4.1.2.5).
 _YEARS = {UTC_TIME: 2, GENERALIZED_TIME: 4}
 _NEW_YEAR = b"0101000000Z"

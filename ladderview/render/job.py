@@ -111,11 +111,9 @@ class Job:
         self.keys = keys or Keys()
         flow = reading.analysis.flow
         self.masker = masker_of(capture, wish.masks, flow, reading.messages) if wish.masks else NO_MASK
-        shown = with_comments(wish.annotations, capture, [flow.id])
-        self.annotations = masked_annotations(shown, self.masker)
-        plan = annotated_plan(
-            reading, capture, wish.level, wish.axis, annotations=wish.annotations, unfolded=wish.unfolded
-        )
+        self.annotations = masked_annotations(with_comments(wish.annotations, capture, [flow.id]), self.masker)
+        written = masked_annotations(wish.annotations, self.masker)
+        plan = annotated_plan(reading, capture, wish.level, wish.axis, annotations=written, unfolded=wish.unfolded)
         self.plan: LadderPlan = masked_plan(plan, self.masker)
         self.rows: Rows = _chosen_rows(self.plan, wish.packets)
         self.notes: Placements = placements_of(self.plan, self.annotations)
@@ -140,7 +138,7 @@ class Job:
     @property
     def title(self) -> str:
         """What a person called it, or the empty string."""
-        return printable(" ".join(self.masker.text(self.wish.title).split())) or self._text_of(Kind.TITLE)
+        return printable(" ".join(self.masker.written(self.wish.title).split())) or self._text_of(Kind.TITLE)
 
     @property
     def caption(self) -> str:

@@ -7,6 +7,7 @@ identifiers that are the same each time.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,9 +20,13 @@ from ladderview.whole_file import write_whole
 
 if TYPE_CHECKING:
     from pypdf import PdfWriter
+    from pypdf.generic import DictionaryObject
 
 #: A4 upright, in points (ISO 216: 210 by 297 mm).
 WIDTH_PT, HEIGHT_PT = 595.276, 841.89
+
+#: The name of a font of which not all is in the file.
+_TAGGED = re.compile(r"/[A-Z]{6}\+(.+)")
 
 #: More pages than anybody looks through.
 LARGEST_PAGES = 3000
@@ -83,7 +88,7 @@ def _finished(painted: bytes, job: Job, pages: Sequence[Rows]) -> bytes:
     reader = PdfReader(io.BytesIO(painted))
     for page in reader.pages:
         writer.add_page(page)
-    _mend_spaces(writer)
+    _mend_fonts(writer)
     for name, page_number in _bookmarks(job, pages):
         writer.add_outline_item(title=name, page_number=page_number)
     if len(writer.outline):
@@ -94,7 +99,18 @@ def _finished(painted: bytes, job: Job, pages: Sequence[Rows]) -> bytes:
     return out.getvalue()
 
 
-def _mend_spaces(writer: PdfWriter) -> None:
+def _mend_fonts(writer: PdfWriter) -> None:
+    """Say of each font once what is true, and the same in every run."""
+    fonts = {}
+    for page in writer.pages:
+        for reference in page["/Resources"].get("/Font", {}).values():  # type: ignore[attr-defined]
+            fonts[reference.idnum] = reference.get_object()
+    for number, font in enumerate(fonts.values()):
+        _mend_spaces(font)
+        _mend_tag(font, number)
+
+
+def _mend_spaces(font: DictionaryObject) -> None:
     """Tell readers that a space is a space.
 
     Tab and space are one glyph, and Qt writes down the first character that it met in the font (ISO 32000-1 section
@@ -102,17 +118,23 @@ def _mend_spaces(writer: PdfWriter) -> None:
     """
     from pypdf.generic import StreamObject  # noqa: PLC0415
 
-    done = set()
-    for page in writer.pages:
-        fonts = page["/Resources"].get("/Font", {})  # type: ignore[attr-defined]
-        for reference in fonts.values():
-            font = reference.get_object()
-            maps = font.get("/ToUnicode")
-            if maps is not None and maps.idnum not in done:
-                done.add(maps.idnum)
-                stream = maps.get_object()
-                assert isinstance(stream, StreamObject)
-                stream.set_data(stream.get_data().replace(b"<0009>", b"<0020>"))
+    if "/ToUnicode" in font:
+        stream = font["/ToUnicode"].get_object()
+        assert isinstance(stream, StreamObject)
+        stream.set_data(stream.get_data().replace(b"<0009>", b"<0020>"))
+
+
+def _mend_tag(font: DictionaryObject, number: int) -> None:
+    """Number the six letters before the name of a font (section 9.6.4): Qt makes them up anew in every process."""
+    from pypdf.generic import NameObject  # noqa: PLC0415
+
+    tag = "".join(chr(ord("A") + number // 26**place % 26) for place in reversed(range(6)))
+    parts = [font, *(part.get_object() for part in font.get("/DescendantFonts", ()))]
+    parts += [part["/FontDescriptor"].get_object() for part in parts if "/FontDescriptor" in part]
+    for part in parts:
+        for key in ("/BaseFont", "/FontName"):
+            if match := _TAGGED.match(part.get(key, "")):
+                part[NameObject(key)] = NameObject(f"/{tag}+{match[1]}")
 
 
 def _bookmarks(job: Job, pages: Sequence[Rows]) -> Iterator[tuple[str, int]]:

@@ -45,6 +45,8 @@ _MARGIN = 40.0
 
 #: The moment of every file: the first that a ZIP directory can tell (PKWARE APPNOTE section 4.4.6).
 _MOMENT = datetime(1980, 1, 1)
+#: Characters that python-pptx takes for a property of the document.
+_MOST_OF_PROPERTY = 255
 
 #: "Title Only" of the template.
 _LAYOUT = 5
@@ -159,7 +161,8 @@ def _deck(job: Job) -> Any:
             if shape.element.spPr.xfrm is not None:  # else its place is that of the master's
                 shape.left, shape.width = Emu(round(shape.left * stretch)), Emu(round(shape.width * stretch))
     properties = deck.core_properties
-    properties.title, properties.author, properties.last_modified_by = job.heading, "ladderview", "ladderview"
+    properties.title, properties.author = job.heading[:_MOST_OF_PROPERTY], "ladderview"
+    properties.last_modified_by = "ladderview"
     properties.created = properties.modified = _MOMENT
     properties.revision = 1
     return deck

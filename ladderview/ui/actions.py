@@ -7,6 +7,7 @@ Keyboard Shortcuts, all three from the entry. The tables are in English; ``trans
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
@@ -217,6 +218,7 @@ WIDGET_KEYS: tuple[tuple[str, str], ...] = (
     ("Ladder: select nothing", "Esc"),
     ("Annotation: delete, edit", "Delete, F2"),
     ("Annotation: move, reach further", "Alt+arrow keys"),
+    ("Annotation: hang on the next arrow or time", "Alt+Shift+Up, Down"),
     ("Boxes: go through, show fields", "Up and Down, Enter"),
     ("Boxes: to the packet that a box names", "Right"),
     ("Presenter: next, previous arrow", "Space or PgDn, PgUp"),
@@ -229,12 +231,14 @@ WIDGET_KEYS: tuple[tuple[str, str], ...] = (
 
 
 class Actions:
-    """The window's actions by name, each a ``QAction`` owned by the window."""
+    """A window's actions by name, each a ``QAction`` owned by the window."""
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget, names: Iterable[str] = ACTIONS) -> None:
+        """All actions, or those of these names."""
         self._by_name: dict[str, QAction] = {}
         groups: dict[str, QActionGroup] = {}
-        for name, entry in ACTIONS.items():
+        for name in names:
+            entry = ACTIONS[name]
             action = QAction(translate(entry.text), window)
             action.setObjectName(name)
             action.setShortcuts(sequences(entry.keys))
@@ -246,8 +250,9 @@ class Actions:
                 groups.setdefault(entry.group, QActionGroup(window)).addAction(action)
             window.addAction(action)
             self._by_name[name] = action
-        self["quit"].setMenuRole(QAction.MenuRole.QuitRole)
-        self["about"].setMenuRole(QAction.MenuRole.AboutRole)
+        for name, role in (("quit", QAction.MenuRole.QuitRole), ("about", QAction.MenuRole.AboutRole)):
+            if name in self._by_name:
+                self[name].setMenuRole(role)
 
     def __getitem__(self, name: str) -> QAction:
         return self._by_name[name]
@@ -259,9 +264,9 @@ class Actions:
 
     def wear(self, theme: Theme) -> None:
         """Draw the icons in the colours of a theme."""
-        for name, entry in ACTIONS.items():
-            if entry.icon:
-                self[name].setIcon(themed_icon(entry.icon, theme))
+        for name, action in self._by_name.items():
+            if ACTIONS[name].icon:
+                action.setIcon(themed_icon(ACTIONS[name].icon, theme))
 
     def fill_menu_bar(self, bar: QMenuBar) -> dict[str, QMenu]:
         """Make the menus; returns the submenus that the window fills, by title in the table without the ampersand."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 
+from ladderview.analysis.words import duration
 from ladderview.ladder.annotation_json import clean
-from ladderview.ladder.annotations import STYLES, Annotation, Kind
+from ladderview.ladder.annotations import STYLES, AnchorPoint, Annotation, Kind
 from ladderview.ladder.theme import Theme
 from ladderview.ui.masked_text import MASKED_TEXT
 from ladderview.ui.translation import translate
@@ -34,6 +36,8 @@ class AnnotationCard(QFrame):
         self.text.setPlaceholderText(self.tr("No text"))
         self.text.setTabChangesFocus(True)
         self.text.setFixedHeight(78)
+        self.where = QLabel()
+        self.where.setObjectName("muted")
         self.delete = QToolButton()
         self.delete.setText(self.tr("Delete"))
         self._lay_out()
@@ -67,6 +71,7 @@ class AnnotationCard(QFrame):
         column.setContentsMargins(12, 9, 12, 11)
         column.setSpacing(7)
         column.addLayout(head)
+        column.addWidget(self.where)
         column.addLayout(swatches)
         column.addWidget(self.text)
 
@@ -79,18 +84,39 @@ class AnnotationCard(QFrame):
         if one is None:
             return
         self._title.setText(one.rules.words)
+        self.where.setText(self._where(one))
         paints, writes = bool(one.rules.style), one.kind not in (Kind.DIM, Kind.FOLD)
         for name, button in self.colours.items():
             button.setVisible(paints)
             button.setChecked(name == (one.style or one.rules.style))
         self.text.setVisible(writes)
-        shown = self._workspace.masker.text(one.text)
+        shown = self._workspace.masker.written(one.text)
         self.text.setReadOnly(shown != one.text)
         self.text.setToolTip(translate(MASKED_TEXT) if shown != one.text else "")
         if self.text.toPlainText() != shown:
             self.text.blockSignals(True)
             self.text.setPlainText(shown)
             self.text.blockSignals(False)
+
+    def _where(self, one: Annotation) -> str:
+        """What it hangs on."""
+        ends = [self._end(anchor) for anchor in one.anchors]
+        if len(ends) == 1 or ends[0] == ends[-1]:
+            return ends[0]
+        return self.tr("{first} to {last}").format(first=ends[0], last=ends[-1][:1].lower() + ends[-1][1:])
+
+    def _end(self, anchor: AnchorPoint) -> str:
+        if anchor.packet >= 0:
+            return self.tr("Packet #{number}").format(number=anchor.packet + 1)
+        capture = self._workspace.capture
+        if capture is None or anchor.flow >= len(capture.flows):
+            return self.tr("A time")
+        packets = capture.flows.flow(anchor.flow).packets
+        times = np.maximum.accumulate(capture.packets.ts_ns[packets])
+        before = int(np.searchsorted(times, anchor.ts_ns, side="right")) - 1
+        return self.tr("{time} into the flow, after packet #{number}").format(
+            time=duration(max(0, anchor.ts_ns - int(times[0]))), number=int(packets[max(0, before)]) + 1
+        )
 
     def _wear(self, theme: Theme) -> None:
         for name, button in self.colours.items():

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from ladderview.ladder.annotation_shapes import CORNER, FIRST_END, HANDLE
+from ladderview.ladder.annotation_shapes import CORNER, FIRST_END, HANDLE, HUNG_AT
 from ladderview.ladder.annotations import RULES, AnchorPoint, Annotation, Kind, earlier_first, new_id
 from ladderview.ladder.note_cards import SMALLEST_HEIGHT, SMALLEST_WIDTH
 from ladderview.ladder.shapes import Ref
@@ -24,8 +24,12 @@ DRAG_FROM_PX = 4.0
 class Desk(Protocol):
     """What tools work on."""
 
-    def anchor_at(self, y: float) -> AnchorPoint | None:
-        """The nearest arrow at this height, or None where there is no ladder."""
+    def anchor_at(self, x: float, y: float, *, timed: bool = True, of: AnchorPoint | None = None) -> AnchorPoint | None:
+        """What is at this point: an arrow, or the time between two (not where ``timed`` is false).
+
+        Of several arrows at a height that which is under the pointer; ``x`` is negative where the keys point. With
+        ``of`` only the arrows of its flow count. None where there is no ladder.
+        """
         ...
 
     def found_at(self, x: float, y: float) -> Ref | None:
@@ -86,20 +90,20 @@ class Tool(Protocol):
 
 
 class NoteTool:
-    """A note at the arrow where the pointer goes up."""
+    """A note at the arrow, or at the time between two arrows, where the pointer goes up."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._note: Annotation | None = None
 
     def press(self, x: float, y: float) -> bool:
-        """The note appears at the nearest arrow."""
-        self._show(self._desk.anchor_at(y))
+        """The note appears there."""
+        self._show(self._desk.anchor_at(x, y))
         return self._note is not None
 
     def move(self, x: float, y: float) -> None:
-        """It follows the pointer from arrow to arrow."""
-        self._show(self._desk.anchor_at(y))
+        """It follows the pointer."""
+        self._show(self._desk.anchor_at(x, y))
 
     def _show(self, anchor: AnchorPoint | None) -> None:
         if anchor is None:
@@ -121,8 +125,12 @@ class NoteTool:
         self._desk.draft(None)
 
 
+#: What is about arrows, and not about the time between them; and what can only be about the arrows of one flow.
+OF_ARROWS, OF_ONE_FLOW = frozenset({Kind.DIM, Kind.FOLD}), frozenset({Kind.FOLD})
+
+
 class RangeTool:
-    """A bracket, a measure, a highlight, a dimming or a fold from one arrow to another."""
+    """A bracket, a measure, a highlight, a dimming or a fold from one arrow, or time, to another."""
 
     def __init__(self, desk: Desk, kind: Kind) -> None:
         self._desk = desk
@@ -131,8 +139,8 @@ class RangeTool:
         self._made: Annotation | None = None
 
     def press(self, x: float, y: float) -> bool:
-        """It begins at the nearest arrow."""
-        self._from = self._desk.anchor_at(y)
+        """It begins there."""
+        self._from = self._desk.anchor_at(x, y, timed=self._kind not in OF_ARROWS)
         if self._from is not None:
             style = RULES[self._kind].style
             self._made = Annotation(new_id(), self._kind, (self._from, self._from), style=style)
@@ -140,8 +148,9 @@ class RangeTool:
         return self._from is not None
 
     def move(self, x: float, y: float) -> None:
-        """It reaches to the nearest arrow."""
-        to = self._desk.anchor_at(y)
+        """It reaches to where the pointer is."""
+        of = self._from if self._kind in OF_ONE_FLOW else None
+        to = self._desk.anchor_at(x, y, timed=self._kind not in OF_ARROWS, of=of)
         if to is not None and self._from is not None and self._made is not None:
             self._made = replace(self._made, anchors=earlier_first((self._from, to)))
             self._desk.draft(self._made)
@@ -203,6 +212,9 @@ class PointerTool:
         drag.begun = True
         if drag.handle is None:
             drag.now = self._moved(drag, x, y)
+        elif drag.handle == HUNG_AT:
+            to = self._desk.anchor_at(x, y)
+            drag.now = replace(drag.before, anchors=(to,)) if to is not None else drag.now
         elif drag.handle == CORNER:
             width, height = drag.size
             drag.now = replace(
@@ -211,7 +223,7 @@ class PointerTool:
                 height=max(SMALLEST_HEIGHT, round(height + y - drag.y)),
             )
         else:
-            drag.now = self._stretched(drag, y)
+            drag.now = self._stretched(drag, x, y)
         self._desk.draft(drag.now)
 
     def _moved(self, drag: _Drag, x: float, y: float) -> Annotation:
@@ -219,15 +231,19 @@ class PointerTool:
         before = drag.before
         if before.kind is Kind.NOTE:
             return replace(before, dx=round(before.dx + x - drag.x), dy=round(before.dy + y - drag.y))
-        ends = [self._desk.anchor_at(height + y - drag.y) for height in self._desk.heights_of(before)]
+        heights = zip(before.anchors, self._desk.heights_of(before), strict=False)
+        ends = [
+            self._desk.anchor_at(-1.0, height + y - drag.y, timed=end.packet < 0, of=end) for end, height in heights
+        ]
         known = [end for end in ends if end is not None]
         return replace(before, anchors=earlier_first(known)) if len(known) == len(before.anchors) else drag.now
 
-    def _stretched(self, drag: _Drag, y: float) -> Annotation:
-        to = self._desk.anchor_at(y)
+    def _stretched(self, drag: _Drag, x: float, y: float) -> Annotation:
+        kind, fixed = drag.before.kind, drag.before.anchors[-1 if drag.handle == FIRST_END else 0]
+        of = fixed if kind in OF_ONE_FLOW else None
+        to = self._desk.anchor_at(x, y, timed=kind not in OF_ARROWS, of=of)
         if to is None:
             return drag.now
-        fixed = drag.before.anchors[-1 if drag.handle == FIRST_END else 0]
         return replace(drag.before, anchors=earlier_first((fixed, to)))
 
     def release(self) -> bool:
@@ -235,7 +251,8 @@ class PointerTool:
         drag, self._drag = self._drag, None
         self._desk.draft(None)
         if drag is not None and drag.begun:
-            done = translate("Move {what}") if drag.handle is None else translate("Resize {what}")
+            moved = drag.handle in (None, HUNG_AT)
+            done = translate("Move {what}") if moved else translate("Resize {what}")
             self._desk.finish(drag.before, drag.now, done.format(what=translate(drag.now.rules.words)))
         return False
 

@@ -7,18 +7,28 @@ one the pointer chooses, moves and sizes what is there, and everything else stay
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 
-from ladderview.ladder.annotated import folds_of, names_of, phase_anchor, phase_of_segment
-from ladderview.ladder.annotation_rows import ON_ROWS, anchor_of, row_of
+from ladderview.ladder.anchoring import (
+    anchor_at,
+    clock_of,
+    flow_under,
+    nearest_of_flow,
+    next_anchor,
+    row_of,
+)
+from ladderview.ladder.annotated import folds_of, names_of
+from ladderview.ladder.annotation_rows import ON_ROWS, placed
 from ladderview.ladder.annotation_shapes import found_at
-from ladderview.ladder.annotations import AnchorPoint, Annotation, Kind, new_id
+from ladderview.ladder.annotations import AnchorPoint, Annotation, Kind, earlier_first
 from ladderview.ladder.shapes import Box, Ref, Text
-from ladderview.ui.annotation_tools import TOOLS, Tool
+from ladderview.ui.annotation_tools import OF_ARROWS, TOOLS, Tool
+from ladderview.ui.ladder_names import LadderNames
 from ladderview.ui.ladder_view import LadderView
 from ladderview.ui.masked_text import MASKED_TEXT
 from ladderview.ui.note_editor import NoteEditor
@@ -28,7 +38,7 @@ from ladderview.ui.workspace import Workspace
 
 #: What the status line says while a tool waits.
 HINTS: dict[str, str] = {
-    "note": "Click an arrow, or press Enter for the selected one; Esc gives up",
+    "note": "Click an arrow or between two, or press Enter for the selected one; Esc gives up",
     "bracket": "Drag from one arrow to another, or extend with Up and Down and press Enter; Esc gives up",
     "measure": "Drag from one arrow to another, or extend with Up and Down and press Enter; Esc gives up",
     "highlight": "Drag over the arrows, or extend with Up and Down and press Enter; Esc gives up",
@@ -39,7 +49,7 @@ HINTS: dict[str, str] = {
 #: Pixels that a note moves with Alt and an arrow key.
 NUDGE_PX = 8.0
 
-_K = Qt.Key
+_K, _M = Qt.Key, Qt.KeyboardModifier
 _NUDGES = {_K.Key_Left: (-1, 0), _K.Key_Right: (1, 0), _K.Key_Up: (0, -1), _K.Key_Down: (0, 1)}
 
 
@@ -49,14 +59,17 @@ class LadderNotes(QObject):
     Signals:
         tool_changed(str): this tool is chosen, a key of ``TOOLS``.
         hinted(str): what to do next, or the empty string.
+        drafted(object): the annotation whose words are being written, as it would be; None where they are no more.
     """
 
     tool_changed = Signal(str)
     hinted = Signal(str)
+    drafted = Signal(object)
 
     def __init__(self, ladder: LadderView, workspace: Workspace, undo: UndoStack) -> None:
         super().__init__(ladder)
         self._ladder, self._workspace, self._undo = ladder, workspace, undo
+        self.names = LadderNames(self, ladder, workspace, undo)
         self.tool_name = "pointer"
         self._tool: Tool = TOOLS["pointer"](self)
         self._by_keys = False
@@ -71,15 +84,20 @@ class LadderNotes(QObject):
         workspace.annotations_changed.connect(self._on_annotations_changed)
         workspace.annotation_id_changed.connect(self._on_chosen_changed)
         workspace.analysis_changed.connect(self._on_annotations_changed)
+        ladder.several_changed.connect(self._on_annotations_changed)
 
     # -- the desk -------------------------------------------------------------------------------------------------
 
-    def anchor_at(self, y: float) -> AnchorPoint | None:
-        """The nearest arrow at this height."""
-        plan = self._ladder.plan
+    def anchor_at(self, x: float, y: float, *, timed: bool = True, of: AnchorPoint | None = None) -> AnchorPoint | None:
+        """What is at this point: an arrow, or the time between two."""
+        plan, viewport = self._ladder.plan, self._ladder.viewport
         if plan is None or not len(plan):
             return None
-        return anchor_of(plan, plan.axis.nearest_row(self._ladder.viewport.y_at(y)))
+        nearest = plan.axis.nearest_row(viewport.y_at(y))
+        if len(plan.sources) > 1:
+            flow = of.flow if of is not None else flow_under(self._ladder.current_drawing()[0].shapes, plan, x, y)
+            nearest = nearest_of_flow(plan, viewport.y_at(y), flow, nearest)
+        return anchor_at(plan, viewport.y_at(y), viewport.px_per_unit, nearest, timed=timed)
 
     def found_at(self, x: float, y: float) -> Ref | None:
         """The annotation or the handle at this point."""
@@ -97,8 +115,9 @@ class LadderNotes(QObject):
     def heights_of(self, annotation: Annotation) -> list[float]:
         """Where its anchors stand, pixels."""
         plan, viewport = self._ladder.plan, self._ladder.viewport
-        rows = [row_of(plan, anchor) for anchor in annotation.anchors] if plan is not None else []
-        return [viewport.y_px(plan.axis.y_of(row)) for row in rows if row >= 0] if plan is not None else []
+        it = placed(plan, annotation, clock_of(plan)) if plan is not None else None
+        heights = (it.first_y, it.last_y) if it is not None else ()
+        return [viewport.y_px(y) for y in heights[: len(annotation.anchors)]]
 
     def size_of(self, annotation: Annotation) -> tuple[float, float]:
         """Width and height that it is drawn with."""
@@ -128,8 +147,10 @@ class LadderNotes(QObject):
         rows = [row_of(plan, anchor) for anchor in fold.anchors] if plan is not None else [-1]
         if plan is None or min(rows) < 0:
             return fold
-        chosen = slice(min(rows), max(rows) + 1)
-        segments = plan.segments
+        place = next(at for at, source in enumerate(plan.sources) if source.flow.id == fold.flow)
+        chosen = np.arange(min(rows), max(rows) + 1)
+        chosen = chosen[plan.source[chosen] == place]
+        segments = plan.sources[place].segments
         ends = np.searchsorted(segments.packet, (plan.first_packet[chosen].min(), plan.last_packet[chosen].max()))
         anchors = (
             replace(anchor, packet=int(segments.packet[end]), ts_ns=int(segments.ts_ns[end]), message=-1)
@@ -139,7 +160,7 @@ class LadderNotes(QObject):
 
     def edit_text(self, annotation: Annotation, *, is_new: bool) -> None:
         """Let the person write in its place. A new one without words goes again."""
-        if self._is_masked(annotation.text):
+        if self.is_masked(annotation.text):
             return
         self.draft(replace(annotation, text=annotation.text or " "))
         rect = self._rect_of(annotation)
@@ -147,6 +168,7 @@ class LadderNotes(QObject):
         def done(text: str | None) -> None:
             self.editor = None
             self.draft(None)
+            self.drafted.emit(None)
             self._ladder.setFocus()
             written = replace(annotation, text=text if text is not None else annotation.text)
             empty = not written.text and annotation.rules.needs_text
@@ -159,19 +181,31 @@ class LadderNotes(QObject):
                     "" if empty else self.tr("Edit {what}").format(what=translate(annotation.rules.words)),
                 )
 
-        self._open_editor(annotation.text, rect, done, one_line=annotation.kind not in ON_ROWS)
+        editor = self._open_editor(annotation.text, rect, done, one_line=annotation.kind not in ON_ROWS)
+        editor.textChanged.connect(lambda: self.drafted.emit(replace(annotation, text=editor.text)))
 
-    def _is_masked(self, text: str) -> bool:
+    def ask_for_line(self, text: str, rect: QRect, done: Callable[[str | None], None]) -> None:
+        """Let the person write one line there; ``done`` is told what, or None where they gave up."""
+
+        def written(line: str | None) -> None:
+            self.editor = None
+            self._ladder.setFocus()
+            done(line)
+
+        self._open_editor(text, rect, written, one_line=True)
+
+    def is_masked(self, text: str) -> bool:
         """Whether a text cannot be edited, because it would show what is masked; that is said."""
-        is_masked = self._workspace.masker.text(text) != text
+        is_masked = self._workspace.masker.written(text) != text
         if is_masked:
             self.hinted.emit(translate(MASKED_TEXT))
         return is_masked
 
-    def _open_editor(self, text: str, rect: QRect, done: object, *, one_line: bool) -> None:
+    def _open_editor(self, text: str, rect: QRect, done: object, *, one_line: bool) -> NoteEditor:
         if self.editor is not None:
             self.editor.finish()
         self.editor = NoteEditor(self._ladder.canvas, text, rect, done, one_line=one_line)  # type: ignore[arg-type]
+        return self.editor
 
     def _rect_of(self, annotation: Annotation) -> QRect:
         """Where the annotation is drawn; of one that has no box, where its text is or would be."""
@@ -197,7 +231,15 @@ class LadderNotes(QObject):
         """Draw the annotations that there are; fold and name what they fold and name."""
         document, analysis = self._workspace.annotations, self._workspace.analysis
         self._ladder.set_annotations(document)
-        if analysis is not None:
+        flows = {one.flow.id: one.segments for one in self._ladder.several}
+        if flows:
+            names = {flow: names_of(document, flow, segments) for flow, segments in flows.items()}
+            folds = {flow: folds_of(document, flow, segments) for flow, segments in flows.items()}
+            self._ladder.set_written(
+                {flow: found for flow, found in names.items() if found},
+                {flow: found for flow, found in folds.items() if found},
+            )
+        elif analysis is not None:
             flow, segments = analysis.flow.id, analysis.segments
             self._ladder.set_names(names_of(document, flow, segments))
             self._ladder.set_folds(folds_of(document, flow, segments))
@@ -273,63 +315,7 @@ class LadderNotes(QObject):
             self.choose(one)
             self.edit_text(one, is_new=False)
             return
-        for shape in reversed(self._ladder.current_drawing()[0].shapes):
-            ref = getattr(shape, "ref", None)
-            if isinstance(shape, Box) and ref is not None and ref.kind == "endpoint":
-                rect = QRect(int(shape.x), int(shape.y), int(shape.width), int(shape.height))
-                if rect.contains(int(x), int(y)):
-                    self.rename_endpoint(ref.row, rect)
-                    return
-
-    # -- names ----------------------------------------------------------------------------------------------------
-
-    def rename_endpoint(self, lane: int, rect: QRect | None = None) -> None:
-        """Let the person call an end of the flow something else; no name gives its own back."""
-        plan = self._ladder.plan
-        if plan is None or not len(plan):
-            return
-        segments, flow = plan.segments, plan.flow.id
-        anchor = AnchorPoint(flow, int(segments.packet[0]), int(segments.ts_ns[0]))
-        anchor = replace(anchor, end="sender" if int(segments.direction[0]) == lane else "receiver")
-        document = self._workspace.annotations
-        before = next((one for one in document.of_flow(flow, Kind.ENDPOINT) if one.anchors == (anchor,)), None)
-        self._rename(before, Annotation(new_id(), Kind.ENDPOINT, (anchor,)), rect or self._box_of_endpoint(lane))
-
-    def _box_of_endpoint(self, lane: int) -> QRect:
-        for shape in self._ladder.current_drawing()[0].shapes:
-            if isinstance(shape, Box) and shape.ref == Ref("endpoint", lane):
-                return QRect(int(shape.x), int(shape.y), int(shape.width), int(shape.height))
-        return QRect(20, 10, 180, 40)
-
-    def rename_phase(self) -> None:
-        """Let the person call the phase of the selected arrow something else; no name gives its own back."""
-        plan, row = self._ladder.plan, self._ladder.selected_row
-        number = phase_of_segment(plan, row) if plan is not None else -1
-        if plan is None or number < 0:
-            self.hinted.emit(self.tr("Select an arrow of the phase first"))
-            return
-        anchor = phase_anchor(plan, number)
-        document = self._workspace.annotations
-        before = next((one for one in document.of_flow(plan.flow.id, Kind.PHASE) if one.anchors == (anchor,)), None)
-        y = self._y_of_selected() or 80.0
-        self._rename(before, Annotation(new_id(), Kind.PHASE, (anchor,)), QRect(8, int(y) - 16, 180, 32))
-
-    def _rename(self, before: Annotation | None, fresh: Annotation, rect: QRect) -> None:
-        if before is not None and self._is_masked(before.text):
-            return
-
-        def done(text: str | None) -> None:
-            self.editor = None
-            self._ladder.setFocus()
-            if text is not None:
-                after = replace(before or fresh, text=text) if text else None
-                self._undo.change(
-                    before,
-                    after,
-                    self.tr("Rename {what}").format(what=translate(fresh.rules.words.removesuffix(" Name"))),
-                )
-
-        self._open_editor(before.text if before is not None else "", rect, done, one_line=True)
+        self.names.rename_at(x, y)
 
     # -- keys -----------------------------------------------------------------------------------------------------
 
@@ -350,17 +336,22 @@ class LadderNotes(QObject):
         self._ladder.select_step(notes[at].first)
         self._workspace.set_annotation_id(ids[at])
 
-    def _nudge(self, key: Qt.Key) -> bool:
-        """Alt and an arrow key: a note moves, what reaches over arrows reaches one arrow further."""
+    def _nudge(self, key: Qt.Key, *, rehang: bool) -> bool:
+        """Alt and an arrow key: a note moves, what reaches over arrows reaches one arrow further.
+
+        With Shift a note hangs on what comes next, and what reaches over arrows reaches as far: an arrow, or the time
+        between two.
+        """
         one, plan = self.chosen(), self._ladder.plan
-        if one is None or plan is None or key not in _NUDGES:
+        if one is None or plan is None or not len(plan) or key not in _NUDGES:
             return False
         right, down = _NUDGES[key]
-        if one.kind is Kind.NOTE:
+        if one.kind is Kind.NOTE and not rehang:
             after = replace(one, dx=one.dx + right * NUDGE_PX, dy=one.dy + down * NUDGE_PX)
         elif down:
-            row = min(max(row_of(plan, one.anchors[-1]) + down, row_of(plan, one.anchors[0])), len(plan) - 1)
-            after = replace(one, anchors=(one.anchors[0], anchor_of(plan, row)))
+            last = next_anchor(plan, one.anchors[-1], down, timed=rehang and one.kind not in OF_ARROWS)
+            anchors = (*one.anchors[:-1], last)
+            after = replace(one, anchors=anchors) if earlier_first(anchors) == anchors else one
         else:
             return False
         done = self.tr("Move {what}") if one.kind is Kind.NOTE else self.tr("Resize {what}")
@@ -393,8 +384,8 @@ class LadderNotes(QObject):
             one = self.chosen()
             assert one is not None
             self.edit_text(one, is_new=False)
-        elif event.modifiers() == Qt.KeyboardModifier.AltModifier:
-            return self._nudge(key)
+        elif event.modifiers() in (_M.AltModifier, _M.AltModifier | _M.ShiftModifier):
+            return self._nudge(key, rehang=bool(event.modifiers() & _M.ShiftModifier))
         else:
             return False
         return True

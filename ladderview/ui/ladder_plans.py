@@ -16,6 +16,7 @@ from ladderview.analysis.steps import Fold, Key, Level, StepKind
 from ladderview.capture.capture import Capture
 from ladderview.capture.flows import Flow
 from ladderview.ladder.axis import AxisMode
+from ladderview.ladder.lanes import Names
 from ladderview.ladder.plan import LadderPlan, plan_analysed, plan_preview, plan_reading
 from ladderview.ladder.several import plan_several
 from ladderview.ui.background import Background
@@ -24,6 +25,8 @@ from ladderview.ui.background import Background
 PLAN_BEHIND_FROM = 200_000
 _PLANNING = "ladder"
 
+Opened = tuple[int, Key]
+
 
 class LadderPlans:
     """What a ladder view shows, and the plans of it.
@@ -31,6 +34,7 @@ class LadderPlans:
     Attributes (to read):
         level: which arrows; those of segments serve while nothing else is known.
         reading: what the flow says, or None.
+        opened: what is unfolded: the flow, by its place among those that are shown, and by what it is known there.
     """
 
     def __init__(self, background: Background, show: Callable[[LadderPlan, bool], None]) -> None:
@@ -46,10 +50,19 @@ class LadderPlans:
         self._folds: tuple[Fold, ...] = ()
         self._kept: dict[Level, LadderPlan] = {}
         self._several: tuple[FlowReading, ...] = ()
+        self._written: tuple[Mapping[int, Names], Mapping[int, Sequence[Fold]]] = ({}, {})
         self.reading: FlowReading | None = None
         self.level: Level = "segments"
         self.axis: AxisMode = "rows"
-        self.unfolded: frozenset[Key] = frozenset()
+        self.opened: frozenset[Opened] = frozenset()
+
+    @property
+    def unfolded(self) -> frozenset[Key]:
+        """What is unfolded of the flow, or of the first of several."""
+        return self._unfolded_of(0)
+
+    def _unfolded_of(self, source: int) -> frozenset[Key]:
+        return frozenset(key for of, key in self.opened if of == source)
 
     @property
     def capture(self) -> Capture | None:
@@ -62,6 +75,11 @@ class LadderPlans:
         return self._analysis
 
     @property
+    def several(self) -> tuple[FlowAnalysis, ...]:
+        """The flows that share the ladder, where they are several."""
+        return tuple(reading.analysis for reading in self._several)
+
+    @property
     def is_busy(self) -> bool:
         """Whether a plan is being made behind the scenes; what is shown is what was there before."""
         return self._background.is_busy(_PLANNING)
@@ -72,9 +90,9 @@ class LadderPlans:
         """Show nothing."""
         self._background.cancel(_PLANNING)
         self._flow = self._segments = self._analysis = self._capture = self.reading = None
-        self._several = ()
+        self._several, self._written = (), ({}, {})
         self._forget()
-        self.unfolded, self._folds = frozenset(), ()
+        self.opened, self._folds = frozenset(), ()
 
     def set_preview(self, flow: Flow, segments: Segments, capture: Capture | None) -> None:
         """Show a flow whose analysis is still at work."""
@@ -101,28 +119,28 @@ class LadderPlans:
             return
         self.reading = reading
         self._forget()
-        self.unfolded = frozenset()
+        self.opened = frozenset()
         if self._segments is not None:
             self.make()
 
     def set_level(self, level: Level) -> None:
         """Show other arrows."""
         if level != self.level:
-            self.level, self.unfolded = level, frozenset()
+            self.level, self.opened = level, frozenset()
             if self.reading is not None or self._several:
                 self.make()
 
-    def set_unfolded(self, unfolded: frozenset[Key]) -> None:
+    def set_opened(self, opened: frozenset[Opened]) -> None:
         """Show these one level deeper."""
-        if unfolded != self.unfolded and self.reading is not None:
-            self.unfolded = unfolded
+        if opened != self.opened and (self.reading is not None or self._several):
+            self.opened = opened
             self.make()
 
     def set_folds(self, folds: Sequence[Fold]) -> None:
         """Show these segments as one arrow each."""
         if tuple(folds) != self._folds:
             self._folds = tuple(folds)
-            self.unfolded = frozenset(key for key in self.unfolded if key[0] != StepKind.FOLD)
+            self.opened = frozenset(it for it in self.opened if it[1][0] != StepKind.FOLD)
             self._forget()
             if self.reading is not None:
                 self.make()
@@ -133,6 +151,15 @@ class LadderPlans:
             self._names = dict(names)
             self._forget()
             if self._analysis is not None:
+                self.make()
+
+    def set_written(self, names: Mapping[int, Names], folds: Mapping[int, Sequence[Fold]]) -> None:
+        """Call the endpoints of several flows so, and show these segments as one arrow each; both by flow."""
+        if (names, folds) != self._written:
+            self._written = (names, folds)
+            self.opened = frozenset(it for it in self.opened if it[1][0] != StepKind.FOLD)
+            self._forget()
+            if self._several:
                 self.make()
 
     def set_raw_numbers(self, raw: bool) -> None:
@@ -159,7 +186,7 @@ class LadderPlans:
         """Show the plan of what is to be shown: at once, or, where that would be felt, from a worker thread."""
         self._background.cancel(_PLANNING)
         make = self._maker()
-        kept = self._kept.get(self._shown_level) if not self.unfolded else None
+        kept = self._kept.get(self._shown_level) if not self.opened else None
         if kept is not None and kept.axis.mode == self.axis:
             self._show(kept, upgrade)
         elif self._size < PLAN_BEHIND_FROM:
@@ -182,15 +209,22 @@ class LadderPlans:
         """What makes the plan; it refers to what is shown now, whatever is shown when it is called."""
         flow, segments, analysis, reading = self._flow, self._segments, self._analysis, self.reading
         capture, axis, names, level, unfolded = self._capture, self.axis, self._names, self.level, self.unfolded
-        kept = self._kept.get(self._shown_level) if not unfolded else None
+        kept = self._kept.get(self._shown_level) if not self.opened else None
         if kept is not None:
             return lambda: kept.with_axis(axis)
         several, raw = self._several, self._raw
         if several:
-            return lambda: plan_several([plan_reading(one, capture, level, raw=raw) for one in several], axis)
+            names_of, folds_of = self._written
+            opened = [self._unfolded_of(source) for source in range(len(several))]
+
+            def plan(one: FlowReading, its: frozenset[Key]) -> LadderPlan:
+                flow = one.analysis.flow.id
+                names, folds = names_of.get(flow, {}), closed_folds(folds_of.get(flow, ()), its)
+                return plan_reading(one, capture, level, unfolded=its, raw=raw, names=names, folds=folds)
+
+            return lambda: plan_several([plan(one, its) for one, its in zip(several, opened, strict=True)], axis)
         if reading is not None:
-            closed = [number for kind, number in unfolded if kind == StepKind.FOLD]
-            folds = [Fold(0, -1) if number in closed else fold for number, fold in enumerate(self._folds)]
+            folds = closed_folds(self._folds, unfolded)
             return lambda: plan_reading(
                 reading, capture, level, axis, unfolded=unfolded, folds=folds, names=names, raw=raw
             )
@@ -203,6 +237,12 @@ class LadderPlans:
     def _take(self, plan: LadderPlan, upgrade: bool) -> None:
         if plan.axis.mode != self.axis:  # it was changed while the plan was made
             plan = plan.with_axis(self.axis)
-        if not self.unfolded:
+        if not self.opened:
             self._kept[plan.level] = plan
         self._show(plan, upgrade)
+
+
+def closed_folds(folds: Sequence[Fold], unfolded: frozenset[Key]) -> list[Fold]:
+    """Those that were not opened; an empty one in the place of each of the others, so that all keep their numbers."""
+    opened = {number for kind, number in unfolded if kind == StepKind.FOLD}
+    return [Fold(0, -1) if number in opened else fold for number, fold in enumerate(folds)]

@@ -25,6 +25,7 @@ from ladderview.ladder.annotated import with_phase_names
 from ladderview.ladder.annotation_rows import NO_PLACEMENTS, placements_of
 from ladderview.ladder.annotations import Annotations
 from ladderview.ladder.axis import AXIS_MODES, AxisMode
+from ladderview.ladder.lanes import Names
 from ladderview.ladder.level_by_zoom import level_for, partner_of, zoom_for
 from ladderview.ladder.link_walk import LinkWalk
 from ladderview.ladder.masked import masked_annotations, masked_plan
@@ -50,6 +51,7 @@ class LadderView(LadderStage):
         plan_changed(): other arrows are shown, or none.
         row_hovered: the pointer is over this row; -1 for none.
         axis_changed: a key chose another axis.
+        several_changed(): several flows are shown, or others.
     """
 
     row_selected = Signal(int)
@@ -59,6 +61,7 @@ class LadderView(LadderStage):
     plan_changed = Signal()
     row_hovered = Signal(int)
     axis_changed = Signal(str)
+    several_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None, background: Background | None = None) -> None:
         """``background`` is where long flows are planned: that of the window, which waits for it when it closes."""
@@ -104,6 +107,7 @@ class LadderView(LadderStage):
         """Show several flows in one ladder, with a lifeline for each endpoint."""
         self._clear()
         self._plans.set_several(readings, capture)
+        self.several_changed.emit()
 
     def set_level(self, level: Level | Literal["auto"]) -> None:
         """Show segments, messages or phases, or what suits the zoom.
@@ -161,6 +165,15 @@ class LadderView(LadderStage):
         """Call the endpoints so, by lane: 0 the client, 1 the server."""
         self._plans.set_names(names)
 
+    def set_written(self, names: Mapping[int, Names], folds: Mapping[int, Sequence[Fold]]) -> None:
+        """The names and the folds of several flows, by flow."""
+        self._plans.set_written(names, folds)
+
+    @property
+    def several(self) -> tuple[FlowAnalysis, ...]:
+        """The flows of a ladder of several; none of one that shows one flow."""
+        return self._plans.several
+
     def set_raw_numbers(self, raw: bool) -> None:
         """Label segments with the sequence numbers that stand in them, or with relative ones."""
         self._plans.set_raw_numbers(raw)
@@ -189,7 +202,9 @@ class LadderView(LadderStage):
     def _dress(self, plan: LadderPlan) -> None:
         """Show a plan with the names that a person gave, and the annotations at its arrows."""
         self._bare_plan = plan
-        self.plan = masked_plan(with_phase_names(plan, self._annotations), self._masker)
+        self.plan = masked_plan(
+            with_phase_names(plan, masked_annotations(self._annotations, self._masker)), self._masker
+        )
         shown = with_comments(self._annotations, self._plans.capture, [source.flow.id for source in plan.sources])
         self.notes = placements_of(self.plan, masked_annotations(shown, self._masker))
 
@@ -375,8 +390,9 @@ class LadderView(LadderStage):
         plan = self.plan
         step = step if step >= 0 else self._marks.selected
         if plan is not None and step >= 0 and plan.unfolding.is_closed(step):
-            key = plan.sources[0].steps.key_of(int(plan.own[step]))
-            self._plans.set_unfolded(self._plans.unfolded | {key})
+            source = int(plan.source[step])
+            key = plan.sources[source].steps.key_of(int(plan.own[step]))
+            self._plans.set_opened(self._plans.opened | {(source, key)})
 
     def fold(self) -> None:
         """Show what the selected arrow is part of as one arrow again."""
@@ -387,7 +403,7 @@ class LadderView(LadderStage):
     def fold_again(self, unfolded: Unfolded | None) -> None:
         """Show something as one arrow again."""
         if unfolded is not None:
-            self._plans.set_unfolded(self._plans.unfolded - {unfolded.key})
+            self._plans.set_opened(self._plans.opened - {(unfolded.source, unfolded.key)})
 
     # -- what is in view ------------------------------------------------------------------------------------------
 

@@ -3,7 +3,8 @@
 Plan: a dialog offers the flows that have an address in common with the selected one, then the others. The flows are
 read on a worker thread; the window shows them with a lifeline for each endpoint, masked as that of the capture is. An
 arrow that is selected there is selected in the window of the capture too, with its flow, where the inspector tells what
-is in it.
+is in it. What is written on an arrow here hangs on a packet of its flow, so it is in that flow's own ladder, and the
+other way round.
 """
 
 from __future__ import annotations
@@ -35,15 +36,24 @@ from ladderview.analysis.swapped import swapped
 from ladderview.capture.capture import Capture
 from ladderview.ladder.axis import AxisMode
 from ladderview.ladder.several import MOST_FLOWS
+from ladderview.ladder.theme import Theme
 from ladderview.progress import Progress
+from ladderview.ui.actions import Actions
+from ladderview.ui.annotation_tools import TOOLS
 from ladderview.ui.background import Background
+from ladderview.ui.ladder_notes import LadderNotes
 from ladderview.ui.ladder_view import LadderView
+from ladderview.ui.undo import UndoStack
 from ladderview.ui.workspace import Workspace
 
 #: Flows that the dialog offers, and those among which it looks for them: more than anybody reads through.
 OFFERED, LOOKED_AT = 500, 100_000
 
 _READING = "several flows"
+
+#: The annotation tools by their actions, and other actions that this window has, too.
+TOOLS_HERE = {f"tool_{name}": name for name in TOOLS if name != "pointer"}
+ANSWERED = ("undo", "redo", "next_note", "previous_note")
 
 
 def offered(flows: FlowColumns, selected: int) -> list[int]:
@@ -123,7 +133,7 @@ class SeveralWindow(QWidget):
     packet_chosen = Signal(int)
     trouble = Signal(str)
 
-    def __init__(self, workspace: Workspace, flows: list[int], parent: QWidget) -> None:
+    def __init__(self, workspace: Workspace, undo: UndoStack, flows: list[int], parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("page")
@@ -132,9 +142,7 @@ class SeveralWindow(QWidget):
         self._background = Background()
         self.ladder = LadderView(background=self._background)
         self.ladder.set_empty_words(self.tr("Reading the flows"), self.tr("They appear here together"))
-        self.ladder.set_theme(workspace.theme)
         self.ladder.set_level("messages")
-        workspace.theme_changed.connect(self.ladder.set_theme)
         workspace.capture_changed.connect(self.close)
         workspace.masks_changed.connect(self._mask)
         self._workspace = workspace
@@ -143,8 +151,17 @@ class SeveralWindow(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)
         column.setSpacing(6)
-        column.addLayout(self._make_choices())
+        self.notes = LadderNotes(self.ladder, workspace, undo)
+        self.actions_by_name = Actions(self, (*TOOLS_HERE, *ANSWERED))
+        line = self._make_choices()
+        for name in TOOLS_HERE:
+            line.addWidget(self._tool_button(name))
+        self._connect_actions(undo)
+        column.addLayout(line)
         column.addWidget(self.ladder, 1)
+        self.ladder.setFocus()
+        self._wear(workspace.theme)
+        workspace.theme_changed.connect(self._wear)
         capture, keys, columns = workspace.capture, workspace.keys, workspace.flows
         assert capture is not None
         turned = columns.swapped if columns is not None else frozenset()
@@ -171,7 +188,9 @@ class SeveralWindow(QWidget):
         """Buttons for level and axis."""
         line = QHBoxLayout()
         line.setContentsMargins(12, 0, 12, 0)
-        levels: dict[Level, str] = {"segments": self.tr("Segments"), "messages": self.tr("Messages")}
+        levels: dict[Level, str] = {
+            "segments": self.tr("Segments"), "messages": self.tr("Messages"), "phases": self.tr("Phases"),
+        }  # fmt: skip
         axes: dict[AxisMode, str] = {
             "rows": self.tr("Rows"), "time": self.tr("Time"), "compressed": self.tr("Compressed Time"),
         }  # fmt: skip
@@ -181,6 +200,7 @@ class SeveralWindow(QWidget):
         for axis, words in axes.items():
             answers.append(("axis", words, lambda axis=axis: self.ladder.set_axis(axis)))  # type: ignore[misc]
         groups: dict[str, QButtonGroup] = {}
+        buttons: dict[str, QToolButton] = {}
         for name, words, answer in answers:
             button = QToolButton()
             button.setText(words)
@@ -189,8 +209,42 @@ class SeveralWindow(QWidget):
             button.setChecked(words in (levels["messages"], axes["rows"]))
             button.clicked.connect(lambda _=False, answer=answer: answer())
             line.addWidget(button)
+            buttons[words] = button
         line.addStretch()
+        self.ladder.level_changed.connect(lambda level: buttons[levels[level]].setChecked(True))
+        self.ladder.axis_changed.connect(lambda axis: buttons[axes[axis]].setChecked(True))
         return line
+
+    def _tool_button(self, name: str) -> QToolButton:
+        action = self.actions_by_name[name]
+        button = QToolButton()
+        button.setDefaultAction(action)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        button.setAccessibleName(action.text().replace("&", ""))
+        return button
+
+    def _connect_actions(self, undo: UndoStack) -> None:
+        """The annotation tools and what goes with them, by the keys that they have in the window of the capture."""
+        actions, notes = self.actions_by_name, self.notes
+        for name, tool in TOOLS_HERE.items():
+            actions[name].triggered.connect(lambda _=False, tool=tool: notes.set_tool(tool))
+        notes.tool_changed.connect(self._check_tool)
+        answers: dict[str, Callable[[], object]] = {
+            "undo": undo.undo,
+            "redo": undo.redo,
+            "next_note": lambda: notes.step(1),
+            "previous_note": lambda: notes.step(-1),
+        }
+        for name, answer in answers.items():
+            actions[name].triggered.connect(lambda _=False, answer=answer: answer())
+
+    def _check_tool(self, chosen: str) -> None:
+        for name, tool in TOOLS_HERE.items():
+            self.actions_by_name[name].setChecked(tool == chosen)
+
+    def _wear(self, theme: Theme) -> None:
+        self.ladder.set_theme(theme)
+        self.actions_by_name.wear(theme)
 
     def _on_row_selected(self, row: int) -> None:
         plan, step = self.ladder.plan, self.ladder.selected_step

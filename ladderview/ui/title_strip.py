@@ -51,7 +51,7 @@ class TitleStrip(QLineEdit):
     def _show_text(self) -> None:
         one = self._own()
         if not self.hasFocus():
-            self.setText(self._workspace.masker.text(one.text) if one is not None else "")
+            self.setText(self._workspace.masker.written(one.text) if one is not None else "")
             self.setCursorPosition(0)
             self.setVisible(one is not None)
 
@@ -59,7 +59,7 @@ class TitleStrip(QLineEdit):
         """Let the person write it; what holds masked words cannot be edited until they are shown again."""
         if self._workspace.analysis is not None:
             one = self._own()
-            if one is not None and self._workspace.masker.text(one.text) != one.text:
+            if one is not None and self._workspace.masker.written(one.text) != one.text:
                 self.masked.emit(translate(MASKED_TEXT))
                 return
             self.setText(one.text if one is not None else "")

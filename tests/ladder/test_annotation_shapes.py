@@ -94,7 +94,7 @@ def test_dimmed_rows_are_pale_and_whole() -> None:
 
 
 def test_the_chosen_one_has_handles() -> None:
-    assert len(of(drawn(NOTE, note=NOTE.id), Box, HANDLE)) == 1
+    assert len(of(drawn(NOTE, note=NOTE.id), Box, HANDLE)) == 2
     assert len(of(drawn(BRACKET, note=BRACKET.id), Box, HANDLE)) == 2
     assert not of(drawn(NOTE), Box, HANDLE)
 

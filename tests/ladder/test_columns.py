@@ -4,10 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ladderview.ladder.columns import EDGE, LARGEST_SPAN, Columns, columns_of, width_for
+from ladderview.analysis.steps import Fold
+from ladderview.ladder.columns import EDGE, LARGEST_SPAN, TIME_SIZE, Columns, columns_of, width_for
 from ladderview.ladder.text_width import table_measure
 from ladderview.ladder.times import TimeColumn
 from tests.ladder import make
+from tests.ladder.plans import plan_of
 
 PLAN = make.plan(make.TROUBLE)
 TIMES = TimeColumn(PLAN.ts_ns, PLAN.span_ns)
@@ -52,3 +54,17 @@ def test_lifelines_change_places() -> None:
 def test_timestamps_stand_on_the_arrows_where_there_is_room_for_all() -> None:
     assert not columns(700).timestamps
     assert columns(1600).timestamps
+
+
+def test_a_fold_has_room_for_its_packet_numbers() -> None:
+    for folds, text in (((), "#78"), ((Fold(12, 40),), "#78–#78")):
+        plan = plan_of("loss", "segments", folds=folds)
+        cols = columns_of(1000, plan, TimeColumn(plan.ts_ns, plan.span_ns), table_measure, swapped=False)
+        last = int(plan.last_packet[-1]) + 1
+        expected = table_measure(text.replace("78", str(last)), TIME_SIZE, False, True)
+        assert cols.right_link_x - cols.number_x - 4 == pytest.approx(expected)
+
+
+def test_a_fold_does_not_change_which_arrows_have_timestamps() -> None:
+    plain, folded = plan_of("https-tls13", "segments"), plan_of("https-tls13", "segments", folds=(Fold(8, 10),))
+    assert folded.typical_numbers == plain.typical_numbers

@@ -11,6 +11,7 @@ from ladderview.ladder.text_width import table_measure
 DATA = Label("", "[PSH, ACK]", "Seq=1 Ack=518 Win=64256 Len=1448 TSval=2148248622 TSecr=3057226407")
 RESENT = Label("[TCP Retransmission]", "[ACK]", "Seq=1 Ack=518 Win=64256 Len=1448 TSval=1 TSecr=2")
 HELLO = Label("", "Server Hello", "TLS 1.3, TLS_AES_256_GCM_SHA384  122 B")
+CLIENT_HELLO = Label("", "Client Hello", "SNI=blog.example.org ALPN=h2,http/1.1  512 B")
 SYN = Label("", "[SYN]", "Seq=0 Win=64240 Len=0 MSS=1460 SACK_PERM TSval=2148248622 TSecr=0 WS=128")
 
 
@@ -30,6 +31,9 @@ def said(label: Label, room: float, **options: bool) -> str:
         (DATA, 15, ""),
         (HELLO, 250, "Server Hello TLS 1.3, TLS_AES_256_G…"),
         (HELLO, 110, "Server Hello …"),
+        (CLIENT_HELLO, 370, "Client Hello SNI=blog.example.org ALPN=h2,http/1.1  …"),
+        (CLIENT_HELLO, 330, "Client Hello SNI=blog.example.org …"),
+        (CLIENT_HELLO, 150, "Client Hello …"),
         (SYN, 420, "[SYN] Seq=0 Win=64240 Len=0 MSS=1460 WS=128 …"),
         (SYN, 240, "[SYN] Seq=0 Len=0 MSS=1460 …"),
         (RESENT, 330, "[TCP Retransmission] [ACK] Seq=1 Len=1448 …"),

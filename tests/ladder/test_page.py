@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ladderview.ladder.annotation_rows import Placements, anchor_of, placements_of
+from ladderview.ladder.anchoring import anchor_of
+from ladderview.ladder.annotation_rows import Placements, placements_of
 from ladderview.ladder.annotations import Annotation, Annotations, Kind
 from ladderview.ladder.bands import NO_BANDS, BandWords
 from ladderview.ladder.page import PageStyle, break_pages, draw_page, notes_of_page

@@ -12,10 +12,12 @@ from ladderview.ladder.axis import AXIS_MODES
 from ladderview.ladder.layout import lay_out
 from ladderview.ladder.plan import LadderPlan, plan_analysed
 from ladderview.ladder.several import MOST_FLOWS, plan_several
+from ladderview.ladder.shapes import Box, Line, Ref
 from ladderview.ladder.sheet import Marks
 from ladderview.ladder.viewport import Viewport
 from tests.ladder import geometry, make
 from tests.ladder.make import HANDSHAKE, TROUBLE, Row
+from tests.ladder.plans import key_of, plan_of, row_with
 
 
 def part(rows: Sequence[Row], packets: Sequence[int], client: str, server: str = "192.0.2.10") -> LadderPlan:
@@ -82,3 +84,52 @@ def test_too_many_flows_are_refused() -> None:
         plan_several([])
     with pytest.raises(ValueError, match=f"at most|to {MOST_FLOWS}"):
         plan_several([SHARED[0]] * (MOST_FLOWS + 1))
+
+
+def moved(plan: LadderPlan, packets: int, client: str) -> LadderPlan:
+    """The same flow of another client, its packets so many later in the capture."""
+    source = plan.sources[0]
+    later = replace(source.segments, packet=source.segments.packet + packets)
+    lanes = (replace(plan.lanes[0], address=client), plan.lanes[1])
+    return replace(plan, sources=(replace(source, segments=later),), lanes=lanes)
+
+
+LOSS = plan_of("loss")
+
+
+def test_what_can_be_unfolded_and_what_was_is_known_by_its_flow() -> None:
+    row = row_with(LOSS, "200")
+    key = key_of(LOSS, row)
+    other = moved(plan_of("loss", unfolded=frozenset({key})), 1, "10.0.0.8:50944")
+    plan = plan_several([LOSS, other])
+    places = [plan.sources[0].places, plan.sources[1].places]
+    assert plan.unfolding.is_closed(int(places[0][row]))
+    (it,) = plan.unfolding.unfolded
+    assert (it.key, it.source) == (key, 1)
+    own = other.unfolding.unfolded[0]
+    assert (it.first, it.last) == (int(places[1][own.first]), int(places[1][own.last]))
+    assert plan.unfolding.parent(int(places[1][own.first])) == it
+    assert plan.unfolding.parent(int(places[0][row])) is None
+
+
+def test_flows_behind_each_other_have_their_bands() -> None:
+    second = moved(LOSS, 10_000, "10.0.0.8:50944")
+    plan = plan_several([LOSS, second])
+    assert plan.bands.first.tolist() == [*LOSS.bands.first, *(LOSS.bands.first + len(LOSS))]
+    assert plan.bands.end.tolist() == [*LOSS.bands.end, *(LOSS.bands.end + len(LOSS))]
+    names = [LOSS.bands.words(band).name for band in range(len(LOSS.bands))]
+    assert [plan.bands.words(band).name for band in range(len(plan.bands))] == names * 2
+
+
+def test_flows_among_each_other_have_none() -> None:
+    assert not len(plan_several([LOSS, moved(LOSS, 1, "10.0.0.8:50944")]).bands)
+
+
+def test_phases_lie_between_the_lifelines_of_their_flow() -> None:
+    phases = plan_of("loss", "phases")
+    plan = plan_several([phases, moved(phases, 1, "10.0.0.8:50944")])
+    drawing = lay_out(plan, Viewport(1400, 900, -2.5, 42.0), Marks())
+    lines = sorted({s.x1 for s in drawing.shapes if isinstance(s, Line) and s.key == "lifeline"})
+    blocks = [s for s in drawing.shapes if isinstance(s, Box) and s.ref == Ref("packet", s.ref.row if s.ref else -1)]
+    wide = {(box.x, box.x + box.width) for box in blocks if box.fill.endswith(".band")}
+    assert wide == {(lines[0] - 10, lines[1] + 10), (lines[1] - 10, lines[2] + 10)}

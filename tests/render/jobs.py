@@ -13,7 +13,7 @@ from ladderview.analysis.messages import Messages
 from ladderview.analysis.reading import FlowReading, read_flow, reading_of
 from ladderview.analysis.streams import Streams
 from ladderview.capture.capture import Capture, open_capture
-from ladderview.ladder.annotation_rows import anchor_of
+from ladderview.ladder.anchoring import anchor_of
 from ladderview.ladder.annotations import RULES, Annotation, Annotations, Kind
 from ladderview.ladder.plan import LadderPlan
 from ladderview.progress import no_progress

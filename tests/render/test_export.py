@@ -10,7 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from ladderview.capture.capture import open_capture
-from ladderview.ladder.annotation_rows import anchor_of
+from ladderview.ladder.anchoring import anchor_of
 from ladderview.ladder.annotations import Annotation, Annotations, Kind
 from ladderview.progress import Cancelled, no_progress
 from ladderview.render import pictures

@@ -8,7 +8,7 @@ from pptx import Presentation
 from pptx.enum.shapes import MSO_SHAPE_TYPE
 from pptx.util import Emu
 
-from ladderview.ladder.annotation_rows import anchor_of
+from ladderview.ladder.anchoring import anchor_of
 from ladderview.ladder.annotations import Annotation, Annotations, Kind
 from ladderview.progress import no_progress
 from ladderview.render import pptx

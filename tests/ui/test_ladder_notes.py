@@ -9,8 +9,10 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from ladderview.ladder.anchoring import OVER_ARROW_PX, UNDER_ARROW_PX
+from ladderview.ladder.annotation_shapes import HUNG_AT
 from ladderview.ladder.annotations import Annotation, Kind
-from ladderview.ladder.shapes import Box, Line, Text
+from ladderview.ladder.shapes import Box, Line, Ref, Text
 from ladderview.ui.main_window import MainWindow
 
 K, M = Qt.Key, Qt.KeyboardModifier
@@ -257,6 +259,123 @@ def test_a_double_click_on_an_endpoint_renames_it(opened: MainWindow, qtbot: QtB
     opened.actions_by_name["swap"].trigger()
     qtbot.waitUntil(lambda: opened.ladder.plan is not None and opened.ladder.plan.lanes[1].name == "Laptop")
     assert opened.ladder.plan.lanes[1].address.startswith("10.20.0.7:")  # the same end, in its new role
+
+
+# -- times between arrows ---------------------------------------------------------------------------------------------
+
+
+def between(window: MainWindow, row: int) -> float:
+    """The height, pixels, of the gap after a row: under the row, over the label of the next."""
+    top, bottom = y_of(window, row) + UNDER_ARROW_PX, y_of(window, row + 1) - OVER_ARROW_PX
+    assert bottom - top > 4
+    return (top + bottom) / 2
+
+
+def widest_gap(window: MainWindow) -> int:
+    """The row after which the most room is, with time passing."""
+    plan = window.ladder.plan
+    assert plan is not None
+    return max(range(1, len(plan) - 1), key=lambda row: float(plan.axis.y[row + 1] - plan.axis.y[row]))
+
+
+def timed_note(window: MainWindow, qtbot: QtBot, axis: str) -> Annotation:
+    window.workspace.set_axis(axis)  # type: ignore[arg-type]
+    choose_tool(window, "note")
+    click(window, 300, between(window, widest_gap(window)))
+    write(window, qtbot, "waiting")
+    return only(window)
+
+
+@pytest.mark.parametrize("axis", ["rows", "time", "compressed"])
+def test_a_note_between_two_arrows_hangs_on_the_time_there(opened: MainWindow, qtbot: QtBot, axis: str) -> None:
+    opened.workspace.set_axis(axis)  # type: ignore[arg-type]
+    row = widest_gap(opened)
+    y = between(opened, row)
+    note = timed_note(opened, qtbot, axis)
+    plan = opened.ladder.plan
+    assert plan is not None
+    assert note.anchors[0].packet == -1
+    assert plan.ts_ns[row] < note.anchors[0].ts_ns < plan.ts_ns[row + 1]
+    assert opened.ladder_notes.heights_of(note)[0] == pytest.approx(y, abs=1)
+    for level in ("segments", "phases", "messages"):
+        opened.workspace.set_level(level)  # type: ignore[arg-type]
+        assert [it.annotation.id for it in opened.ladder.notes.all] == [note.id]
+    opened.annotating.save_now()
+    assert opened.annotating.is_saved
+
+
+def test_a_note_is_rehung_from_a_time_to_an_arrow_and_back(opened: MainWindow, qtbot: QtBot) -> None:
+    timed_note(opened, qtbot, "time")
+    gap = widest_gap(opened)
+    x, y = hung_at(opened)
+    drag(opened, (x, y), (x, y_of(opened, gap)))
+    assert rows_of(opened, only(opened)) == [gap]
+    assert undo_text(opened) == "Undo Move Note"
+    drag(opened, hung_at(opened), (x, between(opened, gap)))
+    assert only(opened).anchors[0].packet == -1
+    opened.actions_by_name["undo"].trigger()
+    assert rows_of(opened, only(opened)) == [gap]
+
+
+def hung_at(window: MainWindow) -> tuple[float, float]:
+    """The handle at which the chosen note hangs."""
+    shapes = window.ladder.current_drawing()[0].shapes
+    box = next(shape for shape in shapes if isinstance(shape, Box) and shape.ref == Ref("handle", HUNG_AT))
+    return box.x + box.width / 2, box.y + box.height / 2
+
+
+def test_esc_while_rehanging_changes_nothing(opened: MainWindow, qtbot: QtBot) -> None:
+    note = add_note(opened, qtbot, 4)
+    x, y = hung_at(opened)
+    drag(opened, (x, y), (x, y_of(opened, 7)), release=False)
+    assert opened.ladder.notes.all[0].first == 7
+    key(opened, qtbot, K.Key_Escape)
+    mouse(opened, QEvent.Type.MouseButtonRelease, x, y_of(opened, 7), NONE)
+    assert only(opened) == note
+    assert opened.ladder.notes.all[0].first == 4
+
+
+@pytest.mark.parametrize("name", ["bracket", "measure", "highlight"])
+def test_a_range_reaches_to_a_time(opened: MainWindow, qtbot: QtBot, name: str) -> None:
+    opened.workspace.set_axis("time")
+    row = widest_gap(opened)
+    y = between(opened, row)
+    choose_tool(opened, name)
+    drag(opened, (300, y_of(opened, 1)), (300, y))
+    one = only(opened)
+    assert [anchor.packet < 0 for anchor in one.anchors] == [False, True]
+    assert opened.ladder_notes.heights_of(one) == pytest.approx([y_of(opened, 1), y], abs=1)
+
+
+@pytest.mark.parametrize("name", ["dim", "fold"])
+def test_what_is_about_arrows_never_hangs_on_a_time(opened: MainWindow, qtbot: QtBot, name: str) -> None:
+    opened.workspace.set_axis("time")
+    row = widest_gap(opened)
+    choose_tool(opened, name)
+    drag(opened, (300, y_of(opened, 1)), (300, between(opened, row)))
+    assert min(anchor.packet for anchor in only(opened).anchors) >= 0
+
+
+def test_keys_rehang_a_note_from_arrow_to_time_to_arrow(opened: MainWindow, qtbot: QtBot) -> None:
+    add_note(opened, qtbot, 4)
+    packets = []
+    for _ in range(2):
+        key(opened, qtbot, K.Key_Down, M.AltModifier | M.ShiftModifier)
+        packets.append(only(opened).anchors[0].packet)
+    assert packets[0] == -1
+    assert rows_of(opened, only(opened)) == [5]
+    assert undo_text(opened) == "Undo Move Note"
+    for _ in range(4):
+        key(opened, qtbot, K.Key_Up, M.AltModifier | M.ShiftModifier)
+    assert rows_of(opened, only(opened)) == [3]
+
+
+def test_the_card_tells_what_the_note_hangs_on(opened: MainWindow, qtbot: QtBot) -> None:
+    note = add_note(opened, qtbot, 4)
+    packet = note.anchors[0].packet + 1
+    assert opened.annotation_card.where.text() == f"Packet #{packet}"
+    key(opened, qtbot, K.Key_Down, M.AltModifier | M.ShiftModifier)
+    assert " into the flow, after packet #" in opened.annotation_card.where.text()
 
 
 # -- with the keyboard ------------------------------------------------------------------------------------------------

@@ -17,14 +17,13 @@ from ladderview.capture.capture import open_scenario
 from ladderview.capture.save import saved_packets, write_pcapng
 from ladderview.ladder.annotations import AnchorPoint, Annotation, Kind
 from ladderview.progress import no_progress
-from ladderview.render.job import Job, Wish
 from ladderview.ui import loader
 from ladderview.ui.follow_window import FollowWindow
 from ladderview.ui.main_window import MainWindow
 from ladderview.ui.masks import MaskDialog
 from ladderview.ui.several import SeveralWindow
 from ladderview.ui.speaker_view import SpeakerView
-from tests.render.test_job_masks import originals
+from tests.render import originals
 from tests.ui.words import all_words, ladder_words, model_words, widget_words
 
 EVERYTHING = frozenset(MASK_KINDS)
@@ -74,8 +73,9 @@ def originals_of(window: MainWindow) -> set[str]:
     workspace = window.workspace
     assert workspace.capture is not None
     assert workspace.reading is not None
-    job = Job(workspace.capture, workspace.reading, Wish(), workspace.keys)
-    return {original.decode("utf-8", "replace").lower() for original in originals(job)}
+    reading = workspace.reading
+    found = originals.texts(workspace.capture, reading.messages, reading.analysis.flow)
+    return {original.decode("utf-8", "replace").lower() for original in found}
 
 
 def settle(window: MainWindow, qtbot: QtBot) -> None:

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from ladderview.ladder.annotation_rows import anchor_of
+from ladderview.ladder.anchoring import anchor_of
 from ladderview.ladder.annotations import Annotation, Annotations, Kind
 from ladderview.render import mermaid, plantuml
 from ladderview.render.job import Job
