@@ -53,6 +53,8 @@ class Sheet:
         links: those of the selected row.
         notes: the annotations.
         titles: every arrow gets its title, not only those whose label is drawn (for outputs that keep titles).
+        floor_px: the texts of annotations end above it, and none is left to a marker that nobody could open; 0 in a
+            window, which scrolls.
         back, lines, arrows, arrows_in_trouble, pills, texts, over: the layers, bottom to top.
     """
 
@@ -65,6 +67,7 @@ class Sheet:
     links: tuple[Link, ...] = ()
     notes: Placements = NO_PLACEMENTS
     titles: bool = False
+    floor_px: float = 0.0
     back: list[Shape] = field(default_factory=list)
     lines: list[Shape] = field(default_factory=list)
     arrows: list[Shape] = field(default_factory=list)
