@@ -221,6 +221,7 @@ class MainWindow(QMainWindow):
         loader.trouble.connect(self.banner.say)
         self.inspector.trouble.connect(self.banner.say)
         self.annotating.trouble.connect(self._on_annotation_trouble)
+        self.ladder_notes.drafted.connect(self.annotating.set_draft)
         self.ladder_notes.hinted.connect(lambda words: self.statusBar().showMessage(words))
         self.flow_reader.trouble.connect(self.banner.say)
         self.scenario.path_chosen.connect(self.open_path)
@@ -436,6 +437,7 @@ class MainWindow(QMainWindow):
         several = SeveralWindow(self.workspace, self.undo, flows, self)
         several.packet_chosen.connect(self.go_to_packet)
         several.trouble.connect(self.banner.say)
+        several.notes.drafted.connect(self.annotating.set_draft)
         several.show()
 
     def go_to_packet(self, packet: int) -> None:
