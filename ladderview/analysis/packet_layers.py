@@ -40,6 +40,7 @@ class Story:
         carried: which packets carried which part of it, where there are several: (packet, first byte, past the last).
         carriers: how many there are in all; ``carried`` has those near this one.
         message: what it tells of, where it is a message.
+        named: what it is, more closely than its title: "Binary"; empty where the title says all.
     """
 
     family: Literal["tls", "http", "tcp"]
@@ -51,6 +52,7 @@ class Story:
     carried: tuple[tuple[int, int, int], ...] = ()
     carriers: int = 0
     message: Message | None = None
+    named: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,20 +13,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Literal
 
 from ladderview.analysis.answers import exchange_words
 from ladderview.analysis.flow_analysis import FlowAnalysis
+from ladderview.analysis.layer_words import (
+    HEAD_LINES,
+    PEEKED,
+    bounded,
+    http_lines,
+    http_version,
+    read_tls,
+    text_lines,
+    version_name,
+)
 from ladderview.analysis.message import (
     DATA,
     HTTP,
     HTTP2,
     TLS,
     WEBSOCKET,
-    HandshakePart,
     Message,
     Octets,
-    RecordPart,
 )
 from ladderview.analysis.message_content import content_of_message, has_content
 from ladderview.analysis.message_map import MessageMap
@@ -36,32 +45,29 @@ from ladderview.analysis.streams import payload_span
 from ladderview.analysis.tls_flow import TlsFlow
 from ladderview.analysis.words import count, grouped
 from ladderview.proto.fields import Dissection, Field, Span
-from ladderview.proto.http2 import Http2Frame
-from ladderview.proto.http2_fields import frame_fields
+from ladderview.proto.http2 import CONTINUATION, HEADERS, PUSH_PROMISE, Http2Frame, Http2Reader
+from ladderview.proto.http2 import DATA as H2_DATA
+from ladderview.proto.http2_fields import frame_fields, frame_lines, frame_words
 from ladderview.proto.http_fields import message_fields
 from ladderview.proto.http_message import HttpMessage
 from ladderview.proto.tcp import Flags
-from ladderview.proto.tls_alert import read_alert, read_change_cipher_spec, read_heartbeat
 from ladderview.proto.tls_ciphers import suite_name
-from ladderview.proto.tls_handshake import read_handshake
-from ladderview.proto.tls_names import CONTENT_TYPES, VERSIONS, is_tls13
-from ladderview.proto.tls_record import ALERT, APPLICATION_DATA, CHANGE_CIPHER_SPEC, HEARTBEAT, TlsRecord
+from ladderview.proto.tls_names import CONTENT_TYPES
+from ladderview.proto.tls_record import APPLICATION_DATA, TlsRecord
 from ladderview.proto.tls_record_fields import header_fields
-from ladderview.proto.tls_vector import moved, safe_text
+from ladderview.proto.tls_vector import moved
 from ladderview.proto.websocket import WebSocketFrame
 from ladderview.proto.websocket import frame_fields as websocket_fields
+from ladderview.proto.websocket import frame_words as websocket_words
 
 #: Records and messages of one segment that are shown, and layers inside one another.
-MOST_RECORDS, MOST_MESSAGES, MOST_DEPTH = 6, 4, 16
+MOST_RECORDS, MOST_MESSAGES, MOST_FRAMES, MOST_DEPTH = 6, 4, 8, 16
 #: Bytes of a record or a message that are shown.
 MOST_BYTES = 1 << 18
-#: Lines of a head and of a body, and bytes that are decoded for them.
-HEAD_LINES, BODY_LINES, _PEEKED = 8, 3, 2048
+#: Lines of a body.
+BODY_LINES = 3
 #: Segments that are listed.
 MOST_CARRIERS = 12
-#: Stretches of a body that the fields name.
-_MOST_EDGES = 64
-
 _NO_KEYS = "the handshake that tells its keys is not in the capture"
 
 
@@ -113,6 +119,7 @@ class _Reading:
         self._direction = int(analysis.segments.direction[row])
         self._runs = list(packet.runs)
         self._layers: list[ShownLayer] = []
+        self._opened: tuple[str, ...] = ()
         self._last: tuple[tuple[Message, int] | None, tuple[tuple[Field, ...], str]] = None, ((), "")
 
     def packet(self, size: int, flight: Sequence[Message]) -> PacketLayers:
@@ -144,8 +151,23 @@ class _Reading:
                 # What nobody recognises is one run, however long: only what is here of it.
                 here = Span(max(message.span.start, span.start), min(message.span.end, span.end))
                 self._message(replace(message, span=here), layer, span, place, depth)
+            elif isinstance(message.content, Http2Frame):
+                for frame in self._frames(message):
+                    self._message(frame, layer, span, place, depth)
             elif message.protocol in _TITLES:
                 self._message(message, layer, span, place, depth)
+
+    def _frames(self, message: Message) -> Iterator[Message]:
+        """Each frame of a run of frames that only steer a connection; between them others may lie."""
+        assert isinstance(message.content, Http2Frame)
+        if message.content.span.end >= message.span.end:
+            yield message
+            return
+        reader = Http2Reader(message.span.start)
+        octets = self._found.messages.octets_of(message, PEEKED)
+        frames = (one for one in reader.feed(message.span.start, octets) if isinstance(one, Http2Frame))
+        for frame in islice((one for one in frames if one.frame_type not in _OF_MESSAGES), MOST_FRAMES):
+            yield replace(message, name=frame.name, content=frame, span=frame.span, notes=frame.notes)
 
     def _more(self, left: int, noun: str, depth: int) -> None:
         if left > 0:
@@ -170,14 +192,17 @@ class _Reading:
         secret = records.secret(index)
         inner_type = kind if secret and kind != record.content_type else None
         fields = list(moved(header_fields(record, flow.version, inner_type), -inner.origin))
-        names = []
+        names, told = [], []
         for message in messages:
             names.append(message.name)
+            detail = message.summary.removeprefix(message.name).strip(" ()")
+            if detail and plain is not None and plain.run == inner.run:
+                told.append(detail if len(messages) == 1 else f"{message.name}: {detail}")
             if plain is not None and plain.run == inner.run:
                 fields.append(self._as_group(message, plain))
         summary = ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
         summary = summary or CONTENT_TYPES.get(kind, f"type {kind}")
-        version = _version_name(flow, record.version)
+        version = version_name(flow.version, record.version)
         head, body = (
             Span(one.start - inner.origin, one.end - inner.origin)
             for one in (Span(whole.start, columns.body[index]), fragment)
@@ -188,7 +213,7 @@ class _Reading:
             depth,
             f"{version} record",
             f"{len(head)} + {grouped(len(body))} B",
-            (*self._opening(flow, index, sealed, secret, messages), *carriers[0]),
+            (*self._said_once(self._opening(flow, index, sealed, secret, messages)), *told, *carriers[0]),
             (),
             *carriers[1],
         )
@@ -217,6 +242,13 @@ class _Reading:
         told = next((message.sealed for message in messages if message.sealed), "")
         reason = told or flow.records[self._direction].reason(index) or _NO_KEYS
         return (f"Not decrypted: {reason}",)
+
+    def _said_once(self, opening: tuple[str, ...]) -> tuple[str, ...]:
+        """How a record was opened, or why not, without what the box above says already."""
+        said, self._opened = self._opened, opening
+        if len(opening) < 2:
+            return opening if opening != said else ()
+        return opening[2:] if opening[:2] == said[:2] else opening
 
     def _messages_in(self, flow: TlsFlow, index: int, whole: Span, kind: int) -> list[Message]:
         """The messages of TLS itself that have bytes in a record, or the one that says that it is sealed."""
@@ -278,7 +310,7 @@ class _Reading:
         known = message, base
         if known != self._last[0]:
             octets = self._found.messages.octets_of(message, MOST_BYTES)
-            self._last = known, _read_tls(message, octets, base)
+            self._last = known, read_tls(message, octets, base)
         return self._last[1]
 
     # -- HTTP and WebSocket ---------------------------------------------------------------------------------------
@@ -291,20 +323,28 @@ class _Reading:
         fields: tuple[Field, ...] = ()
         title, beside = _TITLES.get(message.protocol, "Data"), ""
         text: tuple[str, ...] = ()
+        words: tuple[str, ...] = ()
+        named = ""
         head = Span(message.span.start, message.span.start)
         if isinstance(content, HttpMessage):
-            fields = message_fields(_bounded(content))
-            title = f"{_http_version(content)} {content.kind}"
+            fields = message_fields(bounded(content))
+            title = f"{http_version(content)} {content.kind}"
             beside = message.name
-            text = tuple(_http_lines(content))
+            text = tuple(http_lines(content))
             body = self._content_lines(message)
             text += ("", *body) if body else ()
             head = content.head
+            if content.protocol == "HTTP/2" and message.exchange >= 0:
+                words = (f"Stream {message.exchange}",)
         elif isinstance(content, Http2Frame):
-            fields, beside = frame_fields(content), content.name
+            fields, named = frame_fields(content), content.name
+            beside = _sizes(content.span, content.payload)
+            words, text = tuple(filter(None, (frame_words(content),))), frame_lines(content)[:HEAD_LINES]
             head = content.span
         elif isinstance(content, WebSocketFrame):
-            fields, beside = websocket_fields(content), message.name
+            fields, named = websocket_fields(content), message.name
+            beside = _sizes(content.span, content.payload)
+            words = websocket_words(content)
             head = content.span
             text = self._content_lines(message)
         elif message.protocol == DATA:
@@ -319,7 +359,7 @@ class _Reading:
         exchange = self._found.answers.exchange_of(message, self._segments)
         linked = (exchange_words(message, exchange, self._segments),) if exchange else ()
         family: Literal["http", "tcp"] = "tcp" if message.protocol == DATA else "http"
-        story = Story(family, depth, title, beside, (*remarks, *linked, *notes), text, *carried, message)
+        story = Story(family, depth, title, beside, (*words, *remarks, *linked, *notes), text, *carried, message, named)
         header, payload = (
             Span(one.start - inner.origin, one.end - inner.origin) for one in (head, Span(head.end, message.span.end))
         )
@@ -330,7 +370,7 @@ class _Reading:
         """The first lines of a content that is text, its codings undone."""
         if not has_content(message):
             return ()
-        return text_lines(content_of_message(self._found.messages, message, _PEEKED).octets, BODY_LINES)
+        return text_lines(content_of_message(self._found.messages, message, PEEKED).octets, BODY_LINES)
 
     # -- bytes ----------------------------------------------------------------------------------------------------
 
@@ -368,23 +408,14 @@ class _Reading:
 
 
 _NAMED = 6
+#: Frames that are parts of requests and responses.
+_OF_MESSAGES = frozenset({H2_DATA, HEADERS, PUSH_PROMISE, CONTINUATION})
 _TITLES = {HTTP: "HTTP message", HTTP2: "HTTP/2", WEBSOCKET: "WebSocket"}
 
 
-def _read_tls(message: Message, octets: bytes, base: int) -> tuple[tuple[Field, ...], str]:
-    """The fields of a handshake message, an alert or another record that says something, and why reading broke off."""
-    part = message.content
-    if isinstance(part, HandshakePart):
-        read = read_handshake(octets, base, part.version, part.suite)
-    elif isinstance(part, RecordPart) and part.is_plaintext and part.content_type == ALERT:
-        read = read_alert(octets, base)
-    elif isinstance(part, RecordPart) and part.is_plaintext and part.content_type == CHANGE_CIPHER_SPEC:
-        read = read_change_cipher_spec(octets, base)
-    elif isinstance(part, RecordPart) and part.is_plaintext and part.content_type == HEARTBEAT:
-        read = read_heartbeat(octets, base)
-    else:
-        return (), message.error
-    return read.fields, read.error
+def _sizes(frame: Span, payload: Span) -> str:
+    """Header and payload of a frame."""
+    return f"{len(frame) - len(payload)} + {grouped(len(payload))} B" if payload else f"{len(frame)} B"
 
 
 def _unbroken(stream: Octets, span: Span) -> bytes:
@@ -398,48 +429,3 @@ def _unbroken(stream: Octets, span: Span) -> bytes:
         held.append(part[1])
         at += len(part[1])
     return b"".join(held)
-
-
-def _version_name(flow: TlsFlow, stated: int) -> str:
-    version = flow.version or stated
-    name = "TLS 1.3" if is_tls13(version) else VERSIONS.get(version, "TLS")
-    return name if flow.version else name.partition(" ")[0]
-
-
-def _http_version(message: HttpMessage) -> str:
-    return message.version or "HTTP/0.9"
-
-
-def _bounded(message: HttpMessage) -> HttpMessage:
-    """The message with so many stretches of its body that a tree can show them."""
-    if len(message.body.edges) <= 2 * _MOST_EDGES:
-        return message
-    return replace(message, body=replace(message.body, edges=message.body.edges[: 2 * _MOST_EDGES]))
-
-
-def _http_lines(message: HttpMessage) -> Iterator[str]:
-    """The first lines of a message: its start line, header fields, and text of its content."""
-    if message.protocol == "HTTP/2":
-        start = ""
-    elif message.kind == "request":
-        start = " ".join(filter(None, (message.method, message.target, message.version)))
-    else:
-        start = f"{message.version} {message.status:03} {message.reason}".rstrip()
-    if start:
-        yield safe_text(start)
-    for line in message.headers[:HEAD_LINES]:
-        yield safe_text(f"{line.name}: {line.value}")
-    if len(message.headers) > HEAD_LINES:
-        yield f"… {count(len(message.headers) - HEAD_LINES, 'more header field')}"
-
-
-def text_lines(data: bytes, most: int) -> tuple[str, ...]:
-    """The first lines of bytes that are text; nothing for those that are not."""
-    try:
-        text = data.decode("utf-8", "ignore" if len(data) >= _PEEKED else "strict")
-    except UnicodeDecodeError:
-        return ()
-    if not text or any(not (char.isprintable() or char in "\r\n\t") for char in text):
-        return ()
-    lines = [line.expandtabs(4) for line in text.splitlines() if line.strip()]
-    return tuple(lines[:most])

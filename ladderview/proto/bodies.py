@@ -1,12 +1,11 @@
 """What content does the body of a message carry, without its codings? (RFC 9112 section 7, RFC 9110 section 8.4)
 
 Plan: ``decode`` takes the bytes of a body as they stand in the stream, in pieces, and pulls them through one generator
-for each coding: chunks first, then content codings, outermost first. It stops at ``limit``, so a bomb costs no more.
+for each coding (``codings``): chunks first, then content codings, outermost first. It stops at ``limit``, so a bomb
+costs no more.
 
-Traps: "deflate" is sent with and without the zlib wrapper. A gap ends decompression, but not a body that is not
-compressed. Broken input keeps what was decoded before it, and what does not have the coding at all is shown as it was
-sent: a zlib stream that fails has not handed out its last portion yet, so that is taken again byte by byte. Nothing
-here raises for what a capture holds.
+Traps: a gap ends decompression, but not a body that is not compressed. What does not have the coding that it claims is
+shown as it was sent. Nothing here raises for what a capture holds.
 """
 
 from __future__ import annotations
@@ -14,29 +13,19 @@ from __future__ import annotations
 import itertools
 import re
 import zlib
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-import brotli
-
+from ladderview.proto.codings import CODINGS, PIECE, AbsentError, Broken, Remarks, dechunked, inflated
 from ladderview.proto.fields import byte_count
 
 #: Bytes of content that are decoded when nothing else is said.
 LIMIT = 1 << 24
 #: More content codings than anybody uses in earnest.
 MAX_CODINGS = 4
-#: Members of one gzip file; each costs more than its bytes.
-_MAX_MEMBERS = 1000
-#: What one step hands to the next.
-_PIECE = 1 << 16
-
 #: Bytes that tell whether content is plain text, and the fewest that do.
 _TELLING, _LEAST_TELLING = 256, 16
 _NO_TEXT = re.compile(rb"[^\t\r\n\x20-\x7e]")
-
-_CHUNK_SIZE = re.compile(rb"[ \t]*(?:0[xX])?([0-9A-Fa-f]{1,15})[ \t]*(?:;|$)")
-_MAX_CHUNK_LINE = 1 << 14
 
 #: The bytes of a body in order; a number stands for so many bytes that were not captured.
 Pieces = Iterable[bytes | int]
@@ -57,34 +46,6 @@ class Decoded:
     codings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     is_whole: bool = True
-
-
-@dataclass(slots=True)
-class _Remarks:
-    """What the steps have to say; shared by all of them."""
-
-    notes: list[str] = field(default_factory=list)
-    broken: bool = False
-
-    def add(self, note: str, broken: bool = True) -> None:
-        """Note something once; ``broken`` where content is missing for it."""
-        self.broken |= broken
-        if note not in self.notes:
-            self.notes.append(note)
-
-
-_BEHIND = "there are bytes behind the compressed content"
-
-
-class _Broken(Exception):
-    """A coding cannot be read any further."""
-
-
-class _AbsentError(_Broken):
-    """Nothing at all could be read of a coding."""
-
-
-_Step = Callable[[Iterator[bytes | int], _Remarks], Iterator[bytes | int]]
 
 
 def decode(pieces: Pieces, *, chunked: bool = False, content_encoding: str = "", limit: int = LIMIT) -> Decoded:
@@ -117,15 +78,15 @@ class Decoding:
         before: Decoded | None = None,
     ) -> None:
         """As ``decode`` has them; ``before`` says what was taken off and noted before."""
-        self._remarks = _Remarks()
+        self._remarks = Remarks()
         self._limit = limit
         self._codings = ["chunked"] if chunked else []
         if before is not None:
             self._codings += before.codings
-            self._remarks = _Remarks(list(before.notes), not before.is_whole)
+            self._remarks = Remarks(list(before.notes), not before.is_whole)
         flow = _in_portions(pieces)
         if chunked:
-            flow = _dechunked(flow, self._remarks)
+            flow = dechunked(flow, self._remarks)
         names = [name.strip().lower() for name in content_encoding.split(",")]
         wanted = [name for name in reversed(names) if name not in {"", "identity"}]
         if len(wanted) > MAX_CODINGS:
@@ -171,7 +132,7 @@ class Decoding:
             nonlocal size
             for piece in flow:
                 size += len(piece) if isinstance(piece, bytes) else 0
-                if not has_begun and size <= 2 * _PIECE:
+                if not has_begun and size <= 2 * PIECE:
                     taken.append(piece)
                 yield piece
 
@@ -180,8 +141,8 @@ class Decoding:
                 has_begun = True
                 taken.clear()
                 yield part
-        except _AbsentError:
-            if size > 2 * _PIECE:
+        except AbsentError:
+            if size > 2 * PIECE:
                 raise
             yield from self._as_sent(name, itertools.chain(taken, flow))
 
@@ -196,8 +157,8 @@ def inflate_message(payload: bytes, limit: int = LIMIT) -> Decoded:
 
     One that refers to the messages before it (context takeover) cannot be read by itself, which is noted.
     """
-    remarks = _Remarks()
-    flow = _inflated(iter((payload + b"\x00\x00\xff\xff",)), remarks, -zlib.MAX_WBITS, endless=True)
+    remarks = Remarks()
+    flow = inflated(iter((payload + b"\x00\x00\xff\xff",)), remarks, -zlib.MAX_WBITS, endless=True)
     octets = b"".join(_gathered(flow, remarks, limit))
     if remarks.broken and any("distance" in note for note in remarks.notes):
         remarks.add("it refers to the messages before it (context takeover)")
@@ -212,11 +173,11 @@ def _in_portions(pieces: Pieces) -> Iterator[bytes | int]:
         if isinstance(piece, int):
             yield piece
             continue
-        for at in range(0, len(piece), _PIECE):
-            yield piece[at : at + _PIECE]
+        for at in range(0, len(piece), PIECE):
+            yield piece[at : at + PIECE]
 
 
-def _gathered(flow: Iterator[bytes | int], remarks: _Remarks, limit: int) -> Iterator[bytes]:
+def _gathered(flow: Iterator[bytes | int], remarks: Remarks, limit: int) -> Iterator[bytes]:
     """All that comes, up to ``limit``."""
     size = 0
     try:
@@ -230,7 +191,7 @@ def _gathered(flow: Iterator[bytes | int], remarks: _Remarks, limit: int) -> Ite
                 return
             size += len(piece)
             yield piece
-    except _Broken as problem:
+    except Broken as problem:
         remarks.add(str(problem))
 
 
@@ -251,169 +212,3 @@ def _ahead(flow: Iterator[bytes | int]) -> tuple[bytes, Iterator[bytes | int]]:
 def _is_plain(head: bytes) -> bool:
     """Whether bytes are text beyond doubt: what is compressed is not, for so long."""
     return len(head) >= _LEAST_TELLING and not _NO_TEXT.search(head, 0, _TELLING)
-
-
-def _dechunked(flow: Iterator[bytes | int], remarks: _Remarks) -> Iterator[bytes | int]:
-    """Take off the chunked transfer coding (RFC 9112 section 7.1); what follows the last chunk is left out."""
-    line = bytearray()
-    left = 0  # bytes of the chunk that is being read
-    behind = False  # whether the line end behind a chunk is due
-    for piece in flow:
-        if isinstance(piece, int):
-            if piece > left:
-                raise _Broken(f"{byte_count(piece)} not captured, with the size of a chunk among them")
-            left -= piece
-            behind = not left
-            yield piece
-            continue
-        at = 0
-        while at < len(piece):
-            if left:
-                part = piece[at : at + left]
-                at += len(part)
-                left -= len(part)
-                behind = not left
-                yield part
-                continue
-            end = piece.find(b"\n", at) + 1
-            line += piece[at : end or len(piece)]
-            at = end or len(piece)
-            if not end:
-                if len(line) > _MAX_CHUNK_LINE:
-                    raise _Broken("a chunk has no size")
-                continue
-            text = bytes(line).rstrip(b"\r\n")
-            line.clear()
-            if behind and not text:
-                behind = False
-                continue
-            size = _CHUNK_SIZE.match(text)
-            if size is None or behind:
-                raise _Broken("a chunk is longer than its size" if behind else "a chunk has no size")
-            left = int(size[1], 16)
-            if not left:
-                return
-    remarks.add("the last chunk is missing")
-
-
-def _inflated(
-    flow: Iterator[bytes | int], remarks: _Remarks, window_bits: int, endless: bool = False
-) -> Iterator[bytes | int]:
-    """Take off gzip (RFC 1952), zlib (RFC 1950) or deflate (RFC 1951); gzip may have several members."""
-    engine = zlib.decompressobj(window_bits)
-    begun, given, members = False, False, 1
-    for piece in flow:
-        data = _captured(piece)
-        while data:
-            if engine.eof:
-                if not _continues(data, window_bits):
-                    remarks.add(_BEHIND, broken=False)
-                    return
-                members += 1
-                if members > _MAX_MEMBERS:
-                    raise _Broken(f"more than {_MAX_MEMBERS} gzip members")
-                engine = zlib.decompressobj(window_bits)
-            before = engine.copy()
-            try:
-                part = engine.decompress(data, _PIECE)
-            except zlib.error as problem:
-                part = _rest(before, data)
-                if part:
-                    yield part
-                kind = _Broken if part or given or members > 1 else _AbsentError
-                raise kind(f"decompression: {problem}") from None
-            begun = True
-            if part:
-                given = True
-                yield part
-            data = engine.unused_data if engine.eof else engine.unconsumed_tail
-        while not engine.eof:
-            part = engine.decompress(b"", _PIECE)
-            if not part:
-                break
-            yield part
-    if begun and not engine.eof and not endless:
-        remarks.add("the compressed content is cut short")
-
-
-def _rest(engine: zlib._Decompress, data: bytes) -> bytes:
-    """What an engine still gives for the bytes before the one it fails at."""
-    found = bytearray()
-    with suppress(zlib.error):
-        for at in range(len(data)):
-            found += engine.decompress(data[at : at + 1])
-    return bytes(found[:_PIECE])
-
-
-def _continues(data: bytes, window_bits: int) -> bool:
-    """Whether another member of gzip follows."""
-    return window_bits > zlib.MAX_WBITS and data[:1] == b"\x1f"
-
-
-def _gunzipped(flow: Iterator[bytes | int], remarks: _Remarks) -> Iterator[bytes | int]:
-    return _inflated(flow, remarks, zlib.MAX_WBITS + 16)
-
-
-def _undeflated(flow: Iterator[bytes | int], remarks: _Remarks) -> Iterator[bytes | int]:
-    """RFC 9110 section 8.4.1.2: zlib's format; but many senders leave its wrapper out."""
-    head = b""
-    for piece in flow:
-        head += _captured(piece)
-        if len(head) >= 2:
-            break
-    wrapped = len(head) >= 2 and head[0] & 0x0F == 8 and int.from_bytes(head[:2], "big") % 31 == 0
-    if head and not wrapped:
-        remarks.add('"deflate" without the zlib wrapper', broken=False)
-
-    def again() -> Iterator[bytes | int]:
-        yield head
-        yield from flow
-
-    return (yield from _inflated(again(), remarks, zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS))
-
-
-def _unbrotlied(flow: Iterator[bytes | int], remarks: _Remarks) -> Iterator[bytes | int]:
-    """RFC 7932."""
-    engine = brotli.Decompressor()
-    begun, given = False, False
-    for data in _sips(flow):
-        if engine.is_finished():
-            remarks.add(_BEHIND, broken=False)
-            return
-        begun = True
-        try:
-            part = engine.process(data, output_buffer_limit=_PIECE)
-            while part or not engine.can_accept_more_data():
-                given |= bool(part)
-                yield part
-                part = engine.process(b"", output_buffer_limit=_PIECE)
-        except brotli.error as problem:
-            raise (_Broken if given else _AbsentError)(f"decompression: {problem}") from None
-    if begun and not engine.is_finished():
-        remarks.add("the compressed content is cut short")
-
-
-def _sips(flow: Iterator[bytes | int]) -> Iterator[bytes]:
-    """Small portions: a decoder of brotli that fails keeps all for itself that its last portion would have given."""
-    taken = 0
-    for piece in flow:
-        data, at = _captured(piece), 0
-        while at < len(data):
-            size = 1 if taken < _PIECE else 64
-            yield data[at : at + size]
-            at, taken = at + size, taken + size
-
-
-def _captured(piece: bytes | int) -> bytes:
-    if isinstance(piece, int):
-        raise _Broken(f"{byte_count(piece)} not captured; what follows cannot be decompressed")
-    return piece
-
-
-#: https://www.iana.org/assignments/http-parameters, content codings that can be taken off.
-CODINGS: dict[str, _Step] = {
-    "gzip": _gunzipped,
-    "x-gzip": _gunzipped,
-    "deflate": _undeflated,
-    "br": _unbrotlied,
-}

@@ -15,6 +15,9 @@ from ladderview.proto.http_names import ERROR_CODES, FRAME_FLAGS, FRAME_TYPES, S
 #: Fields of header blocks that are shown in one tree, and settings.
 _SHOWN = 1000
 
+#: Fields of ``frame_fields`` that tell the header: length, type, flags, reserved, stream identifier.
+_HEADER_FIELDS = 5
+
 
 def frame_fields(frame: Http2Frame) -> tuple[Field, ...]:
     """Everything about one frame, with its bytes' offsets in the direction's stream."""
@@ -55,6 +58,25 @@ def _header_bytes(frame: Http2Frame) -> bytes:
     """The header as it was sent; only its reserved bit is not remembered (it must be 0)."""
     numbers = (len(frame.payload), 3), (frame.frame_type, 1), (frame.flags, 1), (frame.stream, 4)
     return b"".join(number.to_bytes(size, "big") for number, size in numbers)
+
+
+def frame_words(frame: Http2Frame) -> str:
+    """What its header says besides its type and length: "Stream 1: END_STREAM, END_HEADERS"."""
+    if frame.frame_type == MAGIC:
+        return ""
+    flags = _flag_words(frame).strip(" ()")
+    stream = f"Stream {frame.stream}" if frame.stream else "Stream 0, the connection"
+    return f"{stream}: {flags}" if flags else stream
+
+
+def frame_lines(frame: Http2Frame) -> tuple[str, ...]:
+    """What its payload says, a line a field: "MAX_CONCURRENT_STREAMS = 100", "Window Size Increment: 65535"."""
+    told = frame_fields(frame)[_HEADER_FIELDS:]
+    return tuple(
+        one.text.removeprefix("SETTINGS_") if one.name == "Setting" else f"{one.name}: {one.text}"
+        for one in told
+        if one.text and one.name != "Reserved"
+    )
 
 
 def _flag_words(frame: Http2Frame) -> str:

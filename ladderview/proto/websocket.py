@@ -287,6 +287,23 @@ def unmasked(octets: bytes, mask: bytes) -> bytes:
     return (int.from_bytes(octets, "big") ^ int.from_bytes(key, "big")).to_bytes(size, "big")
 
 
+def frame_words(frame: WebSocketFrame) -> tuple[str, ...]:
+    """What the header of a frame says besides its opcode and length, and what a Close says: a phrase each."""
+    if frame.opcode >= CLOSE:
+        ends = ""
+    elif not frame.fin:
+        ends = "FIN not set: more fragments follow"
+    else:
+        ends = "FIN set: the last fragment" if frame.opcode == 0 else "FIN set: the whole message"
+    reserved = "RSV1 set: compressed (permessage-deflate)" if frame.is_compressed else ""
+    masked = f"Masked, Masking-Key {frame.mask.hex()}" if frame.mask else "Not masked"
+    close = ""
+    if frame.opcode == CLOSE:
+        told = f"Status code {named(CLOSE_CODES)(frame.close_code)}"
+        close = told if len(frame.octets) >= 2 else "No status code"
+    return tuple(filter(None, (ends, reserved, masked, close)))
+
+
 def frame_fields(frame: WebSocketFrame) -> tuple[Field, ...]:
     """Everything about one frame, with its bytes' offsets in the direction's stream."""
     base = frame.span.start

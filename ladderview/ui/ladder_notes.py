@@ -59,10 +59,12 @@ class LadderNotes(QObject):
     Signals:
         tool_changed(str): this tool is chosen, a key of ``TOOLS``.
         hinted(str): what to do next, or the empty string.
+        drafted(object): the annotation whose words are being written, as it would be; None where they are no more.
     """
 
     tool_changed = Signal(str)
     hinted = Signal(str)
+    drafted = Signal(object)
 
     def __init__(self, ladder: LadderView, workspace: Workspace, undo: UndoStack) -> None:
         super().__init__(ladder)
@@ -166,6 +168,7 @@ class LadderNotes(QObject):
         def done(text: str | None) -> None:
             self.editor = None
             self.draft(None)
+            self.drafted.emit(None)
             self._ladder.setFocus()
             written = replace(annotation, text=text if text is not None else annotation.text)
             empty = not written.text and annotation.rules.needs_text
@@ -178,7 +181,8 @@ class LadderNotes(QObject):
                     "" if empty else self.tr("Edit {what}").format(what=translate(annotation.rules.words)),
                 )
 
-        self._open_editor(annotation.text, rect, done, one_line=annotation.kind not in ON_ROWS)
+        editor = self._open_editor(annotation.text, rect, done, one_line=annotation.kind not in ON_ROWS)
+        editor.textChanged.connect(lambda: self.drafted.emit(replace(annotation, text=editor.text)))
 
     def ask_for_line(self, text: str, rect: QRect, done: Callable[[str | None], None]) -> None:
         """Let the person write one line there; ``done`` is told what, or None where they gave up."""
@@ -192,15 +196,16 @@ class LadderNotes(QObject):
 
     def is_masked(self, text: str) -> bool:
         """Whether a text cannot be edited, because it would show what is masked; that is said."""
-        is_masked = self._workspace.masker.text(text) != text
+        is_masked = self._workspace.masker.written(text) != text
         if is_masked:
             self.hinted.emit(translate(MASKED_TEXT))
         return is_masked
 
-    def _open_editor(self, text: str, rect: QRect, done: object, *, one_line: bool) -> None:
+    def _open_editor(self, text: str, rect: QRect, done: object, *, one_line: bool) -> NoteEditor:
         if self.editor is not None:
             self.editor.finish()
         self.editor = NoteEditor(self._ladder.canvas, text, rect, done, one_line=one_line)  # type: ignore[arg-type]
+        return self.editor
 
     def _rect_of(self, annotation: Annotation) -> QRect:
         """Where the annotation is drawn; of one that has no box, where its text is or would be."""

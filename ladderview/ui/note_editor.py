@@ -54,9 +54,15 @@ class NoteEditor(QPlainTextEdit):
         done, self._done = self._done, None
         if done is None:
             return
-        text = clean(self.toPlainText().strip())[:LONGEST_TEXT]
+        text = self.text
         self.close()
-        done((" ".join(text.split()) if self._one_line else text) if keep else None)
+        done(text if keep else None)
+
+    @property
+    def text(self) -> str:
+        """What is written."""
+        text = clean(self.toPlainText().strip())[:LONGEST_TEXT]
+        return " ".join(text.split()) if self._one_line else text
 
     def _on_text_changed(self) -> None:
         lines = self.document().size().height()

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalett
 from PySide6.QtWidgets import QApplication
 
 from ladderview.ladder.theme import THEMES, Theme
+from ladderview.resources import resource_path
 
 #: What View > Theme offers.
 THEME_CHOICES: dict[str, str] = {"system": "Follow the system", "light": "Light", "dark": "Dark"}
@@ -41,7 +42,8 @@ _ROLES: dict[QPalette.ColorRole, str] = {
 
 _DISABLED = (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText)
 
-#: The style sheet: ``@key`` is replaced by the theme's colour of that key, longest keys first.
+#: The style sheet: ``@key`` is replaced by the theme's colour of that key, longest keys first; ``@icons`` by the folder
+#: of the icons. Those that a style sheet names are of one colour, which can be seen on any theme's ground.
 _SHEET = """
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QMainWindow, QDialog { background: @panel; }
@@ -109,10 +111,32 @@ QLineEdit { background: @background; border: 1px solid @border; border-radius: 6
     selection-background-color: @accent; selection-color: @background; }
 QLineEdit:focus { border-color: @accent; }
 QLineEdit[wrong="true"] { border-color: @trouble; }
-QSpinBox { background: @background; border: 1px solid @border; border-radius: 6px; padding: 4px 6px; color: @text; }
+QComboBox { background: @background; border: 1px solid @border; border-radius: 6px; padding: 4px 6px 4px 8px;
+    color: @text; selection-background-color: @selection; selection-color: @text; }
+QComboBox:hover { background: @hover; border-color: @selection.border; }
+QComboBox:focus, QComboBox:on { border-color: @accent; }
+QComboBox:disabled { color: @muted; background: @panel; }
+QComboBox::drop-down { border: none; width: 22px; }
+QComboBox::down-arrow { image: url("@icons/chevron-down.svg"); width: 12px; height: 12px; }
+QComboBox QAbstractItemView { background: @background; border: 1px solid @border; padding: 4px; outline: none; }
+QComboBox QAbstractItemView::item { padding: 3px 6px; border-radius: 4px; min-height: 20px; }
+QComboBox QAbstractItemView::item:selected { background: @selection; color: @text; }
+QSpinBox, QDoubleSpinBox { background: @background; border: 1px solid @border; border-radius: 6px; padding: 4px 6px;
+    color: @text; selection-background-color: @accent; selection-color: @background; }
+QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button { border: none;
+    background: transparent; width: 18px; }
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url("@icons/chevron-up.svg"); width: 9px; height: 9px; }
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url("@icons/chevron-down.svg"); width: 9px; height: 9px; }
+QCheckBox { spacing: 7px; }
+QCheckBox:disabled { color: @muted; }
+QCheckBox::indicator, QListView::indicator { width: 13px; height: 13px; border: 1px solid @lifeline; border-radius: 4px;
+    background: @background; }
+QCheckBox::indicator:hover, QCheckBox::indicator:focus { border-color: @accent; }
+QCheckBox::indicator:checked, QListView::indicator:checked { image: url("@icons/check.svg"); border-color: @accent; }
+QCheckBox::indicator:disabled { border-color: @border; background: @panel; }
 QWidget#paper { background: @border; }
 QWidget#paper QLabel { background: transparent; }
-QSpinBox:focus { border-color: @accent; }
+QSpinBox:focus, QDoubleSpinBox:focus { border-color: @accent; }
 
 QLineEdit#title_strip { background: @background; border: none; border-radius: 0; padding: 12px 18px 2px 18px;
     font-size: 19px; font-weight: 700; }
@@ -191,7 +215,7 @@ def palette(theme: Theme) -> QPalette:
 
 def stylesheet(theme: Theme) -> str:
     """The style sheet in the colours of the theme."""
-    sheet = _SHEET
+    sheet = _SHEET.replace("@icons", resource_path("icons").as_posix())
     for key in sorted(theme.colours, key=len, reverse=True):
         sheet = sheet.replace(f"@{key};", f"{theme[key]};").replace(f"@{key} ", f"{theme[key]} ")
     return sheet

@@ -16,7 +16,7 @@ from ladderview.analysis.message import Message
 from ladderview.analysis.message_map import MessageMap
 from ladderview.analysis.messages import Messages, messages_of
 from ladderview.analysis.packet_layers import PacketLayers, packet_layers
-from ladderview.analysis.upper_layers import text_lines, upper_layers
+from ladderview.analysis.upper_layers import upper_layers
 from ladderview.capture.capture import open_capture
 from ladderview.proto.fields import Field
 from ladderview.resources import resource_path
@@ -91,11 +91,3 @@ def test_parts_of_a_message_add_up() -> None:
     for parts in lists:
         assert parts[0][1] == 0
         assert all(before[2] == after[1] for before, after in pairwise(parts))
-
-
-@pytest.mark.parametrize(
-    ("data", "lines"),
-    [(b"one\r\n\r\ntwo", ("one", "two")), (b"\x00\x01", ()), (b"", ()), (b"\xff\xfe", ()), (b"a\nb\nc\nd", ("a", "b"))],
-)
-def test_text_lines(data: bytes, lines: tuple[str, ...]) -> None:
-    assert text_lines(data, 2) == lines

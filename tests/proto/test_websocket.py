@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ladderview.proto.fields import Span
 from ladderview.proto.http_message import NotHttp
-from ladderview.proto.websocket import MAX_CONTROL, WebSocketFrame, WebSocketReader, frame_fields, unmasked
+from ladderview.proto.websocket import MAX_CONTROL, WebSocketFrame, WebSocketReader, frame_fields, frame_words, unmasked
 from tests.proto.http_wire import fed, ws_frame
 from tests.proto.listing import lines
 
@@ -161,3 +161,19 @@ def test_mutations_are_taken_with_gaps() -> None:
         start = chance.randrange(len(stream))
         found = with_gap(bytes(stream), start, min(len(stream), start + chance.randrange(50)))
         assert all(list(lines(frame_fields(one))) for one in frames(found))
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        (HELLO, ("FIN set: the whole message", "Masked, Masking-Key 37fa213d")),
+        (ws_frame(2, b"x", fin=False), ("FIN not set: more fragments follow", "Not masked")),
+        (ws_frame(0, b"y"), ("FIN set: the last fragment", "Not masked")),
+        (PING, ("Masked, Masking-Key 37fa213d",)),
+        (CLOSE, ("Masked, Masking-Key 37fa213d", "Status code Normal Closure (1000)")),
+        (ws_frame(8), ("Not masked", "No status code")),
+    ],
+)
+def test_the_words_of_a_header(sent: bytes, words: tuple[str, ...]) -> None:
+    (frame,) = frames(WebSocketReader("client").feed(0, sent))
+    assert frame_words(frame) == words

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from ladderview.capture.capture import open_capture
@@ -17,6 +18,7 @@ from ladderview.ladder.annotation_json import from_json
 from ladderview.ladder.annotations import AnchorPoint, Annotation, Kind
 from ladderview.ui.app import Windows
 from ladderview.ui.main_window import MainWindow
+from ladderview.ui.note_editor import NoteEditor
 
 
 @pytest.fixture(autouse=True)
@@ -71,6 +73,44 @@ def test_opened_again_they_are_there(
     other = open_in(windows.new(), str(path))
     assert [it.annotation.text for it in other.ladder.notes.all] == ["a"]
     assert not other.undo.canUndo()
+
+
+def begin_writing(window: MainWindow, qtbot: QtBot, text: str) -> NoteEditor:
+    window.ladder.select_row(2)
+    window.actions_by_name["tool_note"].trigger()
+    qtbot.keyClick(window.ladder, Qt.Key.Key_Return)
+    editor = window.ladder_notes.editor
+    assert editor is not None
+    qtbot.keyClicks(editor, text)
+    return editor
+
+
+def test_words_that_are_still_being_written_are_saved(
+    window: MainWindow, open_in: Callable[..., MainWindow], path: Path, qtbot: QtBot
+) -> None:
+    open_in(window, str(path))
+    editor = begin_writing(window, qtbot, "half a sent")
+    qtbot.waitUntil(lambda: Path(f"{path}.ladder").exists() and texts(path) == ["half a sent"], timeout=5000)
+    assert window.ladder_notes.editor is editor  # saving takes nothing out of the hand
+    assert not len(window.workspace.annotations)
+    assert not window.undo.canUndo()
+    qtbot.keyClicks(editor, "ence")
+    qtbot.keyClick(editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: window.annotating.is_saved, timeout=5000)
+    assert texts(path) == ["half a sentence"]
+    assert [one.text for one in window.workspace.annotations] == ["half a sentence"]
+    assert window.undo.count() == 1
+
+
+def test_words_that_are_given_up_leave_the_file_again(
+    window: MainWindow, open_in: Callable[..., MainWindow], path: Path, qtbot: QtBot
+) -> None:
+    open_in(window, str(path))
+    editor = begin_writing(window, qtbot, "never mind")
+    qtbot.waitUntil(lambda: Path(f"{path}.ladder").exists() and texts(path) == ["never mind"], timeout=5000)
+    qtbot.keyClick(editor, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: texts(path) == [], timeout=5000)
+    assert not len(window.workspace.annotations)
 
 
 def test_two_windows_see_what_both_wrote(

@@ -10,8 +10,9 @@ from ladderview.analysis.flow_analysis import FlowAnalysis
 from ladderview.analysis.packet_layers import PacketLayers, ShownLayer, Story
 from ladderview.analysis.segments import Segments
 from ladderview.analysis.words import grouped, superscript
+from ladderview.proto.fields import Dissection
 from ladderview.proto.tcp import Flags
-from ladderview.ui.inspector.layer_boxes import Layer, Row
+from ladderview.ui.inspector.box_layout import Layer, Row
 from ladderview.ui.translation import translate
 
 #: Segments among which the SYNs are looked for.
@@ -59,7 +60,7 @@ def _upper(shown: ShownLayer, story: Story, joined: int) -> Layer:
     dissection = shown.dissection
     return Layer(
         story.title,
-        dissection.summary if story.family == "tls" and dissection.summary not in (*story.remarks, story.title) else "",
+        _beside_title(dissection, story),
         story.beside,
         story.family,
         story.family,
@@ -69,6 +70,12 @@ def _upper(shown: ShownLayer, story: Story, joined: int) -> Layer:
         remarks=story.remarks,
         depth=story.depth - joined,
     )
+
+
+def _beside_title(dissection: Dissection, story: Story) -> str:
+    """What stands behind the title of a layer above TCP: its name where it has one, of TLS what it holds."""
+    is_told = story.family != "tls" or dissection.summary in (*story.remarks, story.title)
+    return story.named or ("" if is_told else dissection.summary)
 
 
 def _around(outer: list[ShownLayer]) -> Layer:

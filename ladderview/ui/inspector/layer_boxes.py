@@ -1,13 +1,12 @@
 """What is inside what? The layers of a packet as boxes drawn inside one another, outermost first.
 
-Plan: ``Layer`` values say what each box tells; ``place`` computes the rectangles from the width and the fonts;
-painting and pointing both read those rectangles. Spaces: widget pixels, y down.
+Plan: ``box_layout`` computes the rectangles from the width and the fonts; painting and pointing both read those
+rectangles. Spaces: widget pixels, y down.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -24,60 +23,22 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ladderview.ui.inspector.box_layout import (
+    HEAD_PAD_PX,
+    INSIDE,
+    ROW_GAP_PX,
+    SIDE_PX,
+    Layer,
+    Row,
+    depths,
+    is_constant,
+    place,
+    taken,
+    wrapped,
+)
 from ladderview.ui.inspector.painted_links import PaintedLink, paint_linked
 from ladderview.ui.style import fixed_font
 from ladderview.ui.workspace import Workspace
-
-#: Between the titles of layers in one box, the outer one first.
-INSIDE = " › "
-
-INSET_PX, HEAD_PAD_PX, SIDE_PX, ROW_GAP_PX = 8.0, 6.0, 10.0, 3.0
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line in a box: a label, the value that counts, and a remark at the right."""
-
-    label: str
-    value: str
-    remark: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """What one box tells.
-
-    Attributes:
-        title: the protocol, in bold.
-        summary: one line beside it, muted; elided where there is no room.
-        sizes: at the right ("14 + 60 B": header and payload).
-        key: theme key of its title.
-        edge, fill: theme keys of its outline and its ground.
-        rows: the numbers that count.
-        text: the payload as text, line by line, or empty.
-        remarks: sentences in the colour of the title, wrapped.
-        depth: how many boxes there are around it; -1: it lies in the box before it.
-        wrong: why it could not be read further, or empty.
-        outer: titles of layers around it that share its box.
-    """
-
-    title: str
-    summary: str
-    sizes: str
-    key: str
-    edge: str = "tcp"
-    fill: str = "background"
-    rows: tuple[Row, ...] = ()
-    text: tuple[str, ...] = ()
-    wrong: str = ""
-    remarks: tuple[str, ...] = ()
-    depth: int = -1
-    outer: tuple[str, ...] = ()
-
-    @property
-    def heading(self) -> str:
-        """Its title, behind those that share its box."""
-        return "".join(f"{title}{INSIDE}" for title in self.outer) + self.title
 
 
 class LayerBoxes(QWidget):
@@ -135,7 +96,7 @@ class LayerBoxes(QWidget):
             tuple(
                 line
                 for remark in remarks
-                for line in wrapped(remark, mono if is_constant(remark) else metrics, self.width() - _taken(depth))
+                for line in wrapped(remark, mono if is_constant(remark) else metrics, self.width() - taken(depth))
             )
             for remarks, depth in zip(told, depths(self._layers), strict=True)
         )
@@ -152,7 +113,7 @@ class LayerBoxes(QWidget):
         bold = self._bold()
         sizes_px = QFontMetricsF(fixed_font(self._small().pointSizeF())).horizontalAdvance(layer.sizes)
         title_px = QFontMetricsF(bold).horizontalAdvance(layer.heading)
-        room = self.width() - _taken(depth) - sizes_px - title_px - 16
+        room = self.width() - taken(depth) - sizes_px - title_px - 16
         return QFontMetricsF(self._small()).horizontalAdvance(layer.summary) <= room
 
     def _small(self) -> QFont:
@@ -164,6 +125,20 @@ class LayerBoxes(QWidget):
         font = QFont(self.font())
         font.setWeight(QFont.Weight.DemiBold)
         return font
+
+    def _number_font(self) -> QFont:
+        font = fixed_font(self._small().pointSizeF())
+        font.setWeight(QFont.Weight.DemiBold)
+        return font
+
+    def _label_px(self, layer: Layer) -> float:
+        metrics = QFontMetricsF(self._small())
+        return max((metrics.horizontalAdvance(row.label) for row in layer.rows), default=0.0) + 12
+
+    def _has_room(self, layer: Layer, row: Row, width: float) -> bool:
+        """Whether the remark of a row is painted: left out rather than cut, half a number says something else."""
+        room = width - self._label_px(layer) - QFontMetricsF(self._number_font()).horizontalAdvance(row.value) - 8
+        return QFontMetricsF(self._small()).horizontalAdvance(row.remark) <= room
 
     @staticmethod
     def _line_px(font: QFont) -> float:
@@ -235,20 +210,16 @@ class LayerBoxes(QWidget):
 
     def _paint_rows(self, painter: QPainter, layer: Layer, head: QRectF, remarks: tuple[str, ...]) -> None:
         theme = self._workspace.theme
-        small, mono = self._small(), fixed_font(self._small().pointSizeF())
-        mono_bold = QFont(mono)
-        mono_bold.setWeight(QFont.Weight.DemiBold)
+        small, mono, mono_bold = self._small(), fixed_font(self._small().pointSizeF()), self._number_font()
         line_px = self._line_px(small) + ROW_GAP_PX
         area = QRectF(head.left(), head.bottom(), head.width(), line_px)
-        label_px = max((QFontMetricsF(small).horizontalAdvance(row.label) for row in layer.rows), default=0.0) + 12
+        label_px = self._label_px(layer)
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         for row in layer.rows:
             painter.setFont(small)
             painter.setPen(QColor(theme["muted"]))
             painter.drawText(area, left, row.label)
-            room = area.width() - label_px - QFontMetricsF(mono_bold).horizontalAdvance(row.value) - 8
-            # Left out rather than cut: half a number says something else.
-            if QFontMetricsF(small).horizontalAdvance(row.remark) <= room:
+            if self._has_room(layer, row, area.width()):
                 inks = QColor(theme["muted"]), QColor(theme["accent.text"])
                 self._links += paint_linked(painter, area, row.remark, *inks, at_right=True)
             painter.setFont(mono_bold)
@@ -309,7 +280,15 @@ class LayerBoxes(QWidget):
             return ""
         layer = self._layers[position]
         below = layer.wrong or self.tr("Click for its fields")
-        return f"{layer.heading} {layer.summary}\n{layer.sizes}\n{below}"
+        lines = (f"{layer.heading} {layer.summary}", layer.sizes, *self._cut(position), below)
+        return "\n".join(lines)
+
+    def _cut(self, position: int) -> list[str]:
+        """What there is no room for in a box: remarks that were left out, and lines that are longer than it is wide."""
+        layer, width = self._layers[position], self._boxes[position].width() - 2 * SIDE_PX
+        mono = QFontMetricsF(fixed_font(self._small().pointSizeF()))
+        left = [f"{row.label} {row.value}, {row.remark}" for row in layer.rows if not self._has_room(layer, row, width)]
+        return left + [text for text in layer.text if mono.horizontalAdvance(text) > width]
 
     def leaveEvent(self, event: object) -> None:
         """Light nothing."""
@@ -348,67 +327,3 @@ class LayerBoxes(QWidget):
             self.packet_clicked.emit(named)
         else:
             super().keyPressEvent(event)
-
-
-def depths(layers: Sequence[Layer]) -> list[int]:
-    """How many boxes there are around each."""
-    found: list[int] = []
-    for layer in layers:
-        inside = found[-1] + 1 if found else 0
-        found.append(min(layer.depth, inside) if layer.depth >= 0 else inside)
-    return found
-
-
-def place(
-    layers: Sequence[Layer], width: float, line_px: float, small_px: float, remarks: Sequence[int] = ()
-) -> tuple[QRectF, ...]:
-    """The rectangle of each layer's box, outermost first, for a widget of this width.
-
-    A box lies inside the last one before it that is less deep, under those that are as deep; one that tells nothing
-    below its heading gets no room for it. ``remarks`` is how many lines the remarks of each take.
-    """
-    boxes: list[QRectF] = []
-    around: list[tuple[int, QRectF]] = []
-    y = 0.5
-    for position, (depth, layer) in enumerate(zip(depths(layers), layers, strict=True)):
-        while around and around[-1][0] >= depth:
-            around.pop()[1].setBottom(y)
-            y += INSET_PX
-        x = 0.5 + depth * INSET_PX
-        own = line_px + 2 * HEAD_PAD_PX
-        lines = len(layer.rows) + len(layer.text) + bool(layer.wrong) + (remarks[position] if remarks else 0)
-        own += lines * (small_px + ROW_GAP_PX) + (HEAD_PAD_PX if lines else 0)
-        boxes.append(QRectF(x, y, max(width - 2 * x, 1), own))
-        around.append((depth, boxes[-1]))
-        y += own
-    while around:
-        around.pop()[1].setBottom(y)
-        y += INSET_PX
-    return tuple(boxes)
-
-
-def is_constant(remark: str) -> bool:
-    """Whether a remark is nothing but the name of a cipher suite: it is set as in the registry, like code."""
-    return remark.startswith("TLS_") and all(char.isascii() and (char.isalnum() or char == "_") for char in remark)
-
-
-def _taken(depth: int) -> float:
-    """What a box of this depth leaves of the width for its text, both sides."""
-    return 2 * (0.5 + depth * INSET_PX + SIDE_PX)
-
-
-def wrapped(text: str, metrics: QFontMetricsF, width: float) -> list[str]:
-    """The text in lines that are not wider than this; a word that is wider is broken, at a low line."""
-    lines = [""]
-    for word in text.split(" "):
-        if lines[-1] and metrics.horizontalAdvance(f"{lines[-1]} {word}") <= width:
-            lines[-1] += f" {word}"
-            continue
-        if lines[-1]:
-            lines.append("")
-        for char in word:
-            if lines[-1] and metrics.horizontalAdvance(lines[-1] + char) > width:
-                joint = lines[-1].rfind("_") + 1 or len(lines[-1])
-                lines[-1:] = [lines[-1][:joint], lines[-1][joint:]]
-            lines[-1] += char
-    return lines

@@ -1,15 +1,12 @@
 from __future__ import annotations
 
-from itertools import pairwise
-
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from ladderview.ui.inspector.layer_boxes import Layer, LayerBoxes, Row, is_constant, place, wrapped
-from ladderview.ui.style import fixed_font
+from ladderview.ui.inspector.box_layout import Layer, Row
+from ladderview.ui.inspector.layer_boxes import LayerBoxes
 from ladderview.ui.workspace import Workspace
 
 LAYERS = [
@@ -27,21 +24,6 @@ def boxes(qtbot: QtBot) -> LayerBoxes:
     made.show()
     made.set_layers(LAYERS)
     return made
-
-
-@pytest.mark.parametrize("count", [1, 2, 3, 8])
-def test_each_box_lies_inside_the_one_before(count: int) -> None:
-    made = place([LAYERS[0]] * count, 340, 16, 14)
-    assert all(outer.contains(inner) for outer, inner in pairwise(made))
-
-
-def test_a_box_has_room_for_its_rows() -> None:
-    bare, full = place([LAYERS[0]], 340, 16, 14)[0], place([LAYERS[2]], 340, 16, 14)[0]
-    assert full.height() - bare.height() >= 2 * 14
-
-
-def test_no_layers_take_no_room() -> None:
-    assert place([], 340, 16, 14) == ()
 
 
 def test_the_widget_is_as_high_as_its_boxes(boxes: LayerBoxes) -> None:
@@ -136,25 +118,3 @@ def test_what_is_no_packet_number_is_no_link(boxes: LayerBoxes) -> None:
     )
     boxes.grab()
     assert [link.packet for link in boxes.links] == [7]
-
-
-@pytest.mark.parametrize(
-    ("remark", "constant"),
-    [("TLS_AES_128_GCM_SHA256", True), ("Decrypted with CLIENT_TRAFFIC_SECRET_0", False), ("Application", False)],
-)
-def test_names_of_suites_are_set_like_code(remark: str, constant: bool) -> None:
-    assert is_constant(remark) is constant
-
-
-@pytest.mark.parametrize(
-    ("text", "chars", "lines"),
-    [
-        ("a bc def", 4, ["a bc", "def"]),
-        ("with SERVER_SECRET", 8, ["with", "SERVER_", "SECRET"]),
-        ("abcdefgh", 3, ["abc", "def", "gh"]),
-        ("", 3, [""]),
-    ],
-)
-def test_lines_are_no_wider_than_their_box(qapp: object, text: str, chars: int, lines: list[str]) -> None:
-    metrics = QFontMetricsF(fixed_font())
-    assert wrapped(text, metrics, metrics.horizontalAdvance("m" * chars) + 0.5) == lines

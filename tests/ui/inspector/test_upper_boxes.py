@@ -54,7 +54,8 @@ def test_without_keys_the_record_says_why_it_is_closed(tls: MainWindow, qtbot: Q
     inspector = show(tls, qtbot, lambda said: "GET / HTTP/1.1" in said)
     tls.workspace.set_keys(Keys())
     qtbot.waitUntil(lambda: titles(inspector)[-1] == "TLS 1.3 record", timeout=5000)
-    assert inspector.boxes._layers[-1].remarks[0].startswith("Not decrypted: no secret for client random")
+    told = [remark for layer in inspector.boxes._layers for remark in layer.remarks if "Not decrypted" in remark]
+    assert [remark.startswith("Not decrypted: no secret for client random") for remark in told] == [True]
 
 
 def test_keys_that_come_later_open_what_is_shown(tls: MainWindow, qtbot: QtBot) -> None:
@@ -121,3 +122,43 @@ def test_no_remark_is_wider_than_its_box(tls: MainWindow, qtbot: QtBot) -> None:
     metrics = QFontMetricsF(boxes._small())
     for box, remarks in zip(boxes.boxes, boxes._remarks, strict=True):
         assert all(metrics.horizontalAdvance(line) <= box.width() - 20 for line in remarks)
+
+
+def opened(window: MainWindow, qtbot: QtBot, path: str, wanted: str) -> list[tuple[str, str, str, tuple[str, ...]]]:
+    """What the boxes inside TCP tell of the first packet that has such a layer."""
+    window.open_path(path)
+    qtbot.waitUntil(lambda: window.workspace.reading is not None, timeout=10_000)
+    inspector = show(window, qtbot, lambda said: any(one.startswith(wanted) for one in said))
+    layers = inspector.boxes._layers[2:]
+    return [(one.heading, one.summary, one.sizes, (*one.remarks, *one.text)) for one in layers]
+
+
+def test_every_frame_that_steers_a_connection_has_its_box(
+    window: MainWindow, sample: Callable[[str], str], qtbot: QtBot
+) -> None:
+    told = opened(window, qtbot, sample("http2"), "Magic, SETTINGS")
+    frames = [one for one in told if one[0] == "HTTP/2"]
+    assert [(name, sizes) for _, name, sizes, _ in frames] == [
+        ("Magic", "24 B"), ("SETTINGS", "9 + 18 B"), ("WINDOW_UPDATE", "9 + 4 B"),
+    ]  # fmt: skip
+    assert frames[1][3] == (
+        "Stream 0, the connection",
+        "MAX_CONCURRENT_STREAMS = 100",
+        "INITIAL_WINDOW_SIZE = 33554432",
+        "ENABLE_PUSH = 0",
+    )
+    assert frames[2][3] == ("Stream 0, the connection", "Window Size Increment: 33488897")
+
+
+def test_a_websocket_frame_tells_its_header(window: MainWindow, sample: Callable[[str], str], qtbot: QtBot) -> None:
+    told = opened(window, qtbot, sample("websocket"), "WebSocket Text [FIN] [MASKED]")
+    heading, name, sizes, lines = told[-1]
+    assert (heading, name, sizes) == ("WebSocket", "Text", "6 + 13 B")
+    assert lines == ("FIN set: the whole message", "Masked, Masking-Key fa5953be", "hello, server")
+
+
+def test_a_message_in_the_clear_says_in_its_box_what_it_tells(
+    window: MainWindow, sample: Callable[[str], str], qtbot: QtBot
+) -> None:
+    told = opened(window, qtbot, sample("https-untrusted"), "Alert")
+    assert told[-1] == ("TLS 1.2 record", "Alert", "5 + 2 B", ("Fatal, Unknown CA",))
