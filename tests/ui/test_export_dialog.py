@@ -20,7 +20,7 @@ from ladderview.render.job import Wish
 from ladderview.resources import resource_path
 from ladderview.ui.background import Background
 from ladderview.ui.export_dialog import ExportDialog
-from ladderview.ui.export_options import Start
+from ladderview.ui.export_options import ExportOptions, Start
 from ladderview.ui.ladder_copy import Subject
 
 SAMPLE = resource_path("samples", "https-tls13.pcapng")
@@ -185,3 +185,19 @@ def test_what_cannot_be_written_is_said_and_the_dialog_stays(
     assert dialog.isVisible()
     assert dialog.options.isEnabled()
     assert not dialog.bar.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("has_comments", "checked", "wanted"), [(False, False, True), (True, True, True), (True, False, False)]
+)
+def test_comments_of_packets_are_left_out_with_the_annotations(
+    has_comments: bool, checked: bool, wanted: bool, qtbot: QtBot
+) -> None:
+    options = ExportOptions(Start(Wish(), has_comments=has_comments))
+    qtbot.addWidget(options)
+    options.set_format(".svg")
+    box = options.checks["annotations"]
+    assert box.isEnabled() is has_comments
+    assert box.isChecked() is has_comments
+    box.setChecked(checked)
+    assert options.wish().comments is wanted
