@@ -130,9 +130,14 @@ def sent_size(message: Message) -> int:
     return len(message.span)
 
 
-def payload_message(messages: Messages, analysis: FlowAnalysis, row: int) -> Message:
-    """The payload of one segment as a message of data, for a flow in which nobody recognises any."""
+def payload_message(messages: Messages, analysis: FlowAnalysis, row: int) -> Message | None:
+    """The payload of one segment as a message of data, for a flow in which nobody recognises any.
+
+    None for a reset: what it carries (a diagnosis, RFC 9293 section 3.5.2) is not of the stream.
+    """
     segments = analysis.segments
+    if int(segments.flags[row]) & Flags.RST:
+        return None
     direction, size = int(segments.direction[row]), int(segments.payload_len[row])
     seq = int(segments.seq[row]) + bool(int(segments.flags[row]) & Flags.SYN)
     span = payload_span(messages.streams[direction], row, seq, size)

@@ -119,7 +119,8 @@ def _flight_label(reading: FlowReading, steps: Steps, step: int) -> Label:
     amount = _amount(reading, said)
     verdict = verdict_label(reading.analysis, row) if int(reading.analysis.tcp.verdicts[row]) & int(PROBLEMS) else ""
     if words is not None:
-        more = ("and more" if words.more < 0 else f"+ {count(words.more, 'line')}") if words.more else ""
+        further = f"and {words.more} more {'line' if words.more == 1 else 'lines'}"
+        more = ("and more" if words.more < 0 else further) if words.more else ""
         name = _short(words.text) if words.is_line else f"“{_short(words.text)}”"
         return Label(verdict, name, "  ".join(part for part in (more, *details, amount) if part), names_of(said))
     return Label(verdict, names_of(said), "  ".join(part for part in (*details, amount) if part))

@@ -49,7 +49,7 @@ def draw_highlights(sheet: Sheet) -> None:
     if not len(sheet.notes):
         return
     for place, it in sheet.notes.reaching(viewport.y_at(HEADER_PX - 40), viewport.y_at(viewport.height + 40)):
-        if it.annotation.kind is Kind.HIGHLIGHT:
+        if it.annotation.kind is Kind.HIGHLIGHT and sheet.is_told(it):
             fill, border, _ = it.annotation.colours
             top, bottom = rows_px(sheet, it)
             x, width, height = sheet.columns.left_x - _BESIDE_PX, sheet.columns.span + 2 * _BESIDE_PX, bottom - top
@@ -79,11 +79,13 @@ def draw_annotations(sheet: Sheet) -> None:
     viewport = sheet.viewport
     chosen: list[Shape] = []
     for place, it in sheet.notes.reaching(viewport.y_at(HEADER_PX - 20), viewport.y_at(viewport.height + 20)):
-        if it.annotation.kind in IN_LANES:
+        if it.annotation.kind in IN_LANES and sheet.is_told(it):
             sheet.over.extend(_in_lane(sheet, it, place))
         if _is_chosen(sheet, it):
             chosen += _handles(sheet, it)
     for card in cards_of(sheet):
+        if not sheet.is_told(card.it):
+            continue
         raised = card.it.annotation.id in (sheet.marks.note, sheet.marks.pointed_note)
         if card.as_marker and card.has_box:
             _mark(sheet, card)

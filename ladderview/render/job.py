@@ -188,9 +188,9 @@ class Job:
         """The annotations of the arrows that are taken away."""
         return notes_of_page(self.plan, self.rows, self.notes)
 
-    def width_for_labels(self, measure: Measure) -> float:
-        """Logical pixels at which a ladder of these arrows shows its labels, within limits."""
-        return export_width(self.plan, self.rows, measure, self.page_notes)
+    def width_for_labels(self, measure: Measure, part: float = 1.0) -> float:
+        """Logical pixels at which a ladder of these arrows shows its labels (or this part of them), within limits."""
+        return export_width(self.plan, self.rows, measure, self.page_notes, part)
 
     def page_style(self, width: float, unit: float, *, height: float = 0.0, margin: float = 0.0) -> PageStyle:
         """What all pages have in common; those of a ``height`` of their own have a title, whether or not one was given.

@@ -196,7 +196,7 @@ class LadderNotes(QObject):
 
     def is_masked(self, text: str) -> bool:
         """Whether a text cannot be edited, because it would show what is masked; that is said."""
-        is_masked = self._workspace.masker.text(text) != text
+        is_masked = self._workspace.masker.written(text) != text
         if is_masked:
             self.hinted.emit(translate(MASKED_TEXT))
         return is_masked

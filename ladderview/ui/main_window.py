@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QSplitter,
     QStackedWidget,
-    QToolBar,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -59,6 +58,7 @@ from ladderview.ui.shown_name import shown_name
 from ladderview.ui.style import Appearance
 from ladderview.ui.take_away import TakeAway
 from ladderview.ui.title_strip import TitleStrip
+from ladderview.ui.tool_bar import ToolBar
 from ladderview.ui.tool_group import ToolGroup
 from ladderview.ui.translation import translate
 from ladderview.ui.undo import UndoStack
@@ -182,7 +182,7 @@ class MainWindow(QMainWindow):
             self.statusBar().addPermanentWidget(part)
 
     def _make_toolbar(self) -> None:
-        bar = QToolBar(self.tr("Tools"))
+        bar = ToolBar(self.tr("Tools"))
         bar.setObjectName("tools")
         bar.setMovable(False)
         bar.setIconSize(QSize(18, 18))

@@ -20,7 +20,7 @@ from ladderview.analysis.message_content import (
 from ladderview.analysis.messages import Messages, messages_of
 from ladderview.capture.capture import open_capture
 from ladderview.proto.content import Content, Kind
-from tests.analysis.spoken import Turn, segments_of, without, write
+from tests.analysis.spoken import Packet, Turn, segments_of, without, write
 from tests.proto.http_wire import h2_frame, ws_frame
 
 TEXT = b"".join(b"line %d of a page\n" % number for number in range(900))
@@ -142,7 +142,8 @@ def test_the_payload_of_a_segment_that_nobody_recognises(tmp_path: Path) -> None
     analysis = analyse_flow(capture, 0)
     messages = messages_of(capture, analysis, Keys())
     rows = [row for row, size in enumerate(analysis.segments.payload_len.tolist()) if size]
-    found = [content_of_message(messages, payload_message(messages, analysis, row)) for row in rows]
+    payloads = [payload_message(messages, analysis, row) for row in rows]
+    found = [content_of_message(messages, payload) for payload in payloads if payload is not None]
     assert [one.octets for one in found] == [b"220 ready\r\n", b"QUIT\r\n"]
     assert [one.content.kind for one in found] == [Kind.TEXT] * 2
 
@@ -161,3 +162,12 @@ def test_the_payload_of_a_segment_that_nobody_recognises(tmp_path: Path) -> None
 def test_what_it_is_called_in_a_file(tmp_path: Path, target: bytes, content: Content, name: str) -> None:
     messages = read(tmp_path, [("c", GET.replace(b"/a/page.html?b=c", target)), ("s", answer(b"x"))])
     assert file_name_of(messages.messages[0], content) == name
+
+
+def test_what_a_reset_carries_is_no_message(tmp_path: Path) -> None:
+    packets = [*segments_of([("c", b"hello")], closes=False), Packet("s", 5001, 1006, 0x14, b"out of memory")]
+    capture = open_capture(write(tmp_path / "reset.pcap", [packets]))
+    analysis = analyse_flow(capture, 0)
+    messages = messages_of(capture, analysis, Keys())
+    assert payload_message(messages, analysis, 3) is not None
+    assert payload_message(messages, analysis, 5) is None

@@ -34,7 +34,7 @@ def labels(reading: FlowReading) -> list[Label]:
     ("octets", "flags", "numbers"),
     [
         (b"220 ready\r\n", "220 ready", "11 B"),
-        (b"250-a\r\n250-b\r\n250 c\r\n", "250-a", "+ 2 lines  21 B"),
+        (b"250-a\r\n250-b\r\n250 c\r\n", "250-a", "and 2 more lines  21 B"),
         (b"l", "“l”", "1 B"),
         (b"SSH-2.0-x\r\n\x00\x01", "SSH-2.0-x", "and more  13 B"),
         (b"MAIL FROM:<" + b"a" * 80 + b">\r\n", "MAIL FROM:<" + "a" * 48 + "…", "94 B"),

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from ladderview.analysis.flow_analysis import FlowAnalysis
 from ladderview.analysis.labels import segment_label
 from ladderview.analysis.packet_layers import PacketLayers
+from ladderview.analysis.phases import PhaseKind
 from ladderview.analysis.reading import Chosen, FlowReading
-from ladderview.analysis.words import count, grouped
+from ladderview.analysis.words import count, duration, grouped
 from ladderview.ui.translation import translate
 
 #: Messages of a flight that are named.
@@ -38,6 +39,10 @@ def heading_of(
     flags = segment_label(analysis, row).flags.strip("[]")
     if chosen is None or chosen.row != row:
         return Heading(title, f"{flags} · {size}{cut}")
+    if chosen.phase is not None and chosen.phase.kind is PhaseKind.IDLE:
+        told = translate("Nothing was sent for {time} after this packet")
+        lasting = duration(chosen.phase.duration_ns)
+        return Heading(title, translate("before {time} idle").format(time=lasting), told.format(time=lasting))
     name, whole = _name(chosen)
     first, last, segments = _extent(chosen, reading)
     if segments > 1:

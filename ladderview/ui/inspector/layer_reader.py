@@ -134,8 +134,10 @@ class LayerReader(QObject):
             self.ask_content(told[-1])
         elif stories:
             self.content_found.emit(None)
+        elif (payload := payload_message(found.messages, wish.analysis, wish.row)) is not None:
+            self.ask_content(payload)
         else:
-            self.ask_content(payload_message(found.messages, wish.analysis, wish.row))
+            self.content_found.emit(None)
 
     def ask_content(self, message: Message, limit: int = SHOWN) -> None:
         """Fetch what a message of the flow carries."""
