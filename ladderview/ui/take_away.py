@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QWidget
 
 from ladderview.analysis.display_filter import packets_filter
 from ladderview.capture.capture import CaptureChanged
+from ladderview.capture.packets_again import saved_packets
 from ladderview.capture.pcapng_copy import copied, is_pcapng
-from ladderview.capture.save import saved_packets, write_pcapng
+from ladderview.capture.save import write_pcapng
 from ladderview.ladder.annotations import Kind
 from ladderview.ladder.packet_comments import comments_in_copy
 from ladderview.progress import Progress

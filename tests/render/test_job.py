@@ -10,7 +10,8 @@ from ladderview.analysis.flow_analysis import analyse_flow
 from ladderview.analysis.keys import Keys
 from ladderview.analysis.reading import read_flow
 from ladderview.capture.capture import open_capture, open_scenario
-from ladderview.capture.save import saved_packets, write_pcapng
+from ladderview.capture.packets_again import saved_packets
+from ladderview.capture.save import write_pcapng
 from ladderview.progress import no_progress
 from ladderview.render.job import Job, Wish
 
