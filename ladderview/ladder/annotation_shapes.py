@@ -30,6 +30,9 @@ HANDLE_PX = 8.0
 #: The point on a lifeline where a note hangs on a time.
 DOT_PX = 6.0
 
+#: From the middle of a packet number, what is beside it.
+CLEAR_OF_NUMBER_PX = 10.0
+
 #: Beyond the lifelines, a highlight.
 _BESIDE_PX = 12.0
 
@@ -218,12 +221,13 @@ def is_between(sheet: Sheet, it: Placed) -> bool:
 
 
 def _dot(sheet: Sheet, y: float, key: str, ref: Ref) -> list[Shape]:
-    """The point on the lifeline at which a time is."""
-    x = sheet.columns.right_x
-    return [
-        Line(x, y, sheet.columns.right_link_x, y, key, 1.2, (2.0, 3.0), ref),
-        Box(x - DOT_PX / 2, y - DOT_PX / 2, DOT_PX, DOT_PX, key, key, DOT_PX / 2, 1.0, ref=ref),
-    ]
+    """The point on the lifeline at which a time is, and, where it crosses no packet number, the line from there."""
+    x, axis = sheet.columns.right_x, sheet.plan.axis
+    dot = Box(x - DOT_PX / 2, y - DOT_PX / 2, DOT_PX, DOT_PX, key, key, DOT_PX / 2, 1.0, ref=ref)
+    nearest = axis.nearest_row(sheet.viewport.y_at(y))
+    if abs(sheet.row_y(nearest) - y) < CLEAR_OF_NUMBER_PX:
+        return [dot]
+    return [Line(x, y, sheet.columns.right_link_x, y, key, 1.2, (2.0, 3.0), ref), dot]
 
 
 def _mark(sheet: Sheet, card: Card) -> None:
