@@ -104,6 +104,7 @@ class Annotating(QObject):
             return
         self._on_disk = together
         self._workspace.set_annotations(merged(sent, self._workspace.annotations, together))
+        self._on_annotations_changed()  # what was given up while it was written is on the disk until it is saved again
         self.saved.emit(self.path)
 
     def save_now(self) -> None:

@@ -113,6 +113,20 @@ def test_words_that_are_given_up_leave_the_file_again(
     assert not len(window.workspace.annotations)
 
 
+def test_words_that_are_given_up_while_they_are_saved_leave_the_file_too(
+    window: MainWindow, open_in: Callable[..., MainWindow], path: Path, qtbot: QtBot
+) -> None:
+    open_in(window, str(path))
+    editor = begin_writing(window, qtbot, "never mind")
+    window.annotating.save()
+    deadline = time.monotonic() + 5
+    while not Path(f"{path}.ladder").exists() and time.monotonic() < deadline:
+        time.sleep(0.01)  # without the window, which must not hear of it yet
+    qtbot.keyClick(editor, Qt.Key.Key_Escape)
+    assert texts(path) == ["never mind"]
+    qtbot.waitUntil(lambda: texts(path) == [], timeout=5000)
+
+
 def test_two_windows_see_what_both_wrote(
     window: MainWindow, open_in: Callable[..., MainWindow], path: Path, windows: Windows, qtbot: QtBot
 ) -> None:
