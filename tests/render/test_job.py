@@ -58,3 +58,11 @@ def test_a_scenario_is_called_by_its_title() -> None:
     capture = open_scenario(SCENARIO, "a.scenario")
     reading = read_flow(capture, analyse_flow(capture, 0), Keys())
     assert Job(capture, reading, Wish()).heading == "A request that is answered"
+
+
+@pytest.mark.parametrize("comments", [True, False])
+def test_comments_of_packets_are_notes_unless_they_are_not_wanted(comments: bool) -> None:
+    capture = open_scenario(SCENARIO.replace("open\n", "remark on client SYN: It begins.\nopen\n"), "a.scenario")
+    reading = read_flow(capture, analyse_flow(capture, 0), Keys())
+    notes = Job(capture, reading, Wish(comments=comments)).notes
+    assert [it.annotation.text for it in notes.all] == (["It begins."] if comments else [])

@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 from ladderview.analysis.masking import MASK_KINDS
 from ladderview.analysis.steps import LEVELS
 from ladderview.capture.capture import open_scenario
-from ladderview.capture.save import saved_packets, write_pcapng
+from ladderview.capture.packets_again import saved_packets
+from ladderview.capture.save import write_pcapng
 from ladderview.ladder.annotations import AnchorPoint, Annotation, Kind
 from ladderview.progress import no_progress
 from ladderview.ui import loader
