@@ -181,6 +181,7 @@ def _declare_export(parser: argparse.ArgumentParser) -> None:
     add("--theme", choices=THEME_NAMES, default="light", help="colours (default: light)")
     add("--title", metavar="TEXT", default="", help="a title at the head")
     add("--annotations", type=Path, metavar="FILE", help="draw what was written on the ladder (a .ladder file)")
+    add("--no-comments", action="store_true", help="do not draw the comments that packets have in the capture")
     add("--no-legend", action="store_true", help="do not tell what the colours mean")
     add("--no-header", action="store_true", help="leave out the boxes of the endpoints")
     add("--transparent", action="store_true", help="PNG and SVG without a background")

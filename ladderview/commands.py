@@ -265,6 +265,7 @@ def _wish(options: argparse.Namespace) -> Wish:
         scale=options.scale,
         packets=options.packets,
         title=options.title,
+        comments=not options.no_comments,
         legend=not options.no_legend,
         header=not options.no_header,
         transparent=options.transparent,

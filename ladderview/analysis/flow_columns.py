@@ -89,7 +89,8 @@ class FlowColumns:
         server, host = self.server_of(flow_id), self.host_of(flow_id)
         if not host:
             return str(server)
-        return host if server.port in (80, 443) else f"{host}:{str(server).rpartition(':')[2]}"
+        port = str(server).rpartition(":")[2]
+        return f"{host}:{port}" if port.isdigit() and server.port not in (80, 443) else host
 
     def problems_of(self, flow_id: int) -> list[tuple[Verdict, str]]:
         """The pills: "3 retransmissions", worst first; a single one goes without its number ("zero window")."""

@@ -15,6 +15,9 @@ from ladderview.analysis.masking import HOST_FIELDS, HOST_NAME, SECRET_FIELDS, M
 from ladderview.proto.blank_der import FILLER
 from ladderview.proto.http_message import HeaderField, HttpMessage
 
+#: Kinds for which a body is overwritten that is no plain text.
+HIDE_BODIES: frozenset[MaskKind] = frozenset({"bodies", "names", "cookies", "authorization"})
+
 #: Bytes of a head that are never overwritten: they make its lines.
 _WHITE = b" \t\r\n"
 _HIDDEN = bytes(octet if octet in _WHITE else FILLER[0] for octet in range(256))
@@ -28,6 +31,14 @@ _AUTHENTICATION = frozenset({"www-authenticate", "proxy-authenticate"})
 _SCHEME = re.compile(rb"(?:Basic|Bearer|Digest) ", re.IGNORECASE)
 #: Whom a URL is for, also where it has no scheme.
 _AUTHORITY = re.compile(rb"(?<=//)" + AUTHORITY)
+#: Media types that filler may stand for; of others the subtype goes as well: a picture of filler is a broken one, and
+#: Wireshark would say so in red where nothing was wrong.
+_ANYTHING_GOES = re.compile(
+    rb"(?:text|multipart|message)/|application/(?:json|xml|(?:x-)?javascript|x-www-form-urlencoded|octet-stream)\b"
+    rb"|[^;]*\+(?:xml|json)\b",
+    re.IGNORECASE,
+)
+_SUBTYPE = re.compile(rb"(?<=/)[^;\s]+")
 _HOST_NAME = re.compile(HOST_NAME.pattern.encode(), re.IGNORECASE)
 
 
@@ -71,9 +82,9 @@ def _put_fields(
         )
         if not 0 <= start <= at <= end <= len(out):
             continue
-        if len(field.value) == 0 and end == at:
-            out[start:end] = octets[start:end]
-            continue
+        name_end = field.name_span.end - base
+        if b":" not in octets[name_end : max(at, name_end + 1)]:
+            continue  # a line that is no field
         out[start:at] = octets[start:at]
         out[at:end] = _value(field.name.lower(), octets[at:end], kinds)
 
@@ -86,6 +97,8 @@ def _value(name: str, value: bytes, kinds: frozenset[MaskKind]) -> bytes:
         scheme = _SCHEME.match(value) if kind == "authorization" else None
         shown = scheme.end() if scheme else 0
         return value[:shown] + value[shown:].translate(_HIDDEN)
+    if name == "content-type" and kinds & HIDE_BODIES and not _ANYTHING_GOES.match(value):
+        return _SUBTYPE.sub(lambda match: FILLER * len(match[0]), value)
     if "names" not in kinds:
         return value
     if name in HOST_FIELDS and b"//" not in value and not value.startswith(b"/"):

@@ -185,7 +185,8 @@ def _carrier(data: bytes, ip: Layer | None, segment: int) -> _Carrier:
     header = data[at : ip.header_end]
     right = internet_checksum(header[:10] + b"\0\0" + header[12:])
     declared = max(total - (segment - at), 0)
-    return _Carrier(hops, tos, 0, identification, flags, declared, found ^ right if found else -1)
+    change = found ^ right if found or not right else -1
+    return _Carrier(hops, tos, 0, identification, flags, declared, change)
 
 
 # -- what is written --------------------------------------------------------------------------------------------------

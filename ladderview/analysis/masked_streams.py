@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ladderview.analysis.masked_http import blank_head, blank_trailers
+from ladderview.analysis.masked_http import HIDE_BODIES, blank_head, blank_trailers
 from ladderview.analysis.masked_octets import Sweep, sweep_of
 from ladderview.analysis.masking import Masker, MaskKind
 from ladderview.analysis.message import HandshakePart, Message
@@ -40,8 +40,6 @@ from ladderview.proto.websocket import WebSocketFrame
 
 #: Kinds that are told by what a flow says, and not by its packets' headers.
 CONTENT_KINDS: frozenset[MaskKind] = frozenset({"names", "cookies", "authorization", "bodies", "certificates"})
-#: Kinds that a body may tell as well.
-_IN_BODIES: frozenset[MaskKind] = frozenset({"names", "cookies", "authorization"})
 
 #: Bytes that are masked at once, and so many around them that what is looked for may reach over the edge.
 _BLOCK, _MARGIN = 1 << 16, 1 << 12
@@ -165,7 +163,7 @@ def _http_parts(content: HttpMessage, stream: ByteStream, kinds: frozenset[MaskK
     body = Span(content.body.edges[0], content.body.edges[1])
     if content.body.chunked:
         yield from _chunk_parts(content, body, stream, kinds)
-    elif "bodies" not in kinds and (not kinds & _IN_BODIES or _is_text(content, stream, body)):
+    elif "bodies" not in kinds and (not kinds & HIDE_BODIES or _is_text(content, stream, body)):
         yield _Part(body.start, body.end)
 
 

@@ -388,7 +388,17 @@ def _names_said(messages: Messages) -> Iterator[str]:
                     octets = messages.octets_of(message, _LOOKED_THROUGH)
                 except CaptureChanged:
                     continue
-                yield from HOST_NAME.findall(octets.decode("ascii", "replace"))
+                yield from _names_in_certificate(octets)
+
+
+def _names_in_certificate(octets: bytes) -> Iterator[str]:
+    """Host names in DER. A letter before one may be its length, and a "0" behind it the next SEQUENCE (X.690, 8.1)."""
+    text = octets.decode("ascii", "replace")
+    for match in HOST_NAME.finditer(text):
+        starts = (start for start in (match.start(), match.start() + 1) if start)
+        ends = ((start, start + octets[start - 1]) for start in starts)
+        told = (text[start:end] for start, end in ends if end == match.end() or text[end : match.end()] == "0")
+        yield next(told, match[0])
 
 
 def _certified(flow: Flow, messages: Messages, hosts: Container[str]) -> Iterator[Masked]:

@@ -67,7 +67,7 @@ def compare(column: NDArray[np.int64], word: str, units: dict[str, float]) -> Ma
 
 
 def _number(word: str, units: dict[str, float]) -> float:
-    match = _NUMBER.fullmatch(word)
+    match = _NUMBER.fullmatch(word.strip())
     if match is None or match["unit"] not in units:
         raise ValueError(f"“{word}” is not a number. Write 100, >100, <5 or 10-20")
     return float(match["digits"]) * units[match["unit"]]

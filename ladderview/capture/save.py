@@ -1,4 +1,4 @@
-"""How are packets written as a pcapng? A composed capture, a flow of its own, a copy with notes in it.
+"""How are packets written as a pcapng?
 
 Source: draft-ietf-opsawg-pcapng. The secrets stand before the packets that need them, so that one pass over the file
 is enough (section 4.7). The file appears under its name only once it is whole.
@@ -12,13 +12,10 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ladderview import __version__
-from ladderview.capture.capture import Capture
-from ladderview.capture.records import NO_INTERFACE
-from ladderview.progress import Progress, no_progress
 from ladderview.whole_file import whole_file
 
 LINKTYPE_ETHERNET = 1
@@ -31,9 +28,8 @@ _SHB_USERAPPL, _IF_TSRESOL, _IF_FCSLEN = 4, 9, 13
 _RESOLUTIONS = {10**exponent: exponent for exponent in range(10)}
 _NANOSECONDS = 10**9
 _TLS_KEY_LOG = 0x544C534B
-#: Bytes of a comment that an option holds, and packets between two calls of ``progress``.
+#: Bytes of a comment that an option holds.
 _MAX_OPTION = 0xFFFF
-_TICK_PACKETS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,45 +90,6 @@ def pcapng_blocks(packets: Iterable[SavedPacket], secrets: Iterable[bytes] = (),
             interfaces[kind] = len(interfaces)
             yield _interface_description(*kind)
         yield _enhanced_packet(packet, interfaces[kind], per_second)
-
-
-def saved_packets(
-    capture: Capture,
-    indices: Iterable[int] | None = None,
-    notes: Mapping[int, Sequence[str]] | None = None,
-    progress: Progress = no_progress,
-) -> Iterator[SavedPacket]:
-    """Packets of a capture, to be written again.
-
-    Args:
-        capture: open.
-        indices: which packets, from 0; all where None.
-        notes: packet -> comments to write instead of those that it has in the capture.
-        progress: told packets of packets.
-
-    Raises:
-        CaptureChanged: the file was cut short or replaced since it was read.
-        Cancelled: by ``progress``.
-    """
-    chosen = range(len(capture.packets)) if indices is None else list(indices)
-    table, notes = capture.packets, notes or {}
-    for done, index in enumerate(chosen):
-        if done % _TICK_PACKETS == 0:
-            progress(done, len(chosen))
-        number = int(table.iface[index])
-        if number == NO_INTERFACE:
-            continue  # a record that is no packet: what it said cannot be told by its bytes alone
-        interface = capture.interfaces[number]
-        yield SavedPacket(
-            int(table.ts_ns[index]),
-            capture.packet_bytes(index),
-            int(table.orig_len[index]),
-            interface.linktype,
-            notes.get(index, capture.comments.get(index, ())),
-            interface.fcs_len,
-            interface.snaplen,
-            interface.ts_per_second,
-        )
 
 
 def _section_header(comment: str) -> bytes:

@@ -30,6 +30,9 @@ HANDLE_PX = 8.0
 #: The point on a lifeline where a note hangs on a time.
 DOT_PX = 6.0
 
+#: From the middle of a packet number, what is beside it.
+CLEAR_OF_NUMBER_PX = 10.0
+
 #: Beyond the lifelines, a highlight.
 _BESIDE_PX = 12.0
 
@@ -46,7 +49,7 @@ def draw_highlights(sheet: Sheet) -> None:
     if not len(sheet.notes):
         return
     for place, it in sheet.notes.reaching(viewport.y_at(HEADER_PX - 40), viewport.y_at(viewport.height + 40)):
-        if it.annotation.kind is Kind.HIGHLIGHT:
+        if it.annotation.kind is Kind.HIGHLIGHT and sheet.is_told(it):
             fill, border, _ = it.annotation.colours
             top, bottom = rows_px(sheet, it)
             x, width, height = sheet.columns.left_x - _BESIDE_PX, sheet.columns.span + 2 * _BESIDE_PX, bottom - top
@@ -76,11 +79,13 @@ def draw_annotations(sheet: Sheet) -> None:
     viewport = sheet.viewport
     chosen: list[Shape] = []
     for place, it in sheet.notes.reaching(viewport.y_at(HEADER_PX - 20), viewport.y_at(viewport.height + 20)):
-        if it.annotation.kind in IN_LANES:
+        if it.annotation.kind in IN_LANES and sheet.is_told(it):
             sheet.over.extend(_in_lane(sheet, it, place))
         if _is_chosen(sheet, it):
             chosen += _handles(sheet, it)
     for card in cards_of(sheet):
+        if not sheet.is_told(card.it):
+            continue
         raised = card.it.annotation.id in (sheet.marks.note, sheet.marks.pointed_note)
         if card.as_marker and card.has_box:
             _mark(sheet, card)
@@ -105,7 +110,7 @@ def _pale(sheet: Sheet) -> None:
     """Draw the rows that a person dimmed in a pale colour; nothing of them is left out."""
     viewport = sheet.viewport
     reaching = sheet.notes.reaching(viewport.y_at(0.0), viewport.bottom)
-    dims = [(it.first, it.last) for _, it in reaching if it.annotation.kind is Kind.DIM]
+    dims = _together((it.first, it.last) for _, it in reaching if it.annotation.kind is Kind.DIM)
     if not dims:
         return
     for place, it in sheet.notes.reaching(viewport.y_at(0.0), viewport.bottom):
@@ -119,6 +124,17 @@ def _pale(sheet: Sheet) -> None:
             ref = getattr(shape, "ref", None)
             if ref is not None and ref.kind in _OF_ROWS and any(first <= ref.row <= last for first, last in dims):
                 layer[at] = _paled(shape)
+
+
+def _together(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The same rows in as few ranges as there can be, ascending."""
+    joined: list[tuple[int, int]] = []
+    for first, last in sorted(ranges):
+        if joined and first <= joined[-1][1] + 1:
+            joined[-1] = joined[-1][0], max(last, joined[-1][1])
+        else:
+            joined.append((first, last))
+    return joined
 
 
 #: What of a ladder belongs to a row: ``Ref.kind``.
@@ -216,12 +232,13 @@ def is_between(sheet: Sheet, it: Placed) -> bool:
 
 
 def _dot(sheet: Sheet, y: float, key: str, ref: Ref) -> list[Shape]:
-    """The point on the lifeline at which a time is."""
-    x = sheet.columns.right_x
-    return [
-        Line(x, y, sheet.columns.right_link_x, y, key, 1.2, (2.0, 3.0), ref),
-        Box(x - DOT_PX / 2, y - DOT_PX / 2, DOT_PX, DOT_PX, key, key, DOT_PX / 2, 1.0, ref=ref),
-    ]
+    """The point on the lifeline at which a time is, and, where it crosses no packet number, the line from there."""
+    x, axis = sheet.columns.right_x, sheet.plan.axis
+    dot = Box(x - DOT_PX / 2, y - DOT_PX / 2, DOT_PX, DOT_PX, key, key, DOT_PX / 2, 1.0, ref=ref)
+    nearest = axis.nearest_row(sheet.viewport.y_at(y))
+    if abs(sheet.row_y(nearest) - y) < CLEAR_OF_NUMBER_PX:
+        return [dot]
+    return [Line(x, y, sheet.columns.right_link_x, y, key, 1.2, (2.0, 3.0), ref), dot]
 
 
 def _mark(sheet: Sheet, card: Card) -> None:

@@ -64,9 +64,10 @@ def full_text(label: LabelParts) -> str:
     return " ".join(part for part in (label.verdict, label.flags, label.numbers) if part)
 
 
-def label_width(label: LabelParts, measure: Measure) -> float:
-    """The width of the whole label, in pixels."""
-    runs = _runs((label.verdict, label.flags, label.numbers), "", measure)
+def label_width(label: LabelParts, measure: Measure, *, timestamps: bool = True) -> float:
+    """The width of the whole label, in pixels; without its timestamps, if they are not asked for."""
+    numbers = label.numbers if timestamps else _TIMESTAMPS.sub("", label.numbers)
+    runs = _runs((label.verdict, label.flags, numbers), "", measure)
     return sum(run.width for run in runs) + RUN_GAP * (len(runs) - 1)
 
 

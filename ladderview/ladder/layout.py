@@ -13,6 +13,7 @@ import math
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ladderview.ladder.annotation_rows import NO_PLACEMENTS, Placements
 from ladderview.ladder.annotation_shapes import beside, draw_annotations, draw_highlights
@@ -25,6 +26,7 @@ from ladderview.ladder.label_fit import elided, label_width
 from ladderview.ladder.legend import legend_height, legend_shapes
 from ladderview.ladder.link_curves import draw_links
 from ladderview.ladder.links import Link, links_of
+from ladderview.ladder.note_cards import column_heights
 from ladderview.ladder.pills import draw_idle_times
 from ladderview.ladder.plan import LadderPlan
 from ladderview.ladder.rows import draw_rows
@@ -76,6 +78,7 @@ def whole(
     measure: Measure = table_measure,
     notes: Placements = NO_PLACEMENTS,
     room: Beside | None = None,
+    floor_px: float = 0.0,
 ) -> Drawing:
     """The drawing of the rows ``rows[0]`` to ``rows[1] - 1``, all of them by default, at a comfortable zoom.
 
@@ -88,6 +91,7 @@ def whole(
         measure: widths.
         notes: the annotations.
         room: what is left free for them at the right; what they need themselves, by default.
+        floor_px: where their texts end at the latest; 0 where they may reach beyond the drawing.
     """
     first, end = rows if rows is not None else (0, len(plan))
     marks = marks or Marks()
@@ -99,7 +103,7 @@ def whole(
         width, plan, times, measure, swapped=marks.swapped, links=marks.selected >= 0, beside=room or beside(notes)
     )
     links = _shown_links(plan, marks)
-    sheet = Sheet(plan, viewport, columns, times, marks, measure, links, notes, titles=True)
+    sheet = Sheet(plan, viewport, columns, times, marks, measure, links, notes, titles=True, floor_px=floor_px)
     _draw_ladder(sheet, first, end, height - foot - (CAPTION_ROOM_PX if caption else 0.0))
     draw_header(sheet, scrolled=False)
     if caption:
@@ -117,6 +121,17 @@ def whole_height(plan: LadderPlan, rows: tuple[int, int]) -> float:
     return round((last - _whole_top(plan, first)) * COMFORTABLE_PX + BELOW_PX + CAPTION_ROOM_PX)
 
 
+def note_heights(
+    plan: LadderPlan, width: float, marks: Marks, measure: Measure, notes: Placements, room: Beside
+) -> NDArray[np.float64]:
+    """float64 by place: the pixels that the text of each annotation takes in a drawing of this width (``whole``)."""
+    if not len(notes):
+        return np.empty(0)
+    times = time_column(plan, marks)
+    columns = columns_of(width, plan, times, measure, swapped=marks.swapped, links=marks.selected >= 0, beside=room)
+    return column_heights(Sheet(plan, Viewport(width, 0.0, 0.0, 1.0), columns, times, marks, measure, (), notes))
+
+
 def _whole_top(plan: LadderPlan, first: int) -> float:
     """The height, in units, at the upper edge of a drawing that begins with the row ``first``."""
     top = plan.axis.y_of(first) - _room_above(plan, first) if first < len(plan) else 0.0
@@ -124,13 +139,21 @@ def _whole_top(plan: LadderPlan, first: int) -> float:
 
 
 def export_width(
-    plan: LadderPlan, rows: tuple[int, int], measure: Measure = table_measure, notes: Placements = NO_PLACEMENTS
+    plan: LadderPlan,
+    rows: tuple[int, int],
+    measure: Measure = table_measure,
+    notes: Placements = NO_PLACEMENTS,
+    part: float = 1.0,
 ) -> float:
-    """The width at which the labels of these rows have room, within limits; only the first thousand are asked."""
+    """The width at which the labels of these rows have room, within limits; only the first thousand are asked.
+
+    With a ``part`` below 1 that of so many of them, without timestamps: the longest are then shortened.
+    """
     times = time_column(plan, Marks())
     first, end = rows
     asked = range(first, min(end, first + 1000))
-    longest = max((label_width(plan.label(row), measure) for row in asked), default=0.0)
+    widths = sorted(label_width(plan.label(row), measure, timestamps=part >= 1.0) for row in asked)
+    longest = widths[math.ceil(part * len(widths)) - 1] if widths else 0.0
     span = min(max(longest + 2 * LABEL_CLEARANCE, SMALLEST_EXPORT_SPAN), LARGEST_EXPORT_SPAN)
     return float(round(width_for(span, plan, times, measure) + beside(notes).widest))
 

@@ -71,6 +71,9 @@ class Card:
 
 def cards_of(sheet: Sheet) -> Iterator[Card]:
     """The cards that are in view, in the order in which they stand; of markers at the same pixels only the first."""
+    if sheet.floor_px:
+        yield from _cards_of_page(sheet)
+        return
     notes, viewport = sheet.notes, sheet.viewport
     sizes = _sizes(sheet)
     row_y = np.rint((notes.first_y - viewport.top) * viewport.px_per_unit)
@@ -96,6 +99,40 @@ def cards_of(sheet: Sheet) -> Iterator[Card]:
         elif at + height < first or at > last:
             continue
         yield _card(sheet, place, at, row, as_marker=marker)
+
+
+def _cards_of_page(sheet: Sheet) -> Iterator[Card]:
+    """All cards of a page: as near to their rows as others leave room, moved up where they would leave its foot.
+
+    What a page cannot hold even so is left to markers.
+    """
+    notes, viewport, sizes = sheet.notes, sheet.viewport, _sizes(sheet)
+    row_y = np.rint((notes.first_y - viewport.top) * viewport.px_per_unit)
+    tops = np.where(sizes.is_note, row_y - OVER_ROW_PX, _beside(sheet, sizes.height)) + sizes.dy
+    order = np.argsort(tops, kind="stable")
+    order = order[sizes.has_card[order]]
+    below = HEADER_PX
+    for place in order[~sizes.free[order]].tolist():
+        tops[place] = below = max(float(tops[place]), below)
+        below += float(sizes.height[place]) + GAP_PX
+    above = sheet.floor_px
+    for place in order[~sizes.free[order]][::-1].tolist():
+        tops[place] = above = max(HEADER_PX, min(float(tops[place]), above - float(sizes.height[place])))
+        above -= GAP_PX
+    below = HEADER_PX
+    for place in order.tolist():
+        top, free = float(tops[place]), bool(sizes.free[place])
+        if free:
+            top = max(HEADER_PX, min(top, sheet.floor_px - float(sizes.height[place])))
+        lacks_room = not free and (top < below or bool(sizes.hidden[place]))
+        below = below if free or lacks_room else top + float(sizes.height[place])
+        yield _card(sheet, place, top, float(row_y[place]), as_marker=lacks_room)
+
+
+def column_heights(sheet: Sheet) -> NDArray[np.float64]:
+    """float64 by place: the pixels that each card takes of its column; 0 of what has none, or stands elsewhere."""
+    sizes = _sizes(sheet)
+    return np.where(sizes.has_card & ~sizes.free & ~sizes.hidden, sizes.height + GAP_PX, 0.0)
 
 
 @dataclass(frozen=True, slots=True)

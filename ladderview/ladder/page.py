@@ -17,9 +17,9 @@ from ladderview.ladder.annotation_rows import NO_PLACEMENTS, Placements
 from ladderview.ladder.annotation_shapes import beside
 from ladderview.ladder.header import BOX_HEIGHT, BOX_TOP
 from ladderview.ladder.label_fit import elided
-from ladderview.ladder.layout import CAPTION_ROOM_PX, whole, whole_height
+from ladderview.ladder.layout import CAPTION_ROOM_PX, note_heights, whole, whole_height
 from ladderview.ladder.moving import moved
-from ladderview.ladder.pages import Rows, pages_of
+from ladderview.ladder.pages import Height, Rows, pages_of
 from ladderview.ladder.plan import LadderPlan
 from ladderview.ladder.shapes import Anchor, Arrow, Box, Drawing, Line, Ref, Shape, Text
 from ladderview.ladder.sheet import Marks
@@ -41,6 +41,9 @@ CONTINUED_SIZE = 11.0
 
 #: Units beyond the last row of a page that a bracket reaches which goes on on the next.
 CUT_UNITS = 0.6
+
+#: Page pixels between the texts of annotations and the foot.
+UNDER_NOTES = 10.0
 
 #: What ``Ref`` calls the triangles that unfold and fold.
 _TO_CLICK = frozenset({"fold", "unfolded"})
@@ -99,23 +102,41 @@ class PageStyle:
         """By how much the ladder stands higher because it has no endpoint boxes."""
         return 0.0 if self.header else HEADER_PX - 20.0
 
-    def height_of(self, plan: LadderPlan, rows: Rows) -> float:
-        """Logical pixels of a page with these rows."""
-        if self.height:
-            return self.height
-        return round(self.head_px + whole_height(plan, rows) - CAPTION_ROOM_PX - self.raised_px + self.foot_px)
 
-
-def break_pages(plan: LadderPlan, rows: Rows, style: PageStyle, highest: float = 0.0) -> list[Rows]:
+def break_pages(
+    plan: LadderPlan, rows: Rows, style: PageStyle, highest: float = 0.0, measure: Measure = table_measure
+) -> list[Rows]:
     """The rows of each page; ``highest`` logical pixels, where pages are as high as their rows."""
     room = (style.height or highest) - style.head_px - style.foot_px + CAPTION_ROOM_PX + style.raised_px
-    return pages_of(plan, rows, room)
+    return pages_of(plan, rows, room, _height_with_notes(plan, style, measure))
+
+
+def page_height(plan: LadderPlan, rows: Rows, style: PageStyle, measure: Measure) -> float:
+    """Logical pixels of a page with these rows."""
+    if style.height:
+        return style.height
+    ladder = _height_with_notes(plan, style, measure)(plan, rows)
+    return round(style.head_px + ladder - CAPTION_ROOM_PX - style.raised_px + style.foot_px)
+
+
+def _height_with_notes(plan: LadderPlan, style: PageStyle, measure: Measure) -> Height:
+    """The height of rows, or that of the texts of their annotations, where those are higher."""
+    notes = style.notes
+    heights = note_heights(plan, style.ladder_width, style.marks, measure, notes, beside(notes))
+    firsts, lasts = (np.array([getattr(it, end) for it in notes.all], np.int64) for end in ("first", "last"))
+
+    def height_of(plan: LadderPlan, rows: Rows) -> float:
+        texts = float(heights[(firsts < rows[1]) & (lasts >= rows[0])].sum())
+        return max(whole_height(plan, rows), HEADER_PX + texts + CAPTION_ROOM_PX + UNDER_NOTES * style.unit)
+
+    return height_of
 
 
 def draw_page(
     plan: LadderPlan, rows: Rows, style: PageStyle, number: int = 1, of: int = 1, measure: Measure = table_measure
 ) -> Drawing:
     """One page; ``number`` counts from 1. The columns of all pages are the same, with annotations or without."""
+    height, raised = page_height(plan, rows, style, measure), style.head_px - style.raised_px
     ladder = whole(
         plan,
         width=style.ladder_width,
@@ -124,11 +145,11 @@ def draw_page(
         measure=measure,
         notes=notes_of_page(plan, rows, style.notes),
         room=beside(style.notes),
+        floor_px=height - style.foot_px - UNDER_NOTES * style.unit - raised,
     )
-    height = style.height_of(plan, rows)
     shapes: Iterable[Shape] = ladder.shapes if style.header else _without_header(ladder.shapes)
     shapes = [shape for shape in shapes if _is_for_readers(shape)]
-    dx, dy = style.margin * style.unit, style.head_px - style.raised_px
+    dx, dy = style.margin * style.unit, raised
     if dx or dy:
         shapes = [moved(shape, dx, dy) for shape in shapes]
     if style.height or not style.header or of > 1:

@@ -7,6 +7,9 @@ never parted from its label, nor from the missing segment above it: both belong 
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+
 import numpy as np
 
 from ladderview.ladder.layout import whole_height
@@ -14,16 +17,22 @@ from ladderview.ladder.plan import LadderPlan
 
 Rows = tuple[int, int]
 
+#: The height of these rows, logical pixels.
+Height = Callable[[LadderPlan, Rows], float]
+
 #: The part of a page that is filled at least, where it ends before a phase; and where it ends at a pause.
 FILLED_BEFORE_PHASE, FILLED_BEFORE_PAUSE = 0.5, 0.8
 
 
-def pages_of(plan: LadderPlan, rows: Rows, highest: float) -> list[Rows]:
-    """The rows in parts, each of which is at most ``highest`` logical pixels high and has one row at least."""
+def pages_of(plan: LadderPlan, rows: Rows, highest: float, height_of: Height = whole_height) -> list[Rows]:
+    """The rows in parts, each of which is at most ``highest`` logical pixels high and has one row at least.
+
+    ``height_of`` grows with the rows.
+    """
     pages = []
     first, end = rows
     while True:
-        last = _last_that_fits(plan, first, end, highest)
+        last = _last_that_fits(plan, first, end, highest, height_of)
         if last < end:
             last = _good_end(plan, first, last)
         pages.append((first, last))
@@ -32,12 +41,12 @@ def pages_of(plan: LadderPlan, rows: Rows, highest: float) -> list[Rows]:
         first = last
 
 
-def _last_that_fits(plan: LadderPlan, first: int, end: int, highest: float) -> int:
+def _last_that_fits(plan: LadderPlan, first: int, end: int, highest: float, height_of: Height) -> int:
     """The largest end of a part that begins with ``first``, by bisection: the height grows with the rows."""
     low, high = min(first + 1, end), end
     while low < high:
         middle = (low + high + 1) // 2
-        if whole_height(plan, (first, middle)) <= highest:
+        if height_of(plan, (first, middle)) <= highest:
             low = middle
         else:
             high = middle - 1
@@ -51,7 +60,7 @@ def _good_end(plan: LadderPlan, first: int, last: int) -> int:
     begins = begins[(begins >= first + max(1, count * FILLED_BEFORE_PHASE)) & (begins <= last)]
     if len(begins):
         return int(begins[-1])
-    near = first + max(1, int(count * FILLED_BEFORE_PAUSE))
+    near = first + math.ceil(count * FILLED_BEFORE_PAUSE)
     if near >= last:
         return last
     waits = plan.ts_ns[near : last + 1] - plan.ts_ns[near - 1 : last]

@@ -289,7 +289,9 @@ def plan_reading(
     plain = is_plain(steps)
 
     def label(row: int) -> Label:
-        return segment_label(told.analysis, row) if plain else step_label(told, steps, row)
+        if level == "segments" and steps.kind[row] == StepKind.SEGMENT:
+            return segment_label(told.analysis, int(steps.row[row]))
+        return step_label(told, steps, row)
 
     return plan_ladder(
         analysis.flow,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import chain
 
-from ladderview.ladder.annotation_rows import NO_PLACEMENTS, Placements
+from ladderview.ladder.annotation_rows import IN_LANES, NO_PLACEMENTS, Placed, Placements
 from ladderview.ladder.columns import Columns
 from ladderview.ladder.links import Link
 from ladderview.ladder.plan import LadderPlan
@@ -53,6 +53,8 @@ class Sheet:
         links: those of the selected row.
         notes: the annotations.
         titles: every arrow gets its title, not only those whose label is drawn (for outputs that keep titles).
+        floor_px: the texts of annotations end above it, and none is left to a marker that nobody could open; 0 in a
+            window, which scrolls.
         back, lines, arrows, arrows_in_trouble, pills, texts, over: the layers, bottom to top.
     """
 
@@ -65,6 +67,7 @@ class Sheet:
     links: tuple[Link, ...] = ()
     notes: Placements = NO_PLACEMENTS
     titles: bool = False
+    floor_px: float = 0.0
     back: list[Shape] = field(default_factory=list)
     lines: list[Shape] = field(default_factory=list)
     arrows: list[Shape] = field(default_factory=list)
@@ -81,6 +84,11 @@ class Sheet:
     def is_travelling(self, row: int) -> bool:
         """Whether the packet of a row is on its way."""
         return row == self.marks.revealed and self.marks.progress < 1.0
+
+    def is_told(self, it: Placed) -> bool:
+        """Whether an annotation is shown: while rows are revealed one by one, with its own, a measured time at last."""
+        revealed = self.marks.revealed
+        return revealed is None or (it.last if it.annotation.kind in IN_LANES else it.first) <= revealed
 
     def ends(self, row: int) -> tuple[float, float]:
         """The x of the tail and the tip of a row's arrow."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from struct import unpack
 
 from ladderview.proto.fields import FieldReader
 from ladderview.proto.walking import Layer, Tcp
@@ -41,10 +40,10 @@ def internet_checksum(data: bytes) -> int:
     """The one's complement of the one's complement sum (RFC 1071), as it should stand in a field that was 0."""
     if len(data) % 2:
         data += b"\0"
-    total = int(sum(unpack(f"!{len(data) // 2}H", data)))
-    while total >> 16:
-        total = (total & 0xFFFF) + (total >> 16)
-    return ~total & 0xFFFF
+    # 2**16 leaves 1 when it is divided by 2**16 - 1, so all words count as if they were added; only bytes that are
+    # all 0 have a sum of 0 (section 2, "end-around carry").
+    number = int.from_bytes(data, "big")
+    return ~(number % 0xFFFF or (0xFFFF if number else 0)) & 0xFFFF
 
 
 def checksum_note(found: int, expected: int) -> str:

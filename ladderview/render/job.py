@@ -64,6 +64,7 @@ class Wish:
         spoken: packet numbers, counted from 1, whose layers and arithmetic become speaker notes, or ``EVERY_ARROW``.
         secrets: the keys of the flow go into the capture file.
         annotations: what a person has written on the ladder.
+        comments: the comments that packets have in the capture are notes, too.
         masks: what a reader is not to learn.
         reference, swapped, estimated, unfolded: what a person has chosen in the ladder.
     """
@@ -81,6 +82,7 @@ class Wish:
     spoken: frozenset[int] = frozenset()
     secrets: bool = False
     annotations: Annotations = field(default_factory=Annotations)
+    comments: bool = True
     masks: frozenset[MaskKind] = frozenset()
     reference: TimeReference = "flow"
     swapped: bool = False
@@ -111,7 +113,8 @@ class Job:
         self.keys = keys or Keys()
         flow = reading.analysis.flow
         self.masker = masker_of(capture, wish.masks, flow, reading.messages) if wish.masks else NO_MASK
-        self.annotations = masked_annotations(with_comments(wish.annotations, capture, [flow.id]), self.masker)
+        shown = with_comments(wish.annotations, capture if wish.comments else None, [flow.id])
+        self.annotations = masked_annotations(shown, self.masker)
         written = masked_annotations(wish.annotations, self.masker)
         plan = annotated_plan(reading, capture, wish.level, wish.axis, annotations=written, unfolded=wish.unfolded)
         self.plan: LadderPlan = masked_plan(plan, self.masker)
@@ -188,9 +191,9 @@ class Job:
         """The annotations of the arrows that are taken away."""
         return notes_of_page(self.plan, self.rows, self.notes)
 
-    def width_for_labels(self, measure: Measure) -> float:
-        """Logical pixels at which a ladder of these arrows shows its labels, within limits."""
-        return export_width(self.plan, self.rows, measure, self.page_notes)
+    def width_for_labels(self, measure: Measure, part: float = 1.0) -> float:
+        """Logical pixels at which a ladder of these arrows shows its labels (or this part of them), within limits."""
+        return export_width(self.plan, self.rows, measure, self.page_notes, part)
 
     def page_style(self, width: float, unit: float, *, height: float = 0.0, margin: float = 0.0) -> PageStyle:
         """What all pages have in common; those of a ``height`` of their own have a title, whether or not one was given.

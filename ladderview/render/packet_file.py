@@ -16,7 +16,8 @@ from ladderview.analysis.masked_packets import masked_packets
 from ladderview.analysis.masked_streams import CONTENT_KINDS
 from ladderview.analysis.masking import Masker
 from ladderview.analysis.message import TLS, HandshakePart
-from ladderview.capture.save import saved_packets, write_pcapng
+from ladderview.capture.packets_again import saved_packets
+from ladderview.capture.save import write_pcapng
 from ladderview.progress import Progress
 from ladderview.render.job import ExportError, Job
 

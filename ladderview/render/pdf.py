@@ -53,7 +53,9 @@ def pdf_rows(job: Job, style: PageStyle) -> list[Rows]:
     Raises:
         ExportError: they would be too many.
     """
-    pages = break_pages(job.plan, job.rows, style)
+    from ladderview.render.qt import measure  # noqa: PLC0415
+
+    pages = break_pages(job.plan, job.rows, style, measure=measure)
     if len(pages) > LARGEST_PAGES:
         raise ExportError(
             f"{job.count:,} arrows would fill {len(pages):,} pages (at most {LARGEST_PAGES:,}): "

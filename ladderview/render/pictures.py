@@ -80,7 +80,7 @@ def picture_pages(job: Job) -> list[Rows]:
     qt.gui_application()
     style = picture_style(job, qt.measure)
     side_px = min(qt.LARGEST_SIDE, LARGEST_AREA / max(1.0, style.width * job.wish.scale))
-    pages = break_pages(job.plan, job.rows, style, math.floor(side_px / job.wish.scale))
+    pages = break_pages(job.plan, job.rows, style, math.floor(side_px / job.wish.scale), qt.measure)
     if len(pages) > LARGEST_IMAGES:
         raise ExportError(
             f"{job.count:,} arrows would fill {len(pages):,} images (at most {LARGEST_IMAGES}): "

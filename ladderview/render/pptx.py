@@ -38,8 +38,11 @@ WIDTH, HEIGHT = 1280, 720
 #: More slides than anybody shows.
 LARGEST_SLIDES = 1000
 
-#: Page pixels for a logical pixel of the ladder, largest first: letters of 18 to 13.8 page pixels.
-_SCALES = (1.5, 1.4, 1.3, 1.22, 1.15)
+#: Page pixels for a logical pixel of the ladder, largest first: labels of 15.8 to 10.4 points.
+_SCALES = (1.75, 1.6, 1.5, 1.4, 1.3, 1.22, 1.15)
+
+#: The part of the labels that must have room for larger letters: a few long ones do not make all of them small.
+_WHOLE_LABELS = 0.75
 
 _MARGIN = 40.0
 
@@ -69,7 +72,7 @@ def slides_of(job: Job) -> tuple[PageStyle, list[Rows]]:
     Raises:
         ExportError: they would be too many.
     """
-    wanted = min(job.width_for_labels(table_measure), slide_style(job, _SCALES[-1]).ladder_width)
+    wanted = min(job.width_for_labels(table_measure, _WHOLE_LABELS), slide_style(job, _SCALES[-1]).ladder_width)
     fewest = len(break_pages(job.plan, job.rows, slide_style(job, _SCALES[-1])))
     for scale in _SCALES:
         style = slide_style(job, scale)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from ladderview.analysis.words import count
-from ladderview.ladder.page import draw_page
+from ladderview.analysis.words import count, grouped
+from ladderview.ladder.page import draw_page, page_height
 from ladderview.ladder.shapes import Drawing
 from ladderview.ladder.text_width import table_measure
 from ladderview.render.formats import Format
@@ -73,6 +73,10 @@ def _picture(job: Job, one: Format, page: int) -> Preview:
         remark = " ".join((remark, f"The first {SHOWN_ROWS} of {count(end - first, 'arrow')} are shown here.")).strip()
         end = first + SHOWN_ROWS
     style = picture_style(job, measure)
+    if one.suffix == ".png":
+        height = page_height(job.plan, pages[at], style, measure)
+        size = f"{grouped(round(style.width * job.wish.scale))} × {grouped(round(height * job.wish.scale))} pixels."
+        remark = f"{size} {remark}".strip()
     return Preview(draw_page(job.plan, (first, end), style, at + 1, len(pages), measure), "", len(pages), remark)
 
 

@@ -90,7 +90,7 @@ class AnnotationCard(QFrame):
             button.setVisible(paints)
             button.setChecked(name == (one.style or one.rules.style))
         self.text.setVisible(writes)
-        shown = self._workspace.masker.text(one.text)
+        shown = self._workspace.masker.written(one.text)
         self.text.setReadOnly(shown != one.text)
         self.text.setToolTip(translate(MASKED_TEXT) if shown != one.text else "")
         if self.text.toPlainText() != shown:

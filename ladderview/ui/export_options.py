@@ -61,12 +61,14 @@ class Start:
     Attributes:
         wish: level, axis, theme and what was chosen in the ladder.
         view, arrow: packet numbers of what is in view and of the selected arrow, or None.
+        has_comments: packets of the flow have comments in the capture.
         has_secrets: there is a key that opened records of the flow.
     """
 
     wish: Wish
     view: tuple[int, int] | None = None
     arrow: tuple[int, int] | None = None
+    has_comments: bool = False
     has_secrets: bool = False
 
 
@@ -109,7 +111,7 @@ class ExportOptions(QWidget):
         self.checks = {field: QCheckBox(translate(words)) for field, words, _ in CHECKS}
         for field in ("legend", "header"):
             self.checks[field].setChecked(getattr(start.wish, field))
-        self.checks["annotations"].setChecked(len(start.wish.annotations) > 0)
+        self.checks["annotations"].setChecked(self._has_annotations)
         self._lay_out()
         self._remember()
         self._offer()
@@ -171,6 +173,7 @@ class ExportOptions(QWidget):
             packets=self._packets(),
             title=self.title.text().strip(),
             annotations=start.annotations if self.checks["annotations"].isChecked() else Annotations(),
+            comments=self.checks["annotations"].isChecked() or not self._has_annotations,
             masks=masks,
             legend=self.checks["legend"].isChecked(),
             header=self.checks["header"].isChecked(),
@@ -180,6 +183,11 @@ class ExportOptions(QWidget):
             secrets=self.checks["secrets"].isChecked() and self._start.has_secrets and not masks,
             unfolded=start.unfolded if self.level.currentData() == start.level else frozenset(),
         )
+
+    @property
+    def _has_annotations(self) -> bool:
+        """Whether there is something on the ladder that can be left out."""
+        return len(self._start.wish.annotations) > 0 or self._start.has_comments
 
     @property
     def trouble(self) -> str:
@@ -205,7 +213,7 @@ class ExportOptions(QWidget):
         choices = self.chosen_format.choices
         # Secrets would open what is masked.
         opens = self._start.has_secrets and not self._masks[self.masking.currentData()]
-        there = {"secrets": opens, "annotations": len(self._start.wish.annotations) > 0}
+        there = {"secrets": opens, "annotations": self._has_annotations}
         for field, _, choice in CHECKS:
             self.checks[field].setEnabled(choice in choices and there.get(field, True))
         for widget, choice in (

@@ -96,7 +96,7 @@ class FlowPanel(QWidget):
         self._lay_out()
         workspace.capture_changed.connect(self._on_capture_changed)
         workspace.flows_changed.connect(self._on_flows_changed)
-        workspace.masker_changed.connect(self._on_flows_changed)
+        workspace.masker_changed.connect(self._on_masker_changed)
         workspace.filter_text_changed.connect(self._on_filter_text_changed)
         workspace.flow_id_changed.connect(self._on_flow_id_changed)
         workspace.theme_changed.connect(self._views.update)
@@ -260,6 +260,10 @@ class FlowPanel(QWidget):
         self._others.setText(self.tr("Not TCP, not shown: {kinds}").format(kinds=", ".join(named)) if named else "")
         self._others.setVisible(bool(named))
         self.model.set_flows(None)
+
+    def _on_masker_changed(self) -> None:
+        if self._workspace.shown_flows is not self.model.flows:
+            self._on_flows_changed()
 
     def _on_flows_changed(self) -> None:
         flows = self._workspace.shown_flows

@@ -38,7 +38,7 @@ from ladderview.ui.workspace import Workspace
 
 #: What the status line says while a tool waits.
 HINTS: dict[str, str] = {
-    "note": "Click an arrow or between two, or press Enter for the selected one; Esc gives up",
+    "note": "Click an arrow or between two, or select one with Up and Down and press Enter; Esc gives up",
     "bracket": "Drag from one arrow to another, or extend with Up and Down and press Enter; Esc gives up",
     "measure": "Drag from one arrow to another, or extend with Up and Down and press Enter; Esc gives up",
     "highlight": "Drag over the arrows, or extend with Up and Down and press Enter; Esc gives up",
@@ -72,7 +72,7 @@ class LadderNotes(QObject):
         self.names = LadderNames(self, ladder, workspace, undo)
         self.tool_name = "pointer"
         self._tool: Tool = TOOLS["pointer"](self)
-        self._by_keys = False
+        self._by_keys = self._is_held = False
         self.editor: NoteEditor | None = None
         ladder.canvas.pressed.connect(self._on_pressed)
         ladder.canvas.taken_moved.connect(self._on_moved)
@@ -196,7 +196,7 @@ class LadderNotes(QObject):
 
     def is_masked(self, text: str) -> bool:
         """Whether a text cannot be edited, because it would show what is masked; that is said."""
-        is_masked = self._workspace.masker.text(text) != text
+        is_masked = self._workspace.masker.written(text) != text
         if is_masked:
             self.hinted.emit(translate(MASKED_TEXT))
         return is_masked
@@ -260,7 +260,7 @@ class LadderNotes(QObject):
         self.hinted.emit(translate(HINTS.get(name, "")))
         y = self._y_of_selected()
         if name != "pointer" and y is not None:
-            self._by_keys = self._tool.press(0.0, y)
+            self._by_keys = self._tool.press(-1.0, y)
 
     def _y_of_selected(self) -> float | None:
         plan, step = self._ladder.plan, self._ladder.selected_step
@@ -277,6 +277,7 @@ class LadderNotes(QObject):
             self._tool.escape()
             self._by_keys = False
         if self._ladder.plan is not None and self._tool.press(x, y):
+            self._is_held = True
             self._ladder.canvas.take()
 
     def _on_moved(self, x: float, y: float) -> None:
@@ -284,6 +285,7 @@ class LadderNotes(QObject):
 
     def _on_released(self) -> None:
         self._ladder.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._is_held = False
         self._release()
 
     def _release(self) -> None:
@@ -295,8 +297,12 @@ class LadderNotes(QObject):
 
     def _on_row_selected(self, row: int) -> None:
         y = self._y_of_selected()
-        if self._by_keys and y is not None:
-            self._tool.move(0.0, y)
+        if y is None or self.tool_name == "pointer" or self._is_held:
+            return
+        if self._by_keys:
+            self._tool.move(-1.0, y)
+        else:  # the first arrow that is selected for this tool
+            self._by_keys = self._tool.press(-1.0, y)
 
     def _on_pointed(self, x: float, y: float) -> None:
         ref = self.found_at(x, y) if x >= 0 and len(self._ladder.notes) else None
@@ -369,8 +375,11 @@ class LadderNotes(QObject):
             if key == _K.Key_Escape:
                 self._lay_down()
                 return True
-            if key in {_K.Key_Return, _K.Key_Enter} and self._by_keys:
-                self._release()
+            if key in {_K.Key_Return, _K.Key_Enter}:
+                if self._by_keys:
+                    self._release()
+                else:
+                    self._ladder.next_arrow()
                 return True
             return False
         if self.chosen() is None:

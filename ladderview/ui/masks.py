@@ -26,7 +26,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ladderview.analysis.flow_columns import FlowColumns
 from ladderview.analysis.mask_list import mask_list
+from ladderview.analysis.masked_flows import masked_flows
 from ladderview.analysis.masking import MASK_KINDS, Masked, Masker, MaskKind, masker_of
 from ladderview.analysis.words import grouped
 from ladderview.progress import Progress
@@ -202,18 +204,20 @@ class Masks(QObject):
     def mask(self, kinds: frozenset[MaskKind]) -> None:
         """Mask these kinds; the masker is made on a worker thread, for a flow may say a million words."""
         workspace = self._workspace
-        capture, analysis, reading = workspace.capture, workspace.analysis, workspace.reading
-        if capture is None or analysis is None:
+        capture, analysis, reading, flows = workspace.capture, workspace.analysis, workspace.reading, workspace.flows
+        if capture is None or analysis is None or flows is None:
             workspace.set_masks(kinds)
             return
         messages = reading.messages if reading is not None else None
 
-        def make(progress: Progress) -> Masker:
-            return masker_of(capture, kinds, analysis.flow, messages)
+        def make(progress: Progress) -> tuple[Masker, FlowColumns]:
+            shown = masked_flows(flows, masker_of(capture, kinds, None)).warm()
+            return masker_of(capture, kinds, analysis.flow, messages), shown
 
-        def made(masker: Masker) -> None:
-            is_same = (workspace.analysis, workspace.reading) == (analysis, reading)
-            workspace.set_masks(kinds, masker if is_same else None)
+        def made(made: tuple[Masker, FlowColumns]) -> None:
+            masker, shown = made
+            is_same = workspace.analysis is analysis and workspace.reading is reading
+            workspace.set_masks(kinds, masker if is_same else None, shown if workspace.flows is flows else None)
 
         self._window.background.run(_MASKING, make, made)
 

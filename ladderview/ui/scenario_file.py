@@ -17,7 +17,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from ladderview.capture.capture import Capture, CaptureChanged, open_scenario
-from ladderview.capture.save import saved_packets, write_pcapng
+from ladderview.capture.packets_again import saved_packets
+from ladderview.capture.save import write_pcapng
 from ladderview.capture.scenario.opening import SUFFIX, FaultyScenario
 from ladderview.capture.scenario.reader import read_with_mistakes
 from ladderview.progress import Progress

@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QWidget
 
 from ladderview.analysis.display_filter import packets_filter
 from ladderview.capture.capture import CaptureChanged
+from ladderview.capture.packets_again import saved_packets
 from ladderview.capture.pcapng_copy import copied, is_pcapng
-from ladderview.capture.save import saved_packets, write_pcapng
+from ladderview.capture.save import write_pcapng
 from ladderview.ladder.annotations import Kind
 from ladderview.ladder.packet_comments import comments_in_copy
 from ladderview.progress import Progress
@@ -194,7 +195,20 @@ class TakeAway(QObject):
         if plan is not None and 0 <= step < len(plan):
             arrow = int(plan.first_packet[step]) + 1, int(plan.last_packet[step]) + 1
         is_tls = reading is not None and bool(reading.messages.tls)
-        return Start(wish, ladder.packets_in_view, arrow, has_secrets=is_tls and len(self._workspace.keys.keylog) > 0)
+        return Start(
+            wish,
+            ladder.packets_in_view,
+            arrow,
+            has_comments=self._has_comments(),
+            has_secrets=is_tls and len(self._workspace.keys.keylog) > 0,
+        )
+
+    def _has_comments(self) -> bool:
+        """Whether packets of the flow have comments in the capture."""
+        capture, analysis = self._workspace.capture, self._workspace.analysis
+        if capture is None or analysis is None:
+            return False
+        return any(int(capture.packets.flow[packet]) == analysis.flow.id for packet in capture.comments)
 
     def save_with_comments(self) -> None:
         """Ask for a name and write a copy of the capture there, with the notes as comments of their packets."""

@@ -95,11 +95,20 @@ class Workspace(QObject):
         self.annotation_id = ""
         self.masks: frozenset[MaskKind] = frozenset()
         self.masker: Masker = NO_MASK
+        self._masked_flows: tuple[FlowColumns, frozenset[MaskKind], FlowColumns] | None = None
 
     @property
     def shown_flows(self) -> FlowColumns | None:
-        """The columns of the flow list as they may be shown."""
-        return masked_flows(self.flows, self.masker) if self.flows is not None else None
+        """The columns of the flow list as they may be shown: the same ones until something about them changes.
+
+        They say only what the capture tells, so they do not hang on the flow that is shown.
+        """
+        flows, capture, masks = self.flows, self.capture, self.masks
+        if flows is None or capture is None or not masks:
+            return flows
+        if self._masked_flows is None or self._masked_flows[0] is not flows or self._masked_flows[1] != masks:
+            self._masked_flows = flows, masks, masked_flows(flows, masker_of(capture, masks, None))
+        return self._masked_flows[2]
 
     def open(self, capture: Capture | None, flows: FlowColumns | None) -> None:
         """Show another capture, or none; everything that hung on the old one is dropped first."""
@@ -224,10 +233,19 @@ class Workspace(QObject):
         one = own if own is not None else comment_of(self.capture, annotation_id)
         return one if one is not None and not is_taken_away(one) else None
 
-    def set_masks(self, masks: frozenset[MaskKind], masker: Masker | None = None) -> None:
-        """Put words in the place of what is of these kinds; ``masker``: what was made for it on a worker thread."""
+    def set_masks(
+        self, masks: frozenset[MaskKind], masker: Masker | None = None, shown: FlowColumns | None = None
+    ) -> None:
+        """Put words in the place of what is of these kinds.
+
+        Args:
+            masks: the kinds.
+            masker, shown: the masker and the columns of the flow list, where they were made on a worker thread.
+        """
         if masks != self.masks:
             self.masks = masks
+            if shown is not None and self.flows is not None:
+                self._masked_flows = self.flows, masks, shown
             self._mask_anew(masker)
             self.masks_changed.emit(masks)
 

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ladderview.capture.capture import Capture, open_capture
-from ladderview.capture.save import SavedPacket, pcapng_blocks, saved_packets, write_pcapng
+from ladderview.capture.packets_again import saved_packets
+from ladderview.capture.save import SavedPacket, pcapng_blocks, write_pcapng
 from tests.capture.files import ACK, SYN, SYN_ACK, back, segment
 
 FRAME = segment(ACK, payload=b"hello")

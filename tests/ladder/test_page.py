@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from ladderview.ladder.annotation_rows import Placements, placements_of
 from ladderview.ladder.annotations import Annotation, Annotations, Kind
 from ladderview.ladder.bands import NO_BANDS, BandWords
 from ladderview.ladder.page import PageStyle, break_pages, draw_page, notes_of_page
-from ladderview.ladder.shapes import Arrow, Box, Line, Phrase, Text
+from ladderview.ladder.shapes import Arrow, Box, Drawing, Line, Phrase, Text
 from ladderview.ladder.text_width import table_measure
 from tests.ladder import make
 
@@ -142,6 +143,34 @@ def test_all_pages_have_the_columns_of_the_one_with_a_note() -> None:
     ]
     assert columns == [columns[0]] * len(pages)
     assert max(columns[0]) < 760  # and there is room for it
+
+
+def boxes_of_notes(drawing: Drawing) -> list[Box]:
+    found = [shape for shape in drawing.shapes if isinstance(shape, Box) and shape.fill == "note"]
+    return sorted(found, key=lambda box: box.y)
+
+
+@pytest.mark.parametrize("height", [562.0, 0.0])
+def test_notes_have_room_on_their_page_and_none_is_hidden(height: float) -> None:
+    said = "A note of many words, which take more lines than there is room beside one row. " * 3
+    made = [
+        Annotation(f"n{row}", Kind.NOTE, (anchor_of(LONG, row),), text=said, style="yellow") for row in range(50, 60)
+    ]
+    style = PageStyle(
+        1000, height, unit=0.78, title="A title", foot="f", notes=placements_of(LONG, Annotations(tuple(made)))
+    )
+    pages = break_pages(LONG, (0, 60), style, 4000)
+    found = []
+    for rows in pages:
+        drawing = draw_page(LONG, rows, style)
+        boxes = boxes_of_notes(drawing)
+        assert all(box.y >= style.head_px for box in boxes)
+        assert all(box.y + box.height < drawing.height - style.foot_px for box in boxes)
+        assert all(above.y + above.height < below.y for above, below in pairwise(boxes))
+        found += boxes
+        assert all(len(f"{shape.text}") > 2 for shape in drawing.shapes if isinstance(shape, Text))
+    assert len(found) == 10
+    assert min(box.height for box in found) > 100
 
 
 def test_there_is_nothing_to_click() -> None:

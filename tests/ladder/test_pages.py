@@ -49,6 +49,12 @@ def test_a_page_ends_before_a_phase(phases: tuple[int, ...], end: int) -> None:
     assert pages_of(plan, (0, 400), whole_height(LONG, (0, 40)))[0] == (0, end)
 
 
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+def test_a_page_of_few_rows_is_filled(count: int) -> None:
+    plan = replace(with_phases(0), ts_ns=np.arange(400, dtype=np.int64) ** 2)
+    assert pages_of(plan, (0, 400), whole_height(LONG, (0, count)))[0] == (0, count)
+
+
 def test_without_phases_it_ends_at_the_longest_pause_near_its_end() -> None:
     ts_ns = np.arange(400, dtype=np.int64)
     ts_ns[36:] += 1000

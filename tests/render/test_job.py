@@ -10,7 +10,8 @@ from ladderview.analysis.flow_analysis import analyse_flow
 from ladderview.analysis.keys import Keys
 from ladderview.analysis.reading import read_flow
 from ladderview.capture.capture import open_capture, open_scenario
-from ladderview.capture.save import saved_packets, write_pcapng
+from ladderview.capture.packets_again import saved_packets
+from ladderview.capture.save import write_pcapng
 from ladderview.progress import no_progress
 from ladderview.render.job import Job, Wish
 
@@ -57,3 +58,11 @@ def test_a_scenario_is_called_by_its_title() -> None:
     capture = open_scenario(SCENARIO, "a.scenario")
     reading = read_flow(capture, analyse_flow(capture, 0), Keys())
     assert Job(capture, reading, Wish()).heading == "A request that is answered"
+
+
+@pytest.mark.parametrize("comments", [True, False])
+def test_comments_of_packets_are_notes_unless_they_are_not_wanted(comments: bool) -> None:
+    capture = open_scenario(SCENARIO.replace("open\n", "remark on client SYN: It begins.\nopen\n"), "a.scenario")
+    reading = read_flow(capture, analyse_flow(capture, 0), Keys())
+    notes = Job(capture, reading, Wish(comments=comments)).notes
+    assert [it.annotation.text for it in notes.all] == (["It begins."] if comments else [])

@@ -110,3 +110,24 @@ def test_more_slides_than_anybody_shows(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(pptx, "LARGEST_SLIDES", 12)
     with pytest.raises(ExportError, match="13 arrows would fill 13 slides"):
         deck_of(job(build_up=True), tmp_path)
+
+
+def test_a_build_up_shows_notes_with_their_arrows_and_moves_none(tmp_path: Path) -> None:
+    plain = sample_job("https-tls13", level="messages", packets=(7, 10))
+    rows = [anchor_of(plain.plan, row) for row in range(3)]
+    notes = Annotations(
+        (
+            *(Annotation(f"n{at}", Kind.NOTE, (rows[at],), text=f"Note {at} " * 12) for at in range(3)),
+            Annotation("m", Kind.MEASURE, (rows[0], rows[1]), text="one round trip"),
+        )
+    )
+    job = sample_job("https-tls13", level="messages", packets=(7, 10), annotations=notes, build_up=True)
+    places: dict[str, set[int]] = {}
+    seen = []
+    for slide in deck_of(job, tmp_path).slides:
+        shown = [shape for shape in slide.shapes if shape.has_text_frame and shape.text_frame.text.startswith("Note ")]
+        seen.append((len(shown), "one round trip" in texts(slide)))
+        for shape in shown:
+            places.setdefault(shape.text_frame.text, set()).add(shape.top)
+    assert seen[:3] == [(1, False), (2, True), (3, True)]
+    assert all(len(tops) == 1 for tops in places.values())

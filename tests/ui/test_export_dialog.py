@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -20,7 +20,7 @@ from ladderview.render.job import Wish
 from ladderview.resources import resource_path
 from ladderview.ui.background import Background
 from ladderview.ui.export_dialog import ExportDialog
-from ladderview.ui.export_options import Start
+from ladderview.ui.export_options import ExportOptions, Start
 from ladderview.ui.ladder_copy import Subject
 
 SAMPLE = resource_path("samples", "https-tls13.pcapng")
@@ -65,6 +65,19 @@ def test_every_format_is_shown_before_it_is_written(
         assert dialog.views.currentWidget() is dialog.text
         expected = "21 packets, #7 to #27" if suffix == ".pcapng" else "GET / HTTP/1.1"
         assert expected in dialog.text.toPlainText()
+
+
+def test_the_pixels_of_a_picture_are_told(
+    dialog: ExportDialog, background: Background, qtbot: QtBot, tmp_path: Path
+) -> None:
+    dialog.options.set_format(".png")
+    dialog.options.scale.setValue(4.0)
+    settled(dialog, background, qtbot)
+    dialog.export_to(str(tmp_path / "a.png"))
+    qtbot.waitUntil(lambda: not background.is_busy("export"), timeout=20_000)
+    image = QImage(str(tmp_path / "a.png"))
+    sides = (f"{side:,}".replace(",", "\N{NARROW NO-BREAK SPACE}") for side in (image.width(), image.height()))
+    assert dialog.remark.text() == "{} × {} pixels.".format(*sides)
 
 
 @pytest.mark.parametrize("suffix", [one.suffix for one in FORMATS])
@@ -172,3 +185,19 @@ def test_what_cannot_be_written_is_said_and_the_dialog_stays(
     assert dialog.isVisible()
     assert dialog.options.isEnabled()
     assert not dialog.bar.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("has_comments", "checked", "wanted"), [(False, False, True), (True, True, True), (True, False, False)]
+)
+def test_comments_of_packets_are_left_out_with_the_annotations(
+    has_comments: bool, checked: bool, wanted: bool, qtbot: QtBot
+) -> None:
+    options = ExportOptions(Start(Wish(), has_comments=has_comments))
+    qtbot.addWidget(options)
+    options.set_format(".svg")
+    box = options.checks["annotations"]
+    assert box.isEnabled() is has_comments
+    assert box.isChecked() is has_comments
+    box.setChecked(checked)
+    assert options.wish().comments is wanted

@@ -389,6 +389,17 @@ def test_a_note_by_keys(opened: MainWindow, qtbot: QtBot) -> None:
     assert rows_of(opened, only(opened)) == [5]
 
 
+def test_a_note_by_keys_where_no_arrow_was_selected(opened: MainWindow, qtbot: QtBot) -> None:
+    opened.ladder.select_step(-1)
+    choose_tool(opened, "note")
+    key(opened, qtbot, K.Key_Return)  # selects the first arrow in view
+    for _ in range(2):
+        key(opened, qtbot, K.Key_Down)
+    key(opened, qtbot, K.Key_Return)
+    write(opened, qtbot, "by keys")
+    assert rows_of(opened, only(opened)) == [opened.ladder.selected_step] == [2]
+
+
 @pytest.mark.parametrize("name", ["bracket", "measure", "highlight", "dim", "fold"])
 def test_a_range_by_keys(opened: MainWindow, qtbot: QtBot, name: str) -> None:
     opened.ladder.select_step(3)

@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -226,3 +231,56 @@ def test_the_speaker_sees_what_comes_next(presenter: Presenter, qtbot: QtBot) ->
     qtbot.waitUntil(lambda: "Layers:" in speaker.details.text(), timeout=5000)
     press(presenter, K.Key_End)
     assert speaker.next.text() == "This is the last arrow"
+
+
+#: Presents a sample, shows one arrow, and says what stands on which screen.
+ON_SCREENS = """
+import json, os, sys
+from PySide6.QtTest import QTest
+from PySide6.QtCore import Qt
+from ladderview.resources import resource_path
+from ladderview.ui.app import Windows, make_application
+app = make_application()
+window = Windows(app).new()
+window.show()
+window.open_path(str(resource_path("samples", "https-tls13.pcapng")), 0)
+while window.workspace.reading is None:
+    QTest.qWait(10)
+window.workspace.set_level("messages")
+window.present()
+QTest.qWait(50)
+(presenter,) = [widget for widget in app.topLevelWidgets() if type(widget).__name__ == "Presenter"]
+target = presenter.speaker or presenter
+QTest.keyClick(target, Qt.Key.Key_PageDown)
+while presenter.speaker is not None and "Layers:" not in presenter.speaker.details.text():
+    QTest.qWait(10)
+speaker = presenter.speaker
+print(json.dumps({
+    "room": [presenter.screen().name(), list(presenter.geometry().getRect()), presenter.isFullScreen()],
+    "position": presenter.position,
+    "speaker": speaker and [speaker.screen().name(), speaker.isVisible()],
+    "log": speaker and [speaker.log.count(), speaker.log.currentRow()],
+}))
+sys.stdout.flush()
+os._exit(0)
+"""
+
+
+@pytest.mark.parametrize("screens", [1, 2])
+def test_the_room_has_the_second_screen_and_the_speaker_the_first(screens: int, tmp_path: Path) -> None:
+    sizes = ((0, 1280, 720), (1280, 1920, 1080))[:screens]
+    layout = [
+        {"name": f"screen {at}", "x": x, "y": 0, "width": width, "height": height, "logicalDpi": 96, "dpr": 1}
+        for at, (x, width, height) in enumerate(sizes, 1)
+    ]
+    (tmp_path / "screens.json").write_text(json.dumps({"screens": layout}))
+    platform = f"offscreen:configfile={tmp_path / 'screens.json'}"
+    environment = {**os.environ, "QT_QPA_PLATFORM": platform, "XDG_CONFIG_HOME": str(tmp_path), "SSLKEYLOGFILE": ""}
+    command = [sys.executable, "-c", ON_SCREENS]
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True, env=environment)
+    seen = json.loads(answer.stdout)
+    x, width, height = sizes[-1]
+    assert seen["room"] == [f"screen {screens}", [x, 0, width, height], True]
+    assert seen["position"] == 0
+    assert seen["speaker"] == (["screen 1", True] if screens == 2 else None)
+    assert seen["log"] == ([14, 0] if screens == 2 else None)

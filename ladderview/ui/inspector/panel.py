@@ -247,6 +247,7 @@ class Inspector(QWidget):
 
     def _on_masker_changed(self) -> None:
         """Say the same in other words."""
+        self.content.show_none()  # what it shows now is read again on a worker thread
         if self.packet is not None:
             self._show_packet()
 
