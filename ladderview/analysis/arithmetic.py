@@ -49,13 +49,13 @@ def seq_ack_math(fa: FlowAnalysis, row: int, raw: bool = False) -> tuple[MathLin
     if at.has(Flags.FIN):
         lines.append(MathLine("+ FIN", "1", "a FIN takes one sequence number"))
     lines.append(_next_seq(at, raw))
-    if at.end > at.seq:
+    if at.end > at.seq and not at.has(Flags.RST):
         lines.append(_acked_by(at, raw))
     if at.has(Flags.ACK):
         lines.append(_ack(at, raw))
     if not at.has(Flags.RST):
         lines.append(_window(at))
-    in_flight = _in_flight(at)
+    in_flight = _in_flight(at) if not at.has(Flags.RST) else None
     return (*lines, in_flight) if in_flight else tuple(lines)
 
 
@@ -135,11 +135,10 @@ def _next_seq(at: Around, raw: bool) -> MathLine:
     peer = ENDS[1 - at.direction]
     value = grouped(at.seq_of(at.end, raw))
     wrap = _wrap_remark(at)
+    if at.has(Flags.RST):
+        return MathLine("= Next seq", value, "nothing comes after a reset")
     if at.end == at.seq:
-        remark = (
-            "nothing comes after a reset" if at.has(Flags.RST) else "takes no sequence number: nothing to acknowledge"
-        )
-        return MathLine("= Next seq", value, remark)
+        return MathLine("= Next seq", value, "takes no sequence number: nothing to acknowledge")
     highest = at.own.highest(at.row)
     more = " or more" if highest is not None and highest[0] > at.end else ""
     return MathLine("= Next seq", value, f"the {peer} will answer Ack = {value}{more}{wrap}")

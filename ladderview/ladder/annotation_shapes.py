@@ -110,7 +110,7 @@ def _pale(sheet: Sheet) -> None:
     """Draw the rows that a person dimmed in a pale colour; nothing of them is left out."""
     viewport = sheet.viewport
     reaching = sheet.notes.reaching(viewport.y_at(0.0), viewport.bottom)
-    dims = [(it.first, it.last) for _, it in reaching if it.annotation.kind is Kind.DIM]
+    dims = _together((it.first, it.last) for _, it in reaching if it.annotation.kind is Kind.DIM)
     if not dims:
         return
     for place, it in sheet.notes.reaching(viewport.y_at(0.0), viewport.bottom):
@@ -124,6 +124,17 @@ def _pale(sheet: Sheet) -> None:
             ref = getattr(shape, "ref", None)
             if ref is not None and ref.kind in _OF_ROWS and any(first <= ref.row <= last for first, last in dims):
                 layer[at] = _paled(shape)
+
+
+def _together(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The same rows in as few ranges as there can be, ascending."""
+    joined: list[tuple[int, int]] = []
+    for first, last in sorted(ranges):
+        if joined and first <= joined[-1][1] + 1:
+            joined[-1] = joined[-1][0], max(last, joined[-1][1])
+        else:
+            joined.append((first, last))
+    return joined
 
 
 #: What of a ladder belongs to a row: ``Ref.kind``.

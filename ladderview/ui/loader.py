@@ -185,11 +185,10 @@ class Loader(QObject):
         if not len(flows):
             return
         if wanted is not None and wanted >= len(flows):
-            self.trouble.emit(
-                self.tr("There is no flow {wanted}: the capture has flows 0 to {last}.").format(
-                    wanted=wanted, last=len(flows) - 1
-                )
-            )
+            told = self.tr("There is no flow {wanted}: the capture has flows 0 to {last}.")
+            if len(flows) == 1:
+                told = self.tr("There is no flow {wanted}: the capture has flow 0 alone.")
+            self.trouble.emit(told.format(wanted=wanted, last=len(flows) - 1))
             wanted = None
         self._workspace.set_flow_id(wanted or 0)
 

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from ladderview.analysis.segments import Segments
-from ladderview.analysis.words import grouped
+from ladderview.analysis.words import count
 from ladderview.capture.capture import Capture
 from ladderview.capture.flows import Flow
 from ladderview.ladder.annotation_store import capture_beside
@@ -328,10 +328,10 @@ class MainWindow(QMainWindow):
             return
         name = shown_name(capture.path, self.workspace.masks)
         self.setWindowTitle(f"{name} — ladderview")
-        told = self.tr("{packets} packets · read-only capture {name}")
+        told = self.tr("{packets} · read-only capture {name}")
         if capture.scenario is not None:
-            told = self.tr("{packets} packets · composed from {name}")
-        self._status.setText(told.format(packets=grouped(len(capture.packets)), name=name))
+            told = self.tr("{packets} · composed from {name}")
+        self._status.setText(told.format(packets=count(len(capture.packets), "packet"), name=name))
 
     def _on_scenario_shown(self, is_there: bool) -> None:
         """Make room for the text of a scenario where there is one."""

@@ -252,3 +252,12 @@ def test_any_segments_are_explained(segments: list[Seg]) -> None:
                 assert line.remark
                 assert all(0 <= named < len(segments) for named in line.rows)
         assert all(sentence.endswith(".") for sentence in (*verdict_sentences(fa, row), why(fa, row)))
+
+
+def test_a_reset_with_a_diagnosis_is_not_answered() -> None:
+    fa = conversation(*handshake(), Seg("s", "RA", 5001, 1001, 20))
+    lines = card(fa, 4)
+    assert lines["+ Len"].value == "20"
+    assert lines["= Next seq"].remark == "nothing comes after a reset"
+    assert "Acked by" not in lines
+    assert "In flight" not in lines

@@ -237,3 +237,14 @@ def test_many_notes_at_one_place_are_cards_and_markers_and_cover_nothing() -> No
             one.x + one.width <= other.x or other.x + other.width <= one.x
             or one.y + one.height <= other.y or other.y + other.height <= one.y
         )  # fmt: skip
+
+
+def test_dimming_twice_is_dimming_once() -> None:
+    once = drawn(on(PLAN, Kind.DIM, 2, 6))
+    twice = drawn(on(PLAN, Kind.DIM, 2, 4), on(PLAN, Kind.DIM, 3, 6), on(PLAN, Kind.DIM, 3, 3))
+
+    def pale(drawing: Drawing) -> list[int]:
+        refs = [shape.ref for shape in drawing.shapes if isinstance(shape, Arrow) and shape.key == "dim"]
+        return sorted(ref.row for ref in refs if ref is not None)
+
+    assert pale(once) == pale(twice) == [2, 3, 4, 5, 6]
