@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,7 +16,8 @@ from pytestqt.qtbot import QtBot
 
 from ladderview.capture.capture import open_capture
 from ladderview.ladder.annotation_json import from_json
-from ladderview.ladder.annotations import AnchorPoint, Annotation, Kind
+from ladderview.ladder.annotation_store import AnnotationStore
+from ladderview.ladder.annotations import AnchorPoint, Annotation, Annotations, Kind
 from ladderview.ui.app import Windows
 from ladderview.ui.main_window import MainWindow
 from ladderview.ui.note_editor import NoteEditor
@@ -114,16 +116,22 @@ def test_words_that_are_given_up_leave_the_file_again(
 
 
 def test_words_that_are_given_up_while_they_are_saved_leave_the_file_too(
-    window: MainWindow, open_in: Callable[..., MainWindow], path: Path, qtbot: QtBot
+    window: MainWindow, open_in: Callable[..., MainWindow], path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    given_up, save = threading.Event(), AnnotationStore.save
+
+    def saved_late(store: AnnotationStore, annotations: Annotations) -> Annotations:
+        together = save(store, annotations)
+        given_up.wait(5)  # they are on the disk, and the window has not heard of it yet
+        return together
+
+    monkeypatch.setattr(AnnotationStore, "save", saved_late)
     open_in(window, str(path))
     editor = begin_writing(window, qtbot, "never mind")
-    window.annotating.save()
-    deadline = time.monotonic() + 5
-    while not Path(f"{path}.ladder").exists() and time.monotonic() < deadline:
-        time.sleep(0.01)  # without the window, which must not hear of it yet
+    qtbot.waitUntil(lambda: Path(f"{path}.ladder").exists(), timeout=5000)
     qtbot.keyClick(editor, Qt.Key.Key_Escape)
     assert texts(path) == ["never mind"]
+    given_up.set()
     qtbot.waitUntil(lambda: texts(path) == [], timeout=5000)
 
 
