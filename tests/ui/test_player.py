@@ -86,7 +86,7 @@ def test_the_log_is_copied(https: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: not https.background.is_busy("log"), timeout=5000)
     lines = QApplication.clipboard().text().splitlines()
     assert len(lines) == 14
-    assert lines[7] == "91.4 ms\tclient asks for GET / over the encrypted connection (79 B)"
+    assert lines[7] == "91.4 ms\tclient requests GET / over the encrypted connection (79 B)"
 
 
 def test_the_log_is_saved(https: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
