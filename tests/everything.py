@@ -8,10 +8,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from ladderview.analysis.agreed_protocols import with_agreed
 from ladderview.analysis.flow_analysis import FlowAnalysis, analyse_flow
 from ladderview.analysis.flow_columns import FlowColumns
 from ladderview.analysis.flow_protocols import flow_protocols
 from ladderview.analysis.keys import Keys, keys_of
+from ladderview.analysis.masked_packets import masked_packets
+from ladderview.analysis.masking import MASK_KINDS, masker_of
 from ladderview.analysis.message_reasons import why_message
 from ladderview.analysis.messages import Messages
 from ladderview.analysis.outcome import outcomes
@@ -22,6 +25,7 @@ from ladderview.analysis.steps import LEVELS
 from ladderview.analysis.story import step_sentence
 from ladderview.analysis.wireshark_fields import packet_lines
 from ladderview.capture.capture import Capture, NotACapture, open_capture
+from ladderview.capture.pcapng_copy import copied, is_pcapng
 from ladderview.progress import no_progress
 from ladderview.proto.bodies import decode
 from ladderview.proto.content import content_of
@@ -79,7 +83,7 @@ def _of_the_capture(capture: Capture, keys: Keys) -> Iterator[str]:
         ends.words,
         ends.handshake_rtt_ns,
         problems.by_verdict,
-        said=flow_protocols(capture),
+        said=with_agreed(capture, flow_protocols(capture), keys),
     )
     _exhaust(flow_table.text_lines(columns))
     yield "flows"
@@ -92,6 +96,14 @@ def _of_the_capture(capture: Capture, keys: Keys) -> Iterator[str]:
         yield from _of_levels(reading)
         yield from _of_text(capture, analysis, reading.messages)
         yield from _of_bodies(reading.messages)
+        masker = masker_of(capture, MASK_KINDS, analysis.flow, reading.messages)
+        for packet in masked_packets(capture, reading, masker, analysis.segments.packet.tolist()):
+            assert packet.data
+        yield "masked packets"
+    if is_pcapng(capture):
+        commented = dict.fromkeys(range(len(capture.packets)), ("said",))
+        assert sum(map(len, copied(capture, commented))) >= capture.source.size
+        yield "copy with comments"
 
 
 def _of_levels(reading: FlowReading) -> Iterator[str]:

@@ -127,8 +127,9 @@ _RETRY = (
 #: By content type (RFC 8446 section 5.1) of what is no handshake message.
 _RECORDS: dict[int, str] = {
     20: (
-        "From the next record on the {me} uses the keys that were just agreed. In TLS 1.3 it means nothing and is sent "
-        "only so that boxes on the way take the connection for an older one (RFC 5246 §7.1, RFC 8446 §D.4)."
+        "Up to TLS 1.2: from the next record on the {me} uses the keys that were just agreed (RFC 5246 §7.1). In TLS "
+        "1.3 it means nothing, and is sent only so that boxes on the way take the connection for an older one (RFC "
+        "8446 §D.4)."
     ),
     21: (
         "An alert tells the {peer} why the {me} stops, or that it has nothing more to send. A fatal one ends the "
@@ -213,7 +214,10 @@ _PHASES: dict[PhaseKind, str] = {
         "response: a round trip, and what the server needed to think. “Receiving” depends on the size of the content, "
         "on windows, and on what was lost (RFC 9110 §3.4)."
     ),
-    PhaseKind.DATA: "The programs at both ends exchange data; which, is for them to know (RFC 9293 §3.9.1).",
+    PhaseKind.DATA: (
+        "The programs at both ends exchange data. No protocol that is known here could be told from it (RFC 9293 "
+        "§3.9.1)."
+    ),
     PhaseKind.IDLE: (
         "Nothing is said, and nothing is owed. The connection costs next to nothing meanwhile; but firewalls and "
         "address translators on the way may forget it, so that some programs send keep-alives (RFC 9293 §3.8.4)."

@@ -17,9 +17,9 @@ from ladderview.proto.tcp import Flags
 _PARAGRAPHS: dict[str, str] = {
     "syn": (
         "The {me} asks for a connection. It chooses an initial sequence number, from which all its bytes are "
-        "counted, and offers its options: MSS, window scale, SACK, timestamps. The {peer} should answer with SYN, "
-        "ACK, or refuse with a reset; without an answer within a second or so the SYN is sent again (RFC 9293 "
-        "§3.5)."
+        "counted, and may offer options, such as MSS, window scale, SACK and timestamps. The {peer} should answer "
+        "with SYN, ACK, or refuse with a reset; without an answer within a second or so the SYN is sent again (RFC "
+        "9293 §3.5)."
     ),
     "simultaneous syn": (
         "Both ends asked for a connection at the same time. Each acknowledges the other's SYN, and one connection "
@@ -54,9 +54,24 @@ _PARAGRAPHS: dict[str, str] = {
         "the end that closed first then waits in TIME-WAIT, twice the longest life of a segment, so that a stray "
         "copy cannot disturb a new connection on the same ports (RFC 9293 §3.6, §3.3.2)."
     ),
+    "crossed fin": (
+        "The {me} closes its direction before the {peer}'s FIN has reached it: both close at the same time, and their "
+        "FINs cross. Each acknowledges the other's; both go through CLOSING, and both wait in TIME-WAIT (RFC 9293 "
+        "§3.6, simultaneous close)."
+    ),
     "ack of fin": (
-        "The {me} acknowledges the {peer}'s FIN, which counts one number: Ack is one more than the FIN's next byte."
-        " That direction is closed; the other stays open until its own FIN (RFC 9293 §3.6)."
+        "The {me} acknowledges the {peer}'s FIN, which counts one number: Ack is one more than the FIN's own. That "
+        "direction is closed; the other stays open until the {me}'s FIN (RFC 9293 §3.6)."
+    ),
+    "last ack": (
+        "The {me} acknowledges the {peer}'s FIN, which counts one number: Ack is one more than the FIN's own. Now both "
+        "directions are closed. The end that closed first waits in TIME-WAIT: if this ACK is lost the other sends its "
+        "FIN again, and somebody has to be there to answer (RFC 9293 §3.6, §3.3.2)."
+    ),
+    "ack of crossed fin": (
+        "The {me} acknowledges the {peer}'s FIN, which crossed its own: Ack is one more than the FIN's own number. The "
+        "{me} is in CLOSING until its own FIN is acknowledged, then both wait in TIME-WAIT (RFC 9293 §3.6, "
+        "simultaneous close)."
     ),
     "keep-alive": (
         "Nothing has been said for a while and the {me} wants to know whether the {peer} is still there. It sends a"
@@ -214,6 +229,28 @@ def _acknowledges_first(flag: Flags) -> Callable[[Around], bool]:
     return test
 
 
+def _is_crossed_fin(at: Around) -> bool:
+    """Whether this FIN was sent after the peer's without acknowledging it."""
+    other = at.previous_peer(Flags.FIN)
+    if not at.has(Flags.FIN) or other is None or at.ack is None:
+        return False
+    return at.ack < int(at.peer.end[at.peer.before(other)])
+
+
+def _acknowledges_last_fin(at: Around) -> bool:
+    """Whether this pure ACK is the first of the peer's FIN, and its own end has closed before."""
+    return at.previous_own(Flags.FIN) is not None and _acknowledges_first(Flags.FIN)(at)
+
+
+def _acknowledges_crossed_fin(at: Around) -> bool:
+    """Whether, besides, the peer had not acknowledged this end's FIN when it sent its own."""
+    mine, other = at.previous_own(Flags.FIN), at.previous_peer(Flags.FIN)
+    if mine is None or other is None or not _acknowledges_last_fin(at):
+        return False
+    acked = at.acknowledged_by(int(at.own.end[at.own.before(mine)]), mine)
+    return acked is None or acked > other
+
+
 def _asks_for_window(at: Around) -> bool:
     """A probe of a closed window; many senders give it the form of a keep-alive."""
     verdicts = int(at.fa.tcp.verdicts[at.row])
@@ -248,6 +285,7 @@ _KINDS: tuple[tuple[str, Callable[[Around], bool]], ...] = (
     ("duplicate ack", _flagged(Verdict.DUPLICATE_ACK)),
     ("window full", _flagged(Verdict.WINDOW_FULL)),
     ("window update", _flagged(Verdict.WINDOW_UPDATE)),
+    ("crossed fin", _is_crossed_fin),
     ("second fin", lambda at: at.has(Flags.FIN) and at.previous_peer(Flags.FIN) is not None),
     ("fin", lambda at: at.has(Flags.FIN)),
     ("gap", _flagged(Verdict.LOST_SEGMENT)),
@@ -255,6 +293,8 @@ _KINDS: tuple[tuple[str, Callable[[Around], bool]], ...] = (
     ("push", lambda at: bool(at.payload_len) and at.has(Flags.PSH)),
     ("data", lambda at: bool(at.payload_len)),
     ("third", _acknowledges_first(Flags.SYN)),
+    ("ack of crossed fin", _acknowledges_crossed_fin),
+    ("last ack", _acknowledges_last_fin),
     ("ack of fin", _acknowledges_first(Flags.FIN)),
     ("ack", _is_plain_ack),
 )

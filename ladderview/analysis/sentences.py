@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ladderview.analysis.around import Around
+from ladderview.analysis.around import Around, Side
 from ladderview.analysis.flow_analysis import FlowAnalysis
 from ladderview.analysis.labels import VERDICT_ORDER
 from ladderview.analysis.sequence import is_before
@@ -103,19 +103,21 @@ def _is_copy(at: Around, original: int) -> bool:
 
 def _retransmission(at: Around) -> str:
     original = _original(at)
-    them = "them" if at.payload_len > 1 else "it"
+    before = _sent_before(at, original)
+    # What is not named before cannot be "them".
+    them = ("them" if at.payload_len > 1 else "it") if "already carried" in before else _what(at)
     answer = "acknowledgment" if at.payload_len else "answer"
     reason = f"No {answer} reached the {_me(at)} in time, so it sends {them} again."
     if original is not None and at.has(Flags.SYN) and at.has(Flags.ACK) and not _has(at, original, Flags.ACK):
         reason = f"Here it acknowledges the {_peer(at)}'s own SYN as well: both ends asked at the same time."
-        return f"{_sent_before(at, original)} {reason}"
+        return f"{before} {reason}"
     told = at.gap_told_by()
     if told is not None:
         reason = (
             f"Packet {at.number(told)} tells by SACK that {'they are' if them == 'them' else 'it is'} missing while "
             f"later bytes have arrived, so the {_me(at)} sends {them} again."
         )
-    return f"{_sent_before(at, original)} {_too_soon(at, original) or reason}"
+    return f"{before} {_too_soon(at, original) or reason}"
 
 
 def _fast_retransmission(at: Around) -> str:
@@ -249,7 +251,7 @@ def _sack_text(at: Around) -> str:
 
 def _zero_window(at: Around) -> str:
     segments = at.fa.segments
-    since = _shut_since(at)
+    since = _shut_since(at, at.own)
     text = f"The {_me(at)} announces a window of 0: its receive buffer is full and the {_peer(at)} has to stop sending"
     if since is not None:
         text = f"The window of the {_me(at)} is still 0, as it has been since packet {at.number(since)}, and stays so"
@@ -261,18 +263,18 @@ def _zero_window(at: Around) -> str:
     return f"{text}{' ' if since is not None else '. It stays shut '}to the end of the capture."
 
 
-def _shut_since(at: Around) -> int | None:
-    """The first of the same end's segments just before this one that all have a window of 0."""
-    rows = at.own.rows[: at.own.before(at.row)]
+def _shut_since(at: Around, side: Side) -> int | None:
+    """The first of an end's segments just before this one that all have a window of 0."""
+    rows = side.rows[: side.before(at.row)]
     open_at = np.flatnonzero(at.fa.segments.window[rows] > 0)
     shut = rows[int(open_at[-1]) + 1 :] if len(open_at) else rows
     return int(shut[0]) if len(shut) else None
 
 
 def _closed_window(at: Around) -> str:
-    """The packet in which the peer shut its window."""
-    source = at.previous_peer(Flags.ACK)
-    return f"packet {at.number(source)}" if source is not None else "its last packet"
+    """The packet in which the peer shut its window, and has not opened it since."""
+    since = _shut_since(at, at.peer)
+    return f"packet {at.number(since)}" if since is not None else "its last packet"
 
 
 def _zero_window_probe(at: Around) -> str:

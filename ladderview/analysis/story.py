@@ -16,8 +16,11 @@ from ladderview.analysis.step_labels import hello_of, names_of, phase_detail, st
 from ladderview.analysis.steps import StepKind, Steps
 from ladderview.analysis.words import ENDS, byte_words, count, duration, grouped
 from ladderview.proto.http_message import HttpMessage
+from ladderview.proto.tcp import Flags
+from ladderview.proto.tls_names import is_tls13
+from ladderview.proto.tls_record import CHANGE_CIPHER_SPEC
 
-#: By ``kind_of``; ``what`` is "1 448 bytes" or "a FIN", ``first`` the packet that a verdict is concluded from.
+#: By ``kind_of``; ``what`` is "1 448 bytes" or "its FIN", ``first`` the packet that a verdict is concluded from.
 _SEGMENTS: dict[str, str] = {
     "syn": "{me} asks for a connection and tells its initial sequence number (SYN, Seq = {seq})",
     "simultaneous syn": "{me} asks for a connection too, at the same time: one connection comes of both SYNs",
@@ -27,7 +30,10 @@ _SEGMENTS: dict[str, str] = {
     "reset": "{me} resets the connection: it ends at once, and what was not delivered is lost",
     "fin": "{me} has nothing more to send and closes its direction (FIN, Seq = {seq}); it can still receive",
     "second fin": "{me} closes its direction too (FIN, Seq = {seq}): the connection is nearly over",
+    "crossed fin": "{me} closes its direction at the same time (FIN, Seq = {seq}): the {peer}'s is still on its way",
     "ack of fin": "{me} acknowledges the {peer}'s FIN with Ack = {ack}",
+    "last ack": "{me} acknowledges the {peer}'s FIN with Ack = {ack} — both directions are closed",
+    "ack of crossed fin": "{me} acknowledges the {peer}'s FIN, which crossed its own, with Ack = {ack}",
     "keep-alive": "{me} asks whether the {peer} is still there (keep-alive)",
     "keep-alive ack": "{me} answers the keep-alive: the connection is alive",
     "zero window probe": "{me} probes whether the {peer}'s window has opened",
@@ -50,6 +56,9 @@ _SEGMENTS: dict[str, str] = {
     "ack": "{me} acknowledges everything up to {ack}",
     "other": "{me} sends a segment without ACK, which the {peer} has to drop",
 }
+
+#: What a segment without bytes sends again: its FIN or its SYN.
+_WITHOUT_BYTES = ("its FIN", "its SYN")
 
 #: By handshake type (RFC 8446 section 4).
 _HANDSHAKE: dict[int, str] = {
@@ -97,7 +106,8 @@ def step_sentence(reading: FlowReading, steps: Steps, step: int) -> str:
             phase = reading.phases[int(steps.number[step])]
             detail = phase_detail(reading, phase)
             said = "nothing is said" if phase.kind is PhaseKind.IDLE else phase.name
-            lasted = f" for {duration(phase.duration_ns)}" if phase.duration_ns else ""
+            lasts = "for" if phase.kind is PhaseKind.IDLE else "takes"
+            lasted = f" {lasts} {duration(phase.duration_ns)}" if phase.duration_ns else ""
             return f"{said}{lasted}" + (f": {detail}" if detail else "")
         case StepKind.FOLD:
             label = step_label(reading, steps, step)
@@ -117,7 +127,7 @@ def segment_sentence(fa: FlowAnalysis, row: int) -> str:
         seq=grouped(int(tcp.rel_seq[row])),
         ack=grouped(int(tcp.rel_ack[row])),
         window=grouped(int(tcp.scaled_window[row])),
-        what=count(length, "byte") if length else "the same",
+        what=count(length, "byte") if length else _WITHOUT_BYTES[bool(segments.flags[row] & Flags.SYN)],
         first=f", first sent in {packet}" if packet else "",
         original=f"#{int(segments.packet[copied]) + 1}",
         overtaken=f", overtaken by {packet}" if packet else "",
@@ -156,13 +166,27 @@ def _tls_words(reading: FlowReading, message: Message) -> str:
         if message.name == "Hello Retry Request":
             return f"{me} wants another key share and asks for a second Client Hello"
         text = _HANDSHAKE.get(part.kind, f"{{me}} sends {message.name}")
-        detail = detail if part.kind == 2 else f" ({detail})" if detail else ""
-        return text.format(me=me, peer=peer, detail=detail or "the parameters of the connection")
+        if part.kind == 2:
+            detail = detail or "the parameters of the connection"
+        elif detail:
+            detail = f" ({detail})"
+        return text.format(me=me, peer=peer, detail=detail)
     if isinstance(part, RecordPart):
         if detail.endswith("Close Notify"):
             return f"{me} has nothing more to send over TLS (close notify)"
+        if part.content_type == CHANGE_CIPHER_SPEC and _speaks_tls13(reading):
+            return f"{me} sends Change Cipher Spec, which means nothing in TLS 1.3"
         return _RECORDS.get(part.content_type, "{me} sends a record").format(me=me, peer=peer, detail=detail.lower())
     return f"{me} sends {message.name}"
+
+
+def _speaks_tls13(reading: FlowReading) -> bool:
+    """Whether the first Server Hello chooses TLS 1.3."""
+    for message in reading.messages.messages:
+        part = message.content
+        if isinstance(part, HandshakePart) and part.kind == 2:
+            return is_tls13(part.version) or "TLS 1.3" in message.summary
+    return False
 
 
 def _hello_words(reading: FlowReading, message: Message) -> str:
@@ -184,7 +208,11 @@ def _what_is_reached(reading: FlowReading, said: tuple[Message, ...]) -> str:
         for message in reading.messages.messages
         if message.row < last.row or (message.row == last.row and message is not last)
     )
-    return " — both sides now share the application traffic keys" if any(before) else ""
+    if not any(before):
+        return ""
+    if _speaks_tls13(reading):
+        return " — both sides now share the application traffic keys"
+    return " — the TLS handshake is complete"
 
 
 def _is_finished(message: Message) -> bool:
@@ -199,5 +227,5 @@ def _http_sentence(reading: FlowReading, steps: Steps, step: int, message: Messa
     amount = label.numbers.rsplit("  ", 1)[-1]
     inside = " over the encrypted connection" if reading.messages.tls else ""
     if http.kind == "request":
-        return f"{me} asks for {http.method} {http.target[:200]}{inside} ({amount})"
+        return f"{me} requests {http.method} {http.target[:200]}{inside} ({amount})"
     return f"{me} answers {http.status} {http.reason}".rstrip() + f", {amount}"

@@ -19,9 +19,10 @@ from tests.analysis.conversation import Seg, conversation, handshake, textbook
         (12, "The client has nothing more to send."),
         (13, "The server acknowledges the client's FIN"),
         (14, "The server closes its direction too."),
-        (15, "The client acknowledges the server's FIN"),
+        (15, "The client acknowledges the server's FIN, which counts one number: Ack is one more than the FIN's own. "
+         "Now both directions are closed."),
     ],
-)
+)  # fmt: skip
 def test_the_kinds_of_arrow_of_a_whole_connection(number: int, begins: str) -> None:
     assert why(textbook(), number - 1).startswith(begins)
 
@@ -33,6 +34,10 @@ def test_the_kinds_of_arrow_of_a_whole_connection(number: int, begins: str) -> N
         ((Seg("c", "S", 1000), Seg("s", "RA", 0, 1001)), "A reset in answer to a SYN"),
         ((Seg("c", "S", 1000), Seg("s", "S", 5000)), "Both ends asked for a connection"),
         ((Seg("c", "S", 1000), Seg("s", "S", 5000), Seg("c", "SA", 1000, 5001)), "Both ends asked for a connection"),
+        (
+            (*handshake(), Seg("c", "FA", 1001, 5001), Seg("s", "FA", 5001, 1001)),
+            "The server closes its direction b",
+        ),
         ((*handshake(), Seg("c", "A", 1001, 5001, 1440)), "The client sends data, and more follows"),
         ((*handshake(), Seg("s", "A", 5000, 1001, ms=45_000)), "Nothing has been said for a while"),
         (

@@ -285,3 +285,28 @@ def test_a_zero_window_said_again_says_since_when() -> None:
 
 def test_a_segment_without_a_verdict_has_no_sentence() -> None:
     assert sentences(conversation(*handshake()), 3) == ()
+
+
+def test_a_window_that_stays_shut_was_shut_once() -> None:
+    fa = conversation(
+        *handshake(),
+        Seg("s", "A", 5001, 1001, 1000, ms=40),
+        Seg("c", "A", 1001, 6001, ms=60, window=0),
+        Seg("s", "A", 6001, 1001, 1, ms=260),
+        Seg("c", "A", 1001, 6001, ms=280, window=0),
+        Seg("s", "A", 6001, 1001, 1, ms=700),
+    )
+    for number in (6, 8):
+        (told,) = sentences(fa, number)
+        assert told.startswith("The client shut its window in packet #5.")
+
+
+def test_bytes_of_which_the_first_sending_is_missing_are_named() -> None:
+    fa = conversation(
+        *handshake(),
+        Seg("s", "A", 5001, 1001, 10),
+        Seg("s", "A", 5021, 1001, 10),
+        Seg("s", "A", 5011, 1001, 10, ms=900),
+    )
+    (told,) = sentences(fa, 6)
+    assert told.endswith("in time, so it sends these 10 bytes again.")

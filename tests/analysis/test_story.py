@@ -7,14 +7,16 @@ from pathlib import Path
 import pytest
 
 from ladderview.analysis.flow_analysis import analyse_flow
-from ladderview.analysis.keys import Keys
+from ladderview.analysis.keys import Keys, keys_of
 from ladderview.analysis.message_reasons import why_flight, why_message, why_phase
 from ladderview.analysis.phases import Phase, PhaseKind
 from ladderview.analysis.reading import read_flow
 from ladderview.analysis.step_labels import LAYERS, layers_of, step_label
 from ladderview.analysis.steps import StepKind
-from ladderview.analysis.story import step_sentence
-from ladderview.capture.capture import open_capture
+from ladderview.analysis.story import segment_sentence, step_sentence
+from ladderview.capture.capture import open_capture, open_scenario
+from ladderview.resources import resource_path
+from tests.analysis.conversation import Seg, conversation, handshake
 from tests.analysis.readings import reading_of_sample
 from tests.analysis.spoken import segments_of, write
 
@@ -26,7 +28,7 @@ HTTPS = [
     (
         "tls",
         "Server Hello, Change Cipher Spec",
-        "server chooses TLS 1.3, TLS_AES_256_GCM_SHA384; turns to the new keys",
+        "server chooses TLS 1.3, TLS_AES_256_GCM_SHA384; sends Change Cipher Spec, which means nothing in TLS 1.3",
     ),
     (
         "tls",
@@ -37,9 +39,10 @@ HTTPS = [
     (
         "tls",
         "Change Cipher Spec, Finished",
-        "client turns to the new keys; finishes — both sides now share the application traffic keys",
+        "client sends Change Cipher Spec, which means nothing in TLS 1.3; finishes — both sides now share the "
+        "application traffic keys",
     ),
-    ("http", "GET / HTTP/1.1", "client asks for GET / over the encrypted connection (79 B)"),
+    ("http", "GET / HTTP/1.1", "client requests GET / over the encrypted connection (79 B)"),
     ("tls", "New Session Ticket × 2", "server hands out a ticket for the next connection"),
     ("http", "200 OK", "server answers 200 OK, 1.76 kB in 2 segments"),
     ("tls", "Alert", "client has nothing more to send over TLS (close notify)"),
@@ -49,8 +52,56 @@ HTTPS = [
         "client has nothing more to send and closes its direction (FIN, Seq = 723); it can still receive",
     ),
     ("tcp", "FIN, ACK", "server closes its direction too (FIN, Seq = 4\u202f932): the connection is nearly over"),
-    ("tcp", "ACK", "client acknowledges the server's FIN with Ack = 4\u202f933"),
+    ("tcp", "ACK", "client acknowledges the server's FIN with Ack = 4\u202f933 — both directions are closed"),
 ]
+
+CLOSES = {
+    "one after the other": (
+        (Seg("c", "FA", 1001, 5001), Seg("s", "A", 5001, 1002), Seg("s", "FA", 5001, 1002), Seg("c", "A", 1002, 5002)),
+        [
+            "client has nothing more to send and closes its direction (FIN, Seq = 1); it can still receive",
+            "server acknowledges the client's FIN with Ack = 2",
+            "server closes its direction too (FIN, Seq = 1): the connection is nearly over",
+            "client acknowledges the server's FIN with Ack = 2 — both directions are closed",
+        ],
+    ),
+    "at the same time": (
+        (Seg("c", "FA", 1001, 5001), Seg("s", "FA", 5001, 1001), Seg("s", "A", 5002, 1002), Seg("c", "A", 1002, 5002)),
+        [
+            "client has nothing more to send and closes its direction (FIN, Seq = 1); it can still receive",
+            "server closes its direction at the same time (FIN, Seq = 1): the client's is still on its way",
+            "server acknowledges the client's FIN, which crossed its own, with Ack = 2",
+            "client acknowledges the server's FIN, which crossed its own, with Ack = 2",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("segments", "told"), CLOSES.values(), ids=CLOSES)
+def test_the_close_is_told_as_it_went(segments: tuple[Seg, ...], told: list[str]) -> None:
+    fa = conversation(*handshake(), *segments)
+    assert [segment_sentence(fa, row) for row in range(3, 7)] == told
+
+
+def test_a_syn_that_is_sent_again_is_named() -> None:
+    fa = conversation(Seg("c", "S", 1000, ms=0), Seg("c", "S", 1000, ms=1000))
+    assert segment_sentence(fa, 1) == "client sends its SYN again from Seq 0, first sent in #1: no ACK had come in time"
+
+
+def test_below_tls13_the_second_finished_ends_the_handshake() -> None:
+    reading = reading_of_sample("https-tls12-client-certificate")
+    told = [step_sentence(reading, steps, step) for steps in [reading.steps("messages")] for step in range(len(steps))]
+    finished = [text for text in told if "; finishes" in text]
+    assert [text.partition("; finishes")[2] for text in finished] == ["", " — the TLS handshake is complete"]
+    assert all("turns to the new keys" in text for text in finished)
+
+
+def test_extensions_of_which_none_is_worth_naming_leave_a_sentence() -> None:
+    scenario = (resource_path("scenarios") / "https-tls13.scenario").read_text(encoding="utf-8")
+    capture = open_scenario(scenario, "https-tls13.scenario")
+    reading = read_flow(capture, analyse_flow(capture, 0), keys_of(capture, [], []))
+    told = [step_sentence(reading, steps, step) for steps in [reading.steps("messages")] for step in range(len(steps))]
+    assert any(text.startswith("server answers the extensions; shows its certificate (") for text in told)
 
 
 def test_the_https_sample_at_message_level() -> None:
@@ -122,7 +173,7 @@ def test_the_detail_of_an_exchange_says_where_its_time_went() -> None:
     reading = reading_of_sample("https-tls13")
     steps = reading.steps("phases")
     assert step_label(reading, steps, 2).numbers == "43.3 ms  waiting 42.8 ms, receiving 0.3 ms"
-    assert step_sentence(reading, steps, 2) == "GET / → 200 for 43.3 ms: waiting 42.8 ms, receiving 0.3 ms"
+    assert step_sentence(reading, steps, 2) == "GET / → 200 takes 43.3 ms: waiting 42.8 ms, receiving 0.3 ms"
 
 
 @pytest.mark.parametrize("sample", ["https-tls13", "http", "loss"])

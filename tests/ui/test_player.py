@@ -56,7 +56,7 @@ def test_another_level_has_other_steps(https: MainWindow) -> None:
     https.player.playback.go(3)
     https.workspace.set_level("phases")
     assert https.player.bar.where.text() == "step 4 of 4"
-    assert https.player.log.model_of_lines.line(1) == ("44.1 ms", "TLS handshake for 47.3 ms")
+    assert https.player.log.model_of_lines.line(1) == ("44.1 ms", "TLS handshake takes 47.3 ms")
 
 
 def test_selecting_an_arrow_points_out_its_line(https: MainWindow) -> None:
@@ -86,7 +86,7 @@ def test_the_log_is_copied(https: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: not https.background.is_busy("log"), timeout=5000)
     lines = QApplication.clipboard().text().splitlines()
     assert len(lines) == 14
-    assert lines[7] == "91.4 ms\tclient asks for GET / over the encrypted connection (79 B)"
+    assert lines[7] == "91.4 ms\tclient requests GET / over the encrypted connection (79 B)"
 
 
 def test_the_log_is_saved(https: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:

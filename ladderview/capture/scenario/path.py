@@ -16,6 +16,8 @@ from ladderview.capture.scenario.words import MS, SECOND, CapturePoint, Doom, Fa
 #: What a path is like of which nothing is said.
 DELAY_NS = 10 * MS
 BITS_PER_SECOND = 100_000_000
+#: How long after it is handed to the network card a capture at its sender has a frame: before its last bit is out.
+_HANDED_NS = 5000
 #: How far behind the segment that has overtaken it a segment comes.
 _BEHIND_NS = 1000
 
@@ -70,10 +72,13 @@ class Network:
     def send(self, passage: Passage, dooms: list[Doom]) -> None:
         """Send a segment; what becomes of it is decided here."""
         now_ns, side = self._clock.now_ns, passage.sender
-        out_ns = max(now_ns, self._free_ns[side]) + passage.size * 8 * SECOND // self.bits_per_second
+        begin_ns = max(now_ns, self._free_ns[side])
+        out_ns = begin_ns + passage.size * 8 * SECOND // self.bits_per_second
         self._free_ns[side] = out_ns
         part = self._capture_at.value if side is Side.CLIENT else 1 - self._capture_at.value
         pass_ns, arrive_ns = out_ns - now_ns + round(self.delay_ns * part), out_ns - now_ns + self.delay_ns
+        if part == 0:
+            pass_ns = min(pass_ns, begin_ns - now_ns + _HANDED_NS)
         passes = passage.passes
         arrives: Callable[[], None] | None = passage.arrives
         for doom in dooms:

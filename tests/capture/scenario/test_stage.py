@@ -85,8 +85,8 @@ VERDICTS: dict[str, list[Verdict]] = {
     "open\nclient sends 9 bytes\nserver sends 40 kB\nclient closes": [],
     "lose server SYN, ACK\nopen": [R, R],
     "client rto 300 ms\nopen\nlose client data twice\nclient sends 9 bytes": [R, R],
-    f"capture at server\n{DOWNLOAD}": [D, D, D, D, Verdict.FAST_RETRANSMISSION, D],
-    "client no sack\n" + f"capture at server\n{DOWNLOAD}": [D, D, D, D, Verdict.FAST_RETRANSMISSION, D],
+    f"capture at server\n{DOWNLOAD}": [D, D, D, Verdict.FAST_RETRANSMISSION, D, D],
+    "client no sack\n" + f"capture at server\n{DOWNLOAD}": [D, D, D, Verdict.FAST_RETRANSMISSION, D, D],
     "capture at client\nopen\nclient sends 9 bytes\nreorder server data 2\nserver sends 4 kB": [
         Verdict.LOST_SEGMENT, Verdict.OUT_OF_ORDER, D,
     ],
