@@ -165,7 +165,7 @@ class Around:
             CaptureChanged: the file was cut short or replaced since it was read.
         """
         source, segments = self.previous_peer(_ACK), self.fa.segments
-        if source is None:
+        if source is None or not self.payload_len:
             return None
         seq = int(segments.seq[self.row])
         end = (seq + self.end - self.seq) & MASK

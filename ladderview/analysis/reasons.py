@@ -191,7 +191,7 @@ def _is_unasked(at: Around) -> bool:
 
 
 def _fills_told_gap(at: Around) -> bool:
-    return _flagged(Verdict.RETRANSMISSION)(at) and bool(at.payload_len) and at.gap_told_by() is not None
+    return _flagged(Verdict.RETRANSMISSION)(at) and at.gap_told_by() is not None
 
 
 def _is_refusal(at: Around) -> bool:

@@ -113,9 +113,10 @@ def _retransmission(at: Around) -> str:
         return f"{before} {reason}"
     told = at.gap_told_by()
     if told is not None:
+        they = {"them": "they", "it": "it"}.get(them, them)
         reason = (
-            f"Packet {at.number(told)} tells by SACK that {'they are' if them == 'them' else 'it is'} missing while "
-            f"later bytes have arrived, so the {_me(at)} sends {them} again."
+            f"Packet {at.number(told)} tells by SACK that {they} {'are' if at.payload_len > 1 else 'is'} missing while "
+            f"later bytes have arrived, so the {_me(at)} sends {'them' if at.payload_len > 1 else 'it'} again."
         )
     return f"{before} {_too_soon(at, original) or reason}"
 

@@ -227,7 +227,7 @@ def test_a_fast_retransmission_that_nothing_asked_for_claims_no_duplicate_acks()
     )
     assert "the capture has no duplicate ACKs" in why(fa, 5)
     assert segment_sentence(fa, 5) == (
-        "server sends the same again from Seq 1, first sent in #4, right after an ACK of the client"
+        "server sends its FIN again from Seq 1, first sent in #4, right after an ACK of the client"
     )
 
 
