@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from ladderview.analysis.flow_analysis import FlowAnalysis
 from ladderview.analysis.sequence import MASK, difference
+from ladderview.analysis.verdicts import Verdict
 from ladderview.proto.tcp import Flags
 
 #: Rows looked at before and after a segment.
@@ -149,6 +150,28 @@ class Around:
         same = ((segments.flags[rows] & _ACK) > 0) & (segments.ack[rows] == segments.ack[self.row])
         hits = np.flatnonzero(same)
         return int(rows[hits[0]]) if len(hits) else None
+
+    def duplicates_asking(self) -> list[int]:
+        """The duplicate ACKs of the peer, before this segment, whose Ack is this Seq."""
+        segments, verdicts = self.fa.segments, self.fa.tcp.verdicts
+        rows = self.peer.rows[: self.peer.before(self.row)]
+        asking = (segments.ack[rows] == segments.seq[self.row]) & ((verdicts[rows] & int(Verdict.DUPLICATE_ACK)) > 0)
+        return [int(row) for row in rows[asking]]
+
+    def gap_told_by(self) -> int | None:
+        """The peer's latest ACK, if its SACK holds bytes beyond this segment and its Ack does not reach Seq's byte.
+
+        Raises:
+            CaptureChanged: the file was cut short or replaced since it was read.
+        """
+        source, segments = self.previous_peer(_ACK), self.fa.segments
+        if source is None or not self.payload_len:
+            return None
+        seq = int(segments.seq[self.row])
+        end = (seq + self.end - self.seq) & MASK
+        if difference(int(segments.ack[source]), seq) > 0:
+            return None
+        return source if any(difference(left, end) >= 0 for left, _ in segments.options(source).sack) else None
 
     def next_own(self) -> NDArray[np.int64]:
         """Rows of the same end after this one."""

@@ -119,6 +119,16 @@ _PARAGRAPHS: dict[str, str] = {
         "the gap without waiting for its timer and reduces its congestion window (RFC 5681 §3.2). Once it arrives, "
         "one ACK covers everything that was waiting behind it."
     ),
+    "fast retransmission unasked": (
+        "It comes right after an ACK, as a fast retransmission does, but the capture has no duplicate ACKs that ask for"
+        " it. What the {peer} sent may have made the {me} say it again, or its timer ran out just then (RFC 5681 "
+        "§3.2, RFC 6298 §5)."
+    ),
+    "sack retransmission": (
+        "SACK tells the {me} which bytes the {peer} holds, and so which are missing. In recovery the gaps are filled "
+        "one after the other, without waiting for the timer (RFC 2018 §5, RFC 6675 §5); where the timer runs out "
+        "first, they are filled all the same (RFC 6298 §5)."
+    ),
     "retransmission": (
         "Every byte is kept until it is acknowledged. When the retransmission timer runs out first, it is sent "
         "again, the timer is doubled and the congestion window shrinks to one segment (RFC 9293 §3.8.1, RFC 6298 "
@@ -174,6 +184,14 @@ def kind_of(fa: FlowAnalysis, row: int) -> str:
 
 def _flagged(verdict: Verdict) -> Callable[[Around], bool]:
     return lambda at: bool(int(at.fa.tcp.verdicts[at.row]) & verdict)
+
+
+def _is_unasked(at: Around) -> bool:
+    return _flagged(Verdict.FAST_RETRANSMISSION)(at) and not at.duplicates_asking()
+
+
+def _fills_told_gap(at: Around) -> bool:
+    return _flagged(Verdict.RETRANSMISSION)(at) and at.gap_told_by() is not None
 
 
 def _is_refusal(at: Around) -> bool:
@@ -252,8 +270,10 @@ _KINDS: tuple[tuple[str, Callable[[Around], bool]], ...] = (
     ("reset", lambda at: at.has(Flags.RST)),
     ("simultaneous syn", _is_simultaneous_syn),
     ("spurious retransmission", _flagged(Verdict.SPURIOUS_RETRANSMISSION)),
+    ("fast retransmission unasked", _is_unasked),
     ("fast retransmission", _flagged(Verdict.FAST_RETRANSMISSION)),
     ("out of order", _flagged(Verdict.OUT_OF_ORDER)),
+    ("sack retransmission", _fills_told_gap),
     ("retransmission", _flagged(Verdict.RETRANSMISSION)),
     ("syn", _is_bare_syn),
     ("syn ack", lambda at: at.has(Flags.SYN)),

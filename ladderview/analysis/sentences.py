@@ -111,25 +111,35 @@ def _retransmission(at: Around) -> str:
     if original is not None and at.has(Flags.SYN) and at.has(Flags.ACK) and not _has(at, original, Flags.ACK):
         reason = f"Here it acknowledges the {_peer(at)}'s own SYN as well: both ends asked at the same time."
         return f"{before} {reason}"
+    told = at.gap_told_by()
+    if told is not None:
+        they = {"them": "they", "it": "it"}.get(them, them)
+        reason = (
+            f"Packet {at.number(told)} tells by SACK that {they} {'are' if at.payload_len > 1 else 'is'} missing while "
+            f"later bytes have arrived, so the {_me(at)} sends {'them' if at.payload_len > 1 else 'it'} again."
+        )
     return f"{before} {_too_soon(at, original) or reason}"
 
 
 def _fast_retransmission(at: Around) -> str:
-    original, repeats = _original(at), _duplicates_asking(at)
+    original, repeats = _original(at), at.duplicates_asking()
     text, copy = _sent_before(at, original), _too_soon(at, original)
-    asked = "Duplicate ACKs ask for it"
-    if repeats:
-        names = listed([at.number(row) for row in repeats], 4)
-        asked = f"The duplicate ACKs {names} ask for Seq {grouped(at.seq_of(at.seq, False))}"
+    if not repeats:
+        return f"{text} {copy or _counted_as_fast(at)}"
+    names = listed([at.number(row) for row in repeats], 4)
+    acks = "duplicate ACKs" if len(repeats) > 1 else "duplicate ACK"
+    asked = f"The {acks} {names} {'ask' if len(repeats) > 1 else 'asks'} for Seq {grouped(at.seq_of(at.seq, False))}"
     return f"{text} {asked}." + (f" {copy}" if copy else f" The {_me(at)} does not wait for its timer.")
 
 
-def _duplicates_asking(at: Around) -> list[int]:
-    """The duplicate ACKs of the peer, before this segment, whose Ack is this Seq."""
-    segments, tcp = at.fa.segments, at.fa.tcp
-    rows = at.peer.rows[: at.peer.before(at.row)]
-    asking = (segments.ack[rows] == segments.seq[at.row]) & ((tcp.verdicts[rows] & int(Verdict.DUPLICATE_ACK)) > 0)
-    return [int(row) for row in rows[asking]]
+def _counted_as_fast(at: Around) -> str:
+    """Wireshark's rule counts every segment that repeats the number, with data or without."""
+    source = at.previous_peer(Flags.ACK)
+    name = f"packet {at.number(source)}" if source is not None else "an ACK"
+    return (
+        f"It comes within 20 ms of {name}, whose Ack is this Seq, so it counts as fast; but no duplicate ACK in the "
+        "capture asks for it."
+    )
 
 
 def _spurious_retransmission(at: Around) -> str:

@@ -44,6 +44,8 @@ _SEGMENTS: dict[str, str] = {
     "duplicate ack": "{me} asks again for Seq {ack}: something before what just came is missing",
     "spurious retransmission": "{me} sends {what} again{first}, although the {peer} had acknowledged it",
     "fast retransmission": "{me} fills the gap at Seq {seq} at once{first}: duplicate ACKs told that it was lost",
+    "fast retransmission unasked": "{me} sends {what} again from Seq {seq}{first}, right after an ACK of the {peer}",
+    "sack retransmission": "{me} fills the gap at Seq {seq}{first}: the {peer}'s SACK told that it was missing",
     "retransmission": "{me} sends {what} again from Seq {seq}{first}: no ACK had come in time",
     "copy": "{me}'s packet {original} is in the capture a second time",
     "out of order": "{me}'s segment with Seq {seq} comes late{overtaken}: the receiver puts it into its place",
@@ -96,7 +98,10 @@ def step_sentence(reading: FlowReading, steps: Steps, step: int) -> str:
         case StepKind.RUN:
             label = step_label(reading, steps, step)
             last = segment_sentence(reading.analysis, int(steps.row[step]))
-            return f"{label.flags.removeprefix('× ')} times: {last}" if label.verdict else last
+            if label.verdict:
+                return f"{label.flags.removeprefix('× ')} times: {last}"
+            me = ENDS[int(steps.direction[step])]
+            return f"{me} sends {label.numbers} in {label.flags}" if label.numbers else last
         case StepKind.PHASE:
             phase = reading.phases[int(steps.number[step])]
             detail = phase_detail(reading, phase)

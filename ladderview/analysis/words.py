@@ -24,7 +24,7 @@ def grouped(number: int) -> str:
 
 
 def duration(ns: int) -> str:
-    """Nanoseconds as a text or a table has them: "300 ns", "32 µs", "0.2 ms", "41.3 ms", "1.80 s", "5 min 12 s"."""
+    """Nanoseconds as a text or a table has them: "300 ns", "32 µs", "0.2 ms", "1.80 s", "5 min 12 s", "46 d 7 h"."""
     return _in_units(ns, short=False)
 
 
@@ -50,6 +50,9 @@ def _in_units(ns: int, short: bool) -> str:
     if seconds < 3_600:
         return f"{seconds // 60} min {seconds % 60} s"
     minutes = round(seconds / 60)
+    if minutes >= 48 * 60:
+        hours = round(seconds / 3_600)
+        return f"{grouped(hours // 24)} d {hours % 24} h"
     return f"{grouped(minutes // 60)} h {minutes % 60} min"
 
 

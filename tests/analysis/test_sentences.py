@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from ladderview.analysis.flow_analysis import FlowAnalysis
+from ladderview.analysis.reasons import why
 from ladderview.analysis.sentences import verdict_sentences
 from ladderview.analysis.story import segment_sentence
 from ladderview.analysis.verdicts import Verdict
@@ -210,6 +211,54 @@ def test_a_fast_retransmission_names_the_duplicate_acks() -> None:
         "Packet #4 already carried these 1 440 bytes, 22.5 ms earlier. The duplicate ACKs #6 and #8 ask for Seq 1. The "
         "server does not wait for its timer.",
     )
+
+
+def test_a_fast_retransmission_that_nothing_asked_for_claims_no_duplicate_acks() -> None:
+    fa = conversation(
+        *handshake(),
+        Seg("s", "FA", 5001, 1001, ms=40),
+        Seg("c", "A", 1001, 5001, 1440, ms=120),
+        Seg("s", "FA", 5001, 2449, ms=121),
+    )
+    assert fa.tcp.verdicts[5] & Verdict.FAST_RETRANSMISSION
+    assert sentences(fa, 6)[-1] == (
+        "Packet #4 already carried this FIN, 81.0 ms earlier. It comes within 20 ms of packet #5, whose Ack is this "
+        "Seq, so it counts as fast; but no duplicate ACK in the capture asks for it."
+    )
+    assert "the capture has no duplicate ACKs" in why(fa, 5)
+    assert segment_sentence(fa, 5) == (
+        "server sends its FIN again from Seq 1, first sent in #4, right after an ACK of the client"
+    )
+
+
+RECOVERY = (
+    *handshake(),
+    Seg("s", "A", 5001, 1001, 1440, ms=40),
+    Seg("s", "A", 6441, 1001, 1440, ms=41),
+    Seg("s", "A", 7881, 1001, 1440, ms=42),
+    Seg("s", "A", 9321, 1001, 1440, ms=43),
+    Seg("c", "A", 1001, 6441, ms=80, options=sacked((9321, 10761))),
+    Seg("s", "A", 7881, 1001, 1440, ms=140),
+)
+
+
+def test_a_retransmission_into_a_gap_that_sack_told_is_not_put_down_to_the_timer() -> None:
+    fa = conversation(*RECOVERY)
+    assert fa.tcp.verdicts[8] == Verdict.RETRANSMISSION
+    assert sentences(fa, 9) == (
+        "Packet #6 already carried these 1 440 bytes, 98.0 ms earlier. Packet #8 tells by SACK that they are missing "
+        "while later bytes have arrived, so the server sends them again.",
+    )
+    assert why(fa, 8).startswith("SACK tells the server which bytes the client holds")
+    assert segment_sentence(fa, 8).replace(NARROW, " ") == (
+        "server fills the gap at Seq 2 881, first sent in #6: the client's SACK told that it was missing"
+    )
+
+
+@pytest.mark.parametrize("block", [(6441, 7881), (7881, 9321), (5001, 6441)])
+def test_sack_of_other_bytes_says_nothing_about_a_retransmission(block: tuple[int, int]) -> None:
+    fa = conversation(*RECOVERY[:7], Seg("c", "A", 1001, 6441, ms=80, options=sacked(block)), RECOVERY[8])
+    assert "No acknowledgment reached the server in time" in sentences(fa, 9)[-1]
 
 
 def test_an_out_of_order_segment_names_the_one_that_overtook_it() -> None:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from ladderview.analysis.flow_analysis import analyse_flow
-from ladderview.analysis.keys import keys_of
+from ladderview.analysis.keys import Keys, keys_of
 from ladderview.analysis.message_reasons import why_flight, why_message, why_phase
 from ladderview.analysis.phases import Phase, PhaseKind
 from ladderview.analysis.reading import read_flow
 from ladderview.analysis.step_labels import LAYERS, layers_of, step_label
+from ladderview.analysis.steps import StepKind
 from ladderview.analysis.story import segment_sentence, step_sentence
-from ladderview.capture.capture import open_scenario
+from ladderview.capture.capture import open_capture, open_scenario
 from ladderview.resources import resource_path
 from tests.analysis.conversation import Seg, conversation, handshake
 from tests.analysis.readings import reading_of_sample
+from tests.analysis.spoken import segments_of, write
 
 HTTPS = [
     ("tcp", "SYN", "client asks for a connection and tells its initial sequence number (SYN, Seq = 0)"),
@@ -153,6 +157,16 @@ def test_phases_by_name_and_their_durations_add_up(sample: str, phases: list[str
     assert [phase.name for phase in reading.phases] == phases
     ts_ns = reading.analysis.segments.ts_ns
     assert sum(phase.duration_ns for phase in reading.phases) == ts_ns[-1] - ts_ns[0]
+
+
+def test_segments_whose_bytes_were_not_captured_are_told_with_their_sum(tmp_path: Path) -> None:
+    path = write(tmp_path / "cut.pcap", [segments_of([("s", bytes(5 * 1460))])], snaplen=40)
+    capture = open_capture(path)
+    reading = read_flow(capture, analyse_flow(capture, 0), Keys())
+    steps = reading.steps("messages")
+    (run,) = [step for step in range(len(steps)) if steps.kind[step] == StepKind.RUN]
+    assert step_label(reading, steps, run).flags == "5 segments"
+    assert step_sentence(reading, steps, run) == "server sends 7.30 kB in 5 segments"
 
 
 def test_the_detail_of_an_exchange_says_where_its_time_went() -> None:
