@@ -132,7 +132,7 @@ def run_flows(options: argparse.Namespace) -> int:
     ends, problems = outcomes(capture), problem_counts(capture, no_progress)
     names = capture.host_names
     said = flow_protocols(capture)
-    if options.rsa_key or TLS13 in said.protocol:  # what was agreed inside stands in the clear below TLS 1.3
+    if options.rsa_key or not {TLS13, "TLS 1.2"}.isdisjoint(said.protocol):  # what is spoken inside is not known yet
         from ladderview.analysis.agreed_protocols import with_agreed  # noqa: PLC0415
 
         said = with_agreed(capture, said, _keys(capture, options))

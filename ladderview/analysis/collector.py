@@ -37,12 +37,13 @@ class Collector:
         host: whom the client asked for, by the first message that says so.
     """
 
-    __slots__ = ("_counts", "_messages", "_run", "_sends", "host", "layers", "protocols")
+    __slots__ = ("_counts", "_messages", "_protocol_layers", "_run", "_sends", "host", "layers", "protocols")
 
     def __init__(self, client: Octets, server: Octets, sends: Sends = NO_SENDS) -> None:
         """Begin with the bytes that TCP carried; ``sends`` are rows by direction with which an end begins anew."""
         self.layers = [FlowLayer("TCP payload", -1, (client, server))]
         self.protocols: list[str] = []
+        self._protocol_layers: list[int] = []
         self.host = ""
         self._messages: list[Message] = []
         self._run: Message | None = None
@@ -54,10 +55,15 @@ class Collector:
         self.layers.append(FlowLayer(name, parent, streams))
         return len(self.layers) - 1
 
-    def recognised(self, protocol: str) -> None:
-        """A protocol, by the name that a person knows it by."""
+    def recognised(self, protocol: str, layer: int) -> None:
+        """A protocol, by the name that a person knows it by, which was read from this layer.
+
+        Early data is read before the Server Hello tells the version of the TLS around it (RFC 8446 section 2.3).
+        """
         if protocol and protocol.lower() not in map(str.lower, self.protocols):
-            self.protocols.append(protocol)
+            at = bisect_right(self._protocol_layers, layer)
+            self.protocols.insert(at, protocol)
+            self._protocol_layers.insert(at, layer)
 
     def asked_for(self, host: str) -> None:
         """A host name that the client sent."""

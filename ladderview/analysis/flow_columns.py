@@ -26,6 +26,9 @@ from ladderview.analysis.words import byte_words, duration, grouped
 from ladderview.capture.flows import Endpoint, FlowTable
 
 #: Outcomes that are a problem in themselves.
+#: A host that names its port: of an IPv6 address in brackets, or of a name (RFC 3986 section 3.2).
+_NAMED_PORT = re.compile(r"^(?:\[[^\]]*\]|[^:]*):(\d{1,5})$")
+
 _BAD_ENDS = frozenset(
     WORDS[outcome]
     for outcome in (
@@ -85,11 +88,16 @@ class FlowColumns:
         return self.said.protocol[flow_id] if self.said else ""
 
     def title_of(self, flow_id: int) -> str:
-        """What a person calls this flow: the server's name (and port, if no web server's), else its address."""
+        """What a person calls this flow: the server's name (and port, if no web server's), else its address.
+
+        A host may name its port itself (RFC 9110 section 7.2); it is another one where a proxy was asked.
+        """
         server, host = self.server_of(flow_id), self.host_of(flow_id)
         if not host:
             return str(server)
         port = str(server).rpartition(":")[2]
+        if named := _NAMED_PORT.search(host):
+            return host if named[1] == port or not port.isdigit() else f"{host} via port {port}"
         return f"{host}:{port}" if port.isdigit() and server.port not in (80, 443) else host
 
     def problems_of(self, flow_id: int) -> list[tuple[Verdict, str]]:

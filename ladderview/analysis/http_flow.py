@@ -82,6 +82,7 @@ class Http1Flow:
         )
         self._ends = list(starts)  # of the last message of each direction
         self._switched = [False, False]
+        self._is_named = False
 
     def feed(self, direction: int, offset: int, data: bytes, row: int) -> None:
         """Take the bytes that stand at ``offset`` of the direction's stream."""
@@ -116,7 +117,9 @@ class Http1Flow:
                 self._ends[direction] = item.span.end
                 if item.kind == "request":
                     self._collector.asked_for(item.host)
-                self._collector.recognised(item.version or "HTTP/0.9")
+                if not self._is_named:  # by the first message: an answer may be of another version
+                    self._collector.recognised(item.version or "HTTP/0.9", self._layer)
+                    self._is_named = True
                 self._collector.add(http_message(item, direction, self._layer, row))
             elif isinstance(item, NotHttp):
                 self._collector.add_run(_unread(item, HTTP, direction, self._layer, row))
@@ -147,7 +150,7 @@ class Http2Flow:
         self._senders: tuple[Sender, Sender] = ("client", "server") if client == 0 else ("server", "client")
         self._readers = Http2Reader(starts[0]), Http2Reader(starts[1])
         self._messages = Http2Messages()
-        collector.recognised("h2" if collector.protocols else "HTTP/2")
+        collector.recognised("h2" if collector.protocols else "HTTP/2", layer)
 
     def feed(self, direction: int, offset: int, data: bytes, row: int) -> None:
         """Take the bytes that stand at ``offset`` of the direction's stream."""
@@ -198,7 +201,7 @@ class WebSocketFlow:
         self._layer = layer
         senders: tuple[Sender, Sender] = ("client", "server") if client == 0 else ("server", "client")
         self._readers = tuple(WebSocketReader(senders[direction], starts[direction]) for direction in (0, 1))
-        collector.recognised("WebSocket")
+        collector.recognised("WebSocket", layer)
 
     def feed(self, direction: int, offset: int, data: bytes, row: int) -> None:
         """Take the bytes that stand at ``offset`` of the direction's stream."""

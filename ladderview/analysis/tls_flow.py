@@ -316,14 +316,14 @@ class TlsFlow:
             self._retrying = False
             self._version, self._suite = hello.version, hello.suite
             name = VERSIONS[0x0304] if is_tls13(hello.version) else VERSIONS.get(hello.version, "TLS")
-            self._collector.recognised(name)
+            self._collector.recognised(name, self._layer)
         else:
             self._retrying = True
         self._decryptor.on_hello(direction, hello)
 
     def _agreed(self, protocol: str) -> None:
         self._alpn = protocol
-        self._collector.recognised(protocol)
+        self._collector.recognised(protocol, self._layer)
 
     def _show(self, direction: int, message: TlsMessage, span: Span, row: int, part: HandshakePart) -> None:
         summary = f"{message.name} ({message.summary})" if message.summary else message.name

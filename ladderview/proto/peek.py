@@ -24,13 +24,16 @@ _MAX_HOST = 255
 
 _HOST = re.compile(rb"\r?\n[Hh][Oo][Ss][Tt]:[ \t]*([^\r\n]*)")
 _VERSION = re.compile(rb"HTTP/[0-9]\.[0-9]")
+_SWITCHES = re.compile(rb"HTTP/1\.1 101\b")
+_WEB_SOCKET = re.compile(rb"\nupgrade:[ \t]*websocket[ \t]*(?:\r|\n|$)", re.IGNORECASE)
 
 
 class Glimpse(NamedTuple):
     """What was seen.
 
     Attributes:
-        protocols: outermost first: ("TLS 1.3",), ("TLS 1.2", "h2"), ("HTTP/1.1",); empty where none was recognised.
+        protocols: outermost first: ("TLS 1.3",), ("TLS 1.2", "h2"), ("HTTP/1.1", "WebSocket"); empty where
+            none was recognised.
         host: whom the client asked for, or the empty string.
         wants_more: whether the client's first message goes on behind the bytes that were given.
     """
@@ -47,19 +50,26 @@ def glimpse(client: bytes, server: bytes) -> Glimpse:
     if client.startswith(PREFACE):
         return Glimpse(("HTTP/2",), "", False)
     if looks_like_http1(client):
-        return _http(client)
+        return _http(client, server)
     if server.startswith(b"HTTP/1.") and looks_like_http1(server):
         return Glimpse((server[:8].decode("ascii", "replace"),), "", False)
     return Glimpse((), "", False)
 
 
-def _http(client: bytes) -> Glimpse:
+def _http(client: bytes, server: bytes) -> Glimpse:
     head, end, _ = client.partition(b"\r\n\r\n")
     host = _HOST.search(head)
     version = _VERSION.search(head.partition(b"\n")[0])
     name = host[1][:_MAX_HOST].decode("utf-8", "replace").strip() if host else ""
     protocol = version[0].decode("ascii") if version else "HTTP/0.9"
-    return Glimpse((protocol,), safe_text(name), not end and host is None)
+    protocols = (protocol, "WebSocket") if _turns_to_web_socket(server) else (protocol,)
+    return Glimpse(protocols, safe_text(name), not end and host is None)
+
+
+def _turns_to_web_socket(server: bytes) -> bool:
+    """Whether the server agrees to speak WebSocket from here on (RFC 6455 section 4.2.2)."""
+    head = server.partition(b"\r\n\r\n")[0]
+    return _SWITCHES.match(head) is not None and _WEB_SOCKET.search(head) is not None
 
 
 def _tls(client: bytes, server: bytes) -> Glimpse:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from ladderview.analysis.flow_columns import BY_KEY, COLUMNS, FlowColumns
+from ladderview.analysis.flow_protocols import FlowProtocols
 from ladderview.analysis.verdicts import Verdict
 from ladderview.analysis.words import byte_words
 from ladderview.capture.flows import ClientKnownBy, Endpoint, FlowTable
@@ -121,6 +122,20 @@ def test_problems_replace_what_was_warm() -> None:
 )
 def test_title(flow_id: int, title: str) -> None:
     assert three_flows().title_of(flow_id) == title
+
+
+@pytest.mark.parametrize(
+    ("host", "title"),
+    [
+        ("files.example.net:8080", "files.example.net:8080"),  # the field names the port itself
+        ("[2001:db8::1]:8080", "[2001:db8::1]:8080"),
+        ("[2001:db8::1]", "[2001:db8::1]:8080"),
+        ("example.org:443", "example.org:443 via port 8080"),  # asked of a proxy
+    ],
+)
+def test_the_port_is_said_once(host: str, title: str) -> None:
+    said = FlowProtocols(["HTTP/1.1"] * 3, [host] * 3)
+    assert three_flows().with_said(said).title_of(1) == title
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,14 @@ SEEN = {
     "HTTP, no host at all": (GET + b"\r\n", b"", Glimpse(("HTTP/1.1",), "", False)),
     "HTTP, a host in the body": (GET + b"\r\n\r\nHost: x\r\n", b"", Glimpse(("HTTP/1.1",), "", False)),
     "HTTP, a host that breaks lines": (GET + b"Host: a\x0bb\r\n\r\n", b"", Glimpse(("HTTP/1.1",), "a\\x0bb", False)),
+    "WebSocket": (
+        GET + b"Host: a\r\n\r\n", b"HTTP/1.1 101 Switching Protocols\r\nUPGRADE: WebSocket\r\n\r\n",
+        Glimpse(("HTTP/1.1", "WebSocket"), "a", False),
+    ),
+    "another protocol than WebSocket": (
+        GET + b"Host: a\r\n\r\n", b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n",
+        Glimpse(("HTTP/1.1",), "a", False),
+    ),
     "HTTP/0.9": (b"GET /\r\n", b"", Glimpse(("HTTP/0.9",), "", True)),
     "HTTP, the answer alone": (b"", b"HTTP/1.0 200 OK\r\n", Glimpse(("HTTP/1.0",), "", False)),
     "HTTP/2 in the clear": (PREFACE, b"", Glimpse(("HTTP/2",), "", False)),
