@@ -62,8 +62,10 @@ def test_what_was_folded_is_folded_when_the_capture_is_opened_again(
     window: MainWindow, open_in: Callable[..., MainWindow], path: Path, sample: Callable[[str], str], qtbot: QtBot
 ) -> None:
     open_in(window, str(path))
-    one = note(window, "")
-    window.undo.change(None, replace(one, kind=Kind.FOLD, anchors=(replace(one.anchors[0], packet=0), *one.anchors)))
+    one, analysis = note(window, ""), window.workspace.analysis
+    assert analysis is not None
+    first = AnchorPoint(analysis.flow.id, int(analysis.segments.packet[0]), int(analysis.segments.ts_ns[0]))
+    window.undo.change(None, replace(one, kind=Kind.FOLD, anchors=(first, *one.anchors)))
     qtbot.waitUntil(lambda: window.annotating.is_saved, timeout=5000)
     open_in(window, sample("reset"))
     open_in(window, str(path))
