@@ -72,3 +72,23 @@ def test_what_ends_an_unfinished_response_has_an_arrow_of_its_own(
     labels = [step_label(reading, steps, step).flags for step in range(3, len(steps))]
     assert labels == ["GET / HTTP/1.1", "200 OK", last]
     assert reading.messages.messages[-1].row == len(packets) - 3  # its last segment; the client's ACK follows
+
+
+POST = b"POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n"
+CONTINUE, OK = b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        [("c", POST), ("s", CONTINUE), ("c", b"body"), ("s", OK), ("c", GET), ("s", OK)],
+        [("c", POST), ("s", OK), ("c", b"body"), ("s", b""), ("c", GET), ("s", OK)],  # the answer does not wait
+    ],
+)
+def test_an_exchange_begins_with_its_request_whatever_is_answered_meanwhile(
+    tmp_path: Path, turns: list[tuple[str, bytes]]
+) -> None:
+    reading = read(write(tmp_path / "continue.pcap", [segments_of(turns)], port=80))
+    names = [phase.name for phase in reading.phases]
+    assert names == ["Connection initialization", "POST / → 200", "GET / → 200", "Connection termination"]
+    assert reading.phases[1].begin_ns == reading.analysis.segments.ts_ns[3]
