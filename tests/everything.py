@@ -101,7 +101,7 @@ def _of_the_capture(capture: Capture, keys: Keys) -> Iterator[str]:
             assert packet.data
         yield "masked packets"
     if is_pcapng(capture):
-        commented = dict.fromkeys(range(len(capture.packets)), ("said",))
+        commented = {packet: (*capture.comments.get(packet, ()), "said") for packet in range(len(capture.packets))}
         assert sum(map(len, copied(capture, commented))) >= capture.source.size
         yield "copy with comments"
 

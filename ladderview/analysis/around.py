@@ -4,12 +4,14 @@ Plan: the numbers of each direction are laid on an unbounded line (positions, in
 differences from segment to segment, so that "earlier" and "later" are plain comparisons, past any wrap-around
 (RFC 9293 section 3.4). A position means nothing by itself; ``seq_of`` and ``ack_of`` turn it back into a number.
 
-Traps: the rows looked at are bounded (``REACH`` before and after), because a person waits for the answer and a flow
-may have ten million. A reset may carry any number and moves nothing.
+Traps: the rows looked at are bounded (at least ``REACH`` before and after, as far as the flow goes), because a person
+waits for the answer and a flow may have ten million. A story asks for one row after the other, so the neighbourhood of
+the last question is kept. A reset may carry any number and moves nothing.
 """
 
 from __future__ import annotations
 
+import weakref
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +25,11 @@ from ladderview.proto.tcp import Flags
 #: Rows looked at before and after a segment.
 REACH = 65_536
 
+#: Rows among which the nearest with a flag is looked for first.
+_NEAREST = 256
+
 _SYN, _FIN, _RST, _ACK = Flags.SYN.value, Flags.FIN.value, Flags.RST.value, Flags.ACK.value
+_RARE = _SYN | _FIN | _RST
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +41,14 @@ class Side:
         begin: int64, position of Seq.
         end: int64, position of the next Seq: payload, SYN and FIN counted.
         moves: bool, whether the segment says where its sender is; a reset does not.
+        rare: int64, ascending: those of the rows with SYN, FIN or RST.
     """
 
     rows: NDArray[np.int64]
     begin: NDArray[np.int64]
     end: NDArray[np.int64]
     moves: NDArray[np.bool_]
+    rare: NDArray[np.int64]
 
     def before(self, row: int) -> int:
         """How many of them come before a row of the flow."""
@@ -87,23 +95,12 @@ class Around:
         self.direction = int(segments.direction[row])
         self.flags = int(segments.flags[row])
         self.payload_len = int(segments.payload_len[row])
-        self._first = max(0, row - REACH)
-        self._stop = min(len(segments), row + REACH)
-        self.own = self._side(self.direction)
-        self.peer = self._side(1 - self.direction)
+        sides = _sides(fa, row // REACH)
+        self.own, self.peer = sides[self.direction], sides[1 - self.direction]
         at = self.own.before(row)
         self.seq = int(self.own.begin[at])
         self.end = int(self.own.end[at])
         self.ack = self._ack_position(row, self.peer) if self.has(_ACK) else None
-
-    def _side(self, direction: int) -> Side:
-        segments = self.fa.segments
-        near = slice(self._first, self._stop)
-        rows = np.flatnonzero(segments.direction[near] == direction) + self._first
-        flags = segments.flags[rows]
-        space = segments.payload_len[rows].astype(np.int64) + ((flags & _SYN) > 0) + ((flags & _FIN) > 0)
-        begin = _unwrapped(segments.seq[rows])
-        return Side(rows, begin, begin + space, (flags & _RST) == 0)
 
     def _ack_position(self, row: int, side: Side) -> int | None:
         """Where the Ack of a row lies on the line of the side that it acknowledges."""
@@ -138,10 +135,17 @@ class Around:
         return self._last(self.peer, flags)
 
     def _last(self, side: Side, flags: int) -> int | None:
-        rows = side.rows[: side.before(self.row)]
-        if flags:
-            rows = rows[(self.fa.segments.flags[rows] & flags) > 0]
-        return int(rows[-1]) if len(rows) else None
+        if not flags:
+            before = side.before(self.row)
+            return int(side.rows[before - 1]) if before else None
+        among = side.rows if flags & ~_RARE else side.rare
+        before = int(np.searchsorted(among, self.row))
+        for first in (max(before - _NEAREST, 0), 0):
+            rows = among[first:before]
+            hits = np.flatnonzero(self.fa.segments.flags[rows] & flags)
+            if len(hits):
+                return int(rows[hits[-1]])
+        return None
 
     def first_own_ack(self, after: int) -> int | None:
         """The first segment of the same end between a row and this one that has the same Ack."""
@@ -196,6 +200,33 @@ class Around:
     def time_since(self, earlier: int, later: int) -> int:
         """Nanoseconds from one row to another."""
         return int(self.fa.segments.ts_ns[later]) - int(self.fa.segments.ts_ns[earlier])
+
+
+Sides = tuple[Side, Side]
+
+#: The neighbourhood of the last question: its flow, its number and both sides.
+_kept: tuple[weakref.ref[FlowAnalysis], int, Sides] | None = None
+
+
+def _sides(fa: FlowAnalysis, number: int) -> Sides:
+    """What the client and the server sent near the rows ``number * REACH`` to ``(number + 1) * REACH``."""
+    global _kept  # noqa: PLW0603  (one entry, replaced as a whole: threads may ask at once)
+    kept = _kept
+    if kept is not None and kept[0]() is fa and kept[1] == number:
+        return kept[2]
+    first, stop = max(0, (number - 1) * REACH), (number + 2) * REACH
+    sides = _side(fa, first, stop, 0), _side(fa, first, stop, 1)
+    _kept = weakref.ref(fa), number, sides
+    return sides
+
+
+def _side(fa: FlowAnalysis, first: int, stop: int, direction: int) -> Side:
+    segments = fa.segments
+    rows = np.flatnonzero(segments.direction[first:stop] == direction) + first
+    flags = segments.flags[rows]
+    space = segments.payload_len[rows].astype(np.int64) + ((flags & _SYN) > 0) + ((flags & _FIN) > 0)
+    begin = _unwrapped(segments.seq[rows])
+    return Side(rows, begin, begin + space, (flags & _RST) == 0, rows[(flags & _RARE) > 0])
 
 
 def _unwrapped(raw: NDArray[np.uint32]) -> NDArray[np.int64]:

@@ -10,7 +10,7 @@ from ladderview.capture.capture import Capture
 from ladderview.capture.flows import Flow
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class FlowAnalysis:
     """A flow with its segments and what they mean. Rows count within the flow, from 0."""
 

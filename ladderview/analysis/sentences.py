@@ -32,7 +32,10 @@ def verdict_sentences(fa: FlowAnalysis, row: int) -> tuple[str, ...]:
 
 def copied_from(fa: FlowAnalysis, row: int) -> int:
     """The row of which a segment is probably a copy that the capture holds twice, or -1."""
-    at, verdicts = Around(fa, row), int(fa.tcp.verdicts[row])
+    verdicts = int(fa.tcp.verdicts[row])
+    if not verdicts & (_REPEATS | Verdict.DUPLICATE_ACK):
+        return -1
+    at = Around(fa, row)
     if verdicts & _REPEATS:
         original = _original(at)
         return original if original is not None and _is_copy(at, original) else -1

@@ -106,7 +106,7 @@ def step_sentence(reading: FlowReading, steps: Steps, step: int) -> str:
             phase = reading.phases[int(steps.number[step])]
             detail = phase_detail(reading, phase)
             said = "nothing is said" if phase.kind is PhaseKind.IDLE else phase.name
-            lasts = "for" if phase.kind is PhaseKind.IDLE else "takes"
+            lasts = "for" if phase.kind is PhaseKind.IDLE else "in"
             lasted = f" {lasts} {duration(phase.duration_ns)}" if phase.duration_ns else ""
             return f"{said}{lasted}" + (f": {detail}" if detail else "")
         case StepKind.FOLD:

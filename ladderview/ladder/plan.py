@@ -75,6 +75,7 @@ class Source:
         steps: its arrows.
         places: int64 by arrow of the flow: its row in the plan.
         reading: what it says, or None.
+        raw: whether its labels have the sequence numbers that stand in the packets.
     """
 
     flow: Flow
@@ -83,6 +84,7 @@ class Source:
     steps: Steps
     places: NDArray[np.int64]
     reading: FlowReading | None = None
+    raw: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +254,9 @@ def plan_analysed(
     """The plan of the segments of an analysed flow; the capture tells names. ``raw`` as ``plan_reading`` has it."""
     told = raw_numbers(analysis) if raw else analysis
     label = _remembered(lambda row: segment_label(told, row), lambda row: _plain_label(analysis.segments, row))
-    return plan_ladder(analysis.flow, analysis.segments, analysis.tcp, label, axis=axis, capture=capture, names=names)
+    return plan_ladder(
+        analysis.flow, analysis.segments, analysis.tcp, label, axis=axis, capture=capture, names=names, raw=raw
+    )
 
 
 def plan_preview(flow: Flow, segments: Segments, capture: Capture | None, axis: AxisMode = "rows") -> LadderPlan:
@@ -304,6 +308,7 @@ def plan_reading(
         level=level,
         steps=steps,
         reading=reading,
+        raw=raw,
         unfolding=NOTHING_UNFOLDED if plain else unfolding_of(reading, steps, level, unfolded),
     )
 
@@ -338,6 +343,7 @@ def plan_ladder(
     level: Level = "segments",
     steps: Steps | None = None,
     reading: FlowReading | None = None,
+    raw: bool = False,
     unfolding: Unfolding = NOTHING_UNFOLDED,
 ) -> LadderPlan:
     """The plan of a flow; without ``tcp`` that of its arrows alone, without ``capture`` no names and nothing cut."""
@@ -355,7 +361,7 @@ def plan_ladder(
     silent = (size > 0 and int(sent[0, -1]) == 0, size > 0 and int(sent[1, -1]) == 0)
     return LadderPlan(
         level=level,
-        sources=(Source(flow, segments, tcp, steps, every, reading),),
+        sources=(Source(flow, segments, tcp, steps, every, reading, raw),),
         source=np.broadcast_to(np.uint16(0), (size,)),
         own=every,
         lanes=lanes_of(flow, server_name, silent, names),

@@ -67,6 +67,7 @@ class Wish:
         comments: the comments that packets have in the capture are notes, too.
         masks: what a reader is not to learn.
         reference, swapped, estimated, unfolded: what a person has chosen in the ladder.
+        raw: labels have the sequence numbers that stand in the packets.
     """
 
     level: Level = "segments"
@@ -88,6 +89,7 @@ class Wish:
     swapped: bool = False
     estimated: bool = False
     unfolded: frozenset[Key] = frozenset()
+    raw: bool = False
 
 
 class Job:
@@ -116,7 +118,9 @@ class Job:
         shown = with_comments(wish.annotations, capture if wish.comments else None, [flow.id])
         self.annotations = masked_annotations(shown, self.masker)
         written = masked_annotations(wish.annotations, self.masker)
-        plan = annotated_plan(reading, capture, wish.level, wish.axis, annotations=written, unfolded=wish.unfolded)
+        plan = annotated_plan(
+            reading, capture, wish.level, wish.axis, annotations=written, unfolded=wish.unfolded, raw=wish.raw
+        )
         self.plan: LadderPlan = masked_plan(plan, self.masker)
         self.rows: Rows = _chosen_rows(self.plan, wish.packets)
         self.notes: Placements = placements_of(self.plan, self.annotations)
@@ -232,6 +236,7 @@ def annotated_plan(
     *,
     annotations: Annotations,
     unfolded: frozenset[Key] = frozenset(),
+    raw: bool = False,
 ) -> LadderPlan:
     """The plan of a flow with what a person folded, and with the names that a person gave."""
     flow, segments = reading.analysis.flow.id, reading.analysis.segments
@@ -243,6 +248,7 @@ def annotated_plan(
         unfolded=unfolded,
         folds=folds_of(annotations, flow, segments),
         names=names_of(annotations, flow, segments),
+        raw=raw,
     )
     return with_phase_names(plan, annotations)
 

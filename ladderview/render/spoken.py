@@ -35,7 +35,7 @@ def spoken_lines(capture: Capture, reading: FlowReading, plan: LadderPlan, row: 
         for layer in packet.layers
     )
     yield ""
-    for line in seq_ack_math(analysis, segment, False):
+    for line in seq_ack_math(analysis, segment, plan.sources[int(plan.source[row])].raw):
         yield f"{line.term} {line.value}  {line.remark}{_MARKS[line.ok]}".rstrip()
     yield ""
     yield from verdict_sentences(analysis, segment)

@@ -36,7 +36,7 @@ from ladderview.ui.translation import translate
 from ladderview.ui.undo import UndoStack
 from ladderview.ui.workspace import Workspace
 
-#: What the status line says while a tool waits.
+#: What the status line says while a tool waits, and while a person writes.
 HINTS: dict[str, str] = {
     "note": "Click an arrow or between two, or select one with Up and Down and press Enter; Esc gives up",
     "bracket": "Drag from one arrow to another, or extend with Up and Down and press Enter; Esc gives up",
@@ -44,6 +44,8 @@ HINTS: dict[str, str] = {
     "highlight": "Drag over the arrows, or extend with Up and Down and press Enter; Esc gives up",
     "dim": "Drag over the arrows, or extend with Up and Down and press Enter; Esc gives up",
     "fold": "Drag over the arrows, or extend with Up and Down and press Enter; Esc gives up",
+    "lines": "Ctrl+Enter or a click elsewhere is done, Enter begins another line; Esc gives up",
+    "line": "Enter or a click elsewhere is done; Esc gives up",
 }
 
 #: Pixels that a note moves with Alt and an arrow key.
@@ -167,6 +169,7 @@ class LadderNotes(QObject):
 
         def done(text: str | None) -> None:
             self.editor = None
+            self._hint()
             self.draft(None)
             self.drafted.emit(None)
             self._ladder.setFocus()
@@ -189,6 +192,7 @@ class LadderNotes(QObject):
 
         def written(line: str | None) -> None:
             self.editor = None
+            self._hint()
             self._ladder.setFocus()
             done(line)
 
@@ -205,7 +209,15 @@ class LadderNotes(QObject):
         if self.editor is not None:
             self.editor.finish()
         self.editor = NoteEditor(self._ladder.canvas, text, rect, done, one_line=one_line)  # type: ignore[arg-type]
+        self._hint()
         return self.editor
+
+    def _hint(self) -> None:
+        """Say what to do next: how to end what is being written, or what the tool waits for."""
+        words = HINTS.get(self.tool_name, "")
+        if self.editor is not None:
+            words = HINTS["line" if self.editor.is_one_line else "lines"]
+        self.hinted.emit(translate(words))
 
     def _rect_of(self, annotation: Annotation) -> QRect:
         """Where the annotation is drawn; of one that has no box, where its text is or would be."""
@@ -293,7 +305,7 @@ class LadderNotes(QObject):
         if tool.release() and tool is self._tool and self.tool_name != "pointer":
             self.tool_name, self._tool, self._by_keys = "pointer", TOOLS["pointer"](self), False
             self.tool_changed.emit("pointer")
-            self.hinted.emit("")
+            self._hint()
 
     def _on_row_selected(self, row: int) -> None:
         y = self._y_of_selected()

@@ -20,7 +20,11 @@ _SMALLEST = (150, 30)
 
 
 class NoteEditor(QPlainTextEdit):
-    """Edits one text and goes; ``done(text)`` is called once, with None where the person gave up."""
+    """Edits one text and goes; ``done(text)`` is called once, with None where the person gave up.
+
+    Attributes:
+        is_one_line: whether Enter is done.
+    """
 
     def __init__(
         self, parent: QWidget, text: str, rect: QRect, done: Callable[[str | None], None], *, one_line: bool = False
@@ -32,7 +36,7 @@ class NoteEditor(QPlainTextEdit):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFont(font(12.0, False, False))
         self.setTabChangesFocus(True)
-        self._one_line = one_line
+        self.is_one_line = one_line
         self._done: Callable[[str | None], None] | None = done
         self.setPlainText(text)
         self.selectAll()
@@ -62,7 +66,7 @@ class NoteEditor(QPlainTextEdit):
     def text(self) -> str:
         """What is written."""
         text = clean(self.toPlainText().strip())[:LONGEST_TEXT]
-        return " ".join(text.split()) if self._one_line else text
+        return " ".join(text.split()) if self.is_one_line else text
 
     def _on_text_changed(self) -> None:
         lines = self.document().size().height()
@@ -78,7 +82,7 @@ class NoteEditor(QPlainTextEdit):
         enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
         if event.key() == Qt.Key.Key_Escape:
             self.finish(keep=False)
-        elif enter and (self._one_line or event.modifiers() & Qt.KeyboardModifier.ControlModifier):
+        elif enter and (self.is_one_line or event.modifiers() & Qt.KeyboardModifier.ControlModifier):
             self.finish()
         else:
             super().keyPressEvent(event)

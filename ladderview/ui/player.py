@@ -6,6 +6,7 @@ last is the selected one, so that the inspector and the log follow by themselves
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ladderview.analysis.flow_analysis import FlowAnalysis
+from ladderview.analysis.raw_numbers import raw_numbers
 from ladderview.analysis.story import segment_sentence, step_sentence
 from ladderview.capture.capture import CaptureChanged
 from ladderview.ladder.plan import LadderPlan
@@ -114,10 +116,12 @@ def sentence_of(plan: LadderPlan, row: int) -> str:
     source = plan.sources[int(plan.source[row])]
     if source.tcp is None:
         return ""
-    own = int(plan.own[row])
+    own, reading = int(plan.own[row]), source.reading
     try:
-        if source.reading is not None:
-            return step_sentence(source.reading, source.steps, own)
-        return segment_sentence(FlowAnalysis(source.flow, source.segments, source.tcp), int(source.steps.row[own]))
+        if reading is not None:
+            told = replace(reading, analysis=raw_numbers(reading.analysis)) if source.raw else reading
+            return step_sentence(told, source.steps, own)
+        analysis = FlowAnalysis(source.flow, source.segments, source.tcp)
+        return segment_sentence(raw_numbers(analysis) if source.raw else analysis, int(source.steps.row[own]))
     except CaptureChanged:
         return ""

@@ -155,6 +155,7 @@ class Presenter(QWidget):
         self.ladder.set_folds(folds_of(workspace.annotations, flow, segments))
         self.ladder.set_level(workspace.level)
         self.ladder.set_axis(workspace.axis)
+        self.ladder.set_raw_numbers(not workspace.relative_numbers)
         self.ladder.set_reading(shown.reading)
         self.spotlight.clicked.connect(self.forward)
         self.ladder.installEventFilter(self)

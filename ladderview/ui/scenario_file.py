@@ -10,6 +10,7 @@ Traps: the scenarios that come with the program are not to be written over: savi
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -38,6 +39,10 @@ CAPTURE_FILTER = "Captures (*.pcapng)"
 
 #: The key, in the settings, of the folder in which scenarios are kept.
 FOLDER = "scenario_folder"
+
+#: A line that names an initial sequence number, and one that speaks TLS.
+_NAMES_ISN = re.compile(r"^\s*(?:client|server)\b[^\n#]*\bisn\s+\d", re.MULTILINE)
+_SPEAKS_TLS = re.compile(r"^\s*tls\b", re.MULTILINE)
 
 #: What a new scenario begins with.
 TEMPLATE = """\
@@ -75,6 +80,7 @@ class ScenarioFile(QObject):
         self._faulty: str | None = None
         self._path = ""
         self._composed = ""
+        self._names_isn = False
         workspace.capture_changed.connect(self._on_capture_changed)
         workspace.masker_changed.connect(lambda: editor.cover(bool(workspace.masks), self._name))
         workspace.theme_changed.connect(editor.set_theme)
@@ -85,6 +91,8 @@ class ScenarioFile(QObject):
 
     def _on_capture_changed(self, capture: Capture | None) -> None:
         text = capture.scenario if capture is not None else None
+        if capture is None or capture.path != self._path:
+            self._show_as_written(text or "")
         if capture is None or text is None:
             self.shown.emit(False)
             return
@@ -95,6 +103,15 @@ class ScenarioFile(QObject):
             if self._faulty is not None:
                 self._compose(text)
         self.shown.emit(True)
+
+    def _show_as_written(self, text: str) -> None:
+        """Who names initial sequence numbers wants to see them; who writes no TLS writes segments."""
+        names_isn = bool(_NAMES_ISN.search(text))
+        if names_isn != self._names_isn:
+            self._names_isn = names_isn
+            self._workspace.set_relative_numbers(not names_isn)
+        if text and not _SPEAKS_TLS.search(text):
+            self._workspace.set_level("segments")
 
     @property
     def _name(self) -> str:

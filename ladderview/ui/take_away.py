@@ -188,6 +188,7 @@ class TakeAway(QObject):
             swapped=marks.swapped,
             estimated=marks.estimated,
             unfolded=ladder.unfolded,
+            raw=not self._workspace.relative_numbers,
             annotations=self._workspace.annotations,
             masks=self._workspace.masks,
         )

@@ -78,5 +78,19 @@ def test_what_is_looked_at_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(around, "REACH", 2)
     fa = conversation(*handshake(), *(Seg("c", "A", 1001 + at, 5001, 1) for at in range(6)))
     at = Around(fa, 5)
-    assert at.own.rows.tolist() == [3, 4, 5, 6]
+    assert at.own.rows.tolist() == [2, 3, 4, 5, 6, 7]
     assert at.seq == at.own.highest(5)[0]  # type: ignore[index]
+
+
+def test_what_is_kept_of_the_last_question_is_of_its_flow_and_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(around, "REACH", 4)
+    flows = [
+        conversation(*handshake(), *(Seg("c", "A", first + at, 5001, 1) for at in range(20))) for first in (1001, 9001)
+    ]
+    asked = [(flow, row) for row in (3, 22, 9, 10) for flow in (0, 1)]
+    kept = [Around(flows[flow], row) for flow, row in asked]
+    for (flow, row), at in zip(asked, kept, strict=True):
+        monkeypatch.setattr(around, "_kept", None)
+        alone = Around(flows[flow], row)
+        assert (at.own.rows.tolist(), at.own.begin.tolist()) == (alone.own.rows.tolist(), alone.own.begin.tolist())
+        assert row in at.own.rows

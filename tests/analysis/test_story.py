@@ -173,7 +173,7 @@ def test_the_detail_of_an_exchange_says_where_its_time_went() -> None:
     reading = reading_of_sample("https-tls13")
     steps = reading.steps("phases")
     assert step_label(reading, steps, 2).numbers == "43.3 ms  waiting 42.8 ms, receiving 0.3 ms"
-    assert step_sentence(reading, steps, 2) == "GET / → 200 takes 43.3 ms: waiting 42.8 ms, receiving 0.3 ms"
+    assert step_sentence(reading, steps, 2) == "GET / → 200 in 43.3 ms: waiting 42.8 ms, receiving 0.3 ms"
 
 
 @pytest.mark.parametrize("sample", ["https-tls13", "http", "loss"])

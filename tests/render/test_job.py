@@ -66,3 +66,11 @@ def test_comments_of_packets_are_notes_unless_they_are_not_wanted(comments: bool
     reading = read_flow(capture, analyse_flow(capture, 0), Keys())
     notes = Job(capture, reading, Wish(comments=comments)).notes
     assert [it.annotation.text for it in notes.all] == (["It begins."] if comments else [])
+
+
+@pytest.mark.parametrize(("raw", "label"), [(False, "Seq=0"), (True, "Seq=69")])
+def test_raw_numbers_are_taken_away_as_they_are_shown(raw: bool, label: str) -> None:
+    text = SCENARIO.replace("open\n", "client isn 69\nopen\n")
+    capture = open_scenario(text, "a.scenario")
+    made = Job(capture, read_flow(capture, analyse_flow(capture, 0), Keys()), Wish(raw=raw))
+    assert label in str(made.plan.label(0))

@@ -126,6 +126,14 @@ def test_a_note_without_words_is_none(opened: MainWindow, qtbot: QtBot) -> None:
     assert not opened.undo.canUndo()
 
 
+def test_while_somebody_writes_it_is_told_how_to_be_done(opened: MainWindow, qtbot: QtBot) -> None:
+    choose_tool(opened, "note")
+    click(opened, 300, y_of(opened, 4))
+    assert opened.statusBar().currentMessage().startswith("Ctrl+Enter or a click elsewhere is done")
+    write(opened, qtbot, "It begins")
+    assert opened.statusBar().currentMessage() == ""
+
+
 def test_esc_while_writing_gives_up(opened: MainWindow, qtbot: QtBot) -> None:
     choose_tool(opened, "note")
     click(opened, 300, y_of(opened, 4))

@@ -56,7 +56,7 @@ def test_another_level_has_other_steps(https: MainWindow) -> None:
     https.player.playback.go(3)
     https.workspace.set_level("phases")
     assert https.player.bar.where.text() == "step 4 of 4"
-    assert https.player.log.model_of_lines.line(1) == ("44.1 ms", "TLS handshake takes 47.3 ms")
+    assert https.player.log.model_of_lines.line(1) == ("44.1 ms", "TLS handshake in 47.3 ms")
 
 
 def test_selecting_an_arrow_points_out_its_line(https: MainWindow) -> None:

@@ -18,7 +18,7 @@ from ladderview.analysis.flow_analysis import analyse_flow
 from ladderview.analysis.keys import keys_of
 from ladderview.analysis.masking import MASK_KINDS
 from ladderview.analysis.reading import read_flow
-from ladderview.capture.capture import open_capture
+from ladderview.capture.capture import open_capture, open_scenario
 from ladderview.ladder.annotations import AnchorPoint, Annotation, Annotations, Kind
 from ladderview.progress import no_progress
 from ladderview.resources import resource_path
@@ -76,6 +76,22 @@ def test_what_was_written_folded_and_renamed_is_shown(qtbot: QtBot, background: 
     assert "Laptop" in str(drawing.shapes)
     press(presenter, K.Key_Space)
     assert "It begins" in str(presenter.ladder.current_drawing()[0].shapes)
+    presenter.close()
+    background.wait()
+    capture.close()
+
+
+def test_the_room_sees_the_numbers_that_the_window_shows(qtbot: QtBot, background: Background) -> None:
+    capture = open_scenario("client isn 69\nopen\n", "a.scenario")
+    reading = read_flow(capture, analyse_flow(capture, 0), keys_of(capture, environment={}))
+    workspace = Workspace()
+    workspace.set_level("segments")
+    workspace.set_relative_numbers(False)
+    presenter = Presenter(workspace, Shown(capture, reading), background)
+    presenter.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    qtbot.addWidget(presenter)
+    assert presenter.label_of(0).startswith("[SYN] Seq=69")
+    assert presenter.sentence_of(0).endswith("(SYN, Seq = 69)")
     presenter.close()
     background.wait()
     capture.close()

@@ -74,10 +74,9 @@ def test_another_theme_is_no_change_of_the_text(opened: MainWindow) -> None:
 
 def test_raw_numbers_are_those_of_the_textbook(window: MainWindow, open_in: Open, qtbot: QtBot) -> None:
     open_in(window, str(resource_path("scenarios", "textbook.scenario")))
-    window.workspace.set_level("segments")
-    window.actions_by_name["raw_numbers"].trigger()
     assert window.ladder.plan is not None
     assert str(window.ladder.plan.label(11)).startswith("[FIN, ACK] Seq=105 Ack=436")
+    assert window.player.log.model_of_lines.line(11)[1].endswith("(FIN, Seq = 105); it can still receive")
     window.actions_by_name["raw_numbers"].trigger()
     assert str(window.ladder.plan.label(11)).startswith("[FIN, ACK] Seq=36 Ack=16")
 

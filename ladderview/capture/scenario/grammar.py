@@ -121,7 +121,8 @@ def _tls(cursor: Cursor) -> Act:
     act = Tls(version)
     while not cursor.at_end:
         cursor.separator()
-        if cursor.take("with", "client", "certificate"):
+        cursor.take("with")
+        if cursor.take("client", "certificate"):
             act = replace(act, client_certificate=True)
         elif version == "1.2" and cursor.take("RSA", "key", "exchange"):
             act = replace(act, rsa_key_exchange=True)

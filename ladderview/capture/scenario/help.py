@@ -31,8 +31,9 @@ What happens; each line also with "server" for "client":
     tls 1.3                           tls 1.2 with client certificate, RSA key exchange, tickets 1, alpn http/1.1
     client closes                     client half-closes            both close            client resets
     client stops reading              client reads 4 kB             client reads everything
-    client segment FIN, PSH, ACK seq 105 ack +0 window 500 mss 1460 scale 7 sack permitted sack 20 to 30
-      timestamps 5 9 urgent 1 30 bytes    (one segment, as it is written: nobody answers it; +0 is the next number)
+    client segment FIN, PSH, ACK seq 105 ack +0 window 500 urgent 1 30 bytes
+      (one segment, as it is written: nobody answers it; +0 is the next number; its options before the bytes:
+      mss 1460, scale 7, sack permitted, sack 20 to 30, timestamps 5 9)
     wait 2 s
     connection [NAME] [same port]     what follows belongs to another connection, at the client's next port
 

@@ -71,6 +71,7 @@ LINES = [
     ("server responds 404", Response(404, "Not Found", content=None)),
     ('server responds HTTP/1.0 200 Fine by me with "x"', Response(200, "Fine by me", "HTTP/1.0", (), b"x")),
     ("tls 1.3", Tls("1.3")),
+    ("tls 1.3 with tickets 1", Tls("1.3", tickets=1)),
     ("tls 1.2 with client certificate, RSA key exchange, tickets 1, alpn h2", Tls("1.2", True, True, 1, "h2")),
     ("client closes", Close((CLIENT,))),
     ("server half-closes", Close((SERVER,), True)),
@@ -218,3 +219,12 @@ def test_the_help_has_every_word(word: str) -> None:
 def test_the_example_of_the_help_is_right() -> None:
     example = HELP.split("\n\n")[1]
     assert len(read_scenario("\n".join(line[4:] for line in example.splitlines())).steps) == 7
+
+
+def test_the_segment_of_the_help_is_right() -> None:
+    line = next(line for line in HELP.splitlines() if "client segment" in line)
+    options = re.search(r"before the bytes:\s+(.*?)\)", HELP, re.DOTALL)
+    assert options is not None
+    every = " ".join(options[1].split()).replace(",", "")
+    assert not read_with_mistakes(line.strip())[1]
+    assert not read_with_mistakes(f"client segment ACK {every} 30 bytes")[1]
