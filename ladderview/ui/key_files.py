@@ -81,7 +81,7 @@ class KeyFiles(QObject):
         self._background.run(
             "keys",
             lambda progress: _read(capture, paths, self._unlocked, progress if chosen else None),
-            lambda read: self._on_read(*read, paths, chosen),
+            lambda read: self._on_read(read[0], read[1], paths, chosen),
             lambda error: self._on_failed(error, lambda: self._read(capture, paths, chosen)),
         )
 
