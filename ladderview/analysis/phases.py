@@ -355,9 +355,9 @@ def _early(messages: Messages, exchanges: dict[int, Exchange]) -> dict[int, Exch
     found = {}
     for number, message in enumerate(messages.messages):
         if isinstance(message.content, HttpMessage) and message.content.kind == "response":
-            exchange = places.get((message.layer, message.exchange))
-            if exchange is not None and number < exchange.request:
-                found[number] = exchange
+            whose = places.get((message.layer, message.exchange))
+            if whose is not None and number < whose.request:
+                found[number] = whose
     return found
 
 
