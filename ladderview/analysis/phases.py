@@ -206,7 +206,7 @@ class _Walk:
             return "WebSocket"
         if said and all(message.protocol == HTTP2 for message in said):
             begins = any(message.summary.startswith("Magic") for message in said)
-            return "HTTP/2 connection preface" if begins else "HTTP/2 control frames"
+            return "HTTP/2 preface" if begins else "HTTP/2 control frames"
         return str(PhaseKind.DATA.value)
 
     # -- what a step belongs to -------------------------------------------------------------------------------------

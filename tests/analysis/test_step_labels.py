@@ -105,7 +105,7 @@ def test_the_handshake_is_told_from_the_silence_behind_it() -> None:
     opening, tls, preface, *_ = reading.phases
     assert phase_detail(reading, opening) == "handshake 33 µs"
     assert phase_detail(reading, tls) == ""
-    assert preface.name == "HTTP/2 connection preface"
+    assert preface.name == "HTTP/2 preface"
 
 
 def test_a_response_that_breaks_off_says_so(tmp_path: Path) -> None:
