@@ -87,20 +87,22 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
 # -- what each command accepts ------------------------------------------------------------------------------------
 
 
+#: As many digits as a flow or a packet can have; Python refuses to read thousands of them.
+_DIGITS = re.compile(r"[0-9]{1,18}")
+
+
 def _natural(text: str) -> int:
     """Argument type of a flow number: 0 or more."""
-    number = int(text)
-    if number < 0:
-        raise ValueError(text)
-    return number
+    if not _DIGITS.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"not the number of a flow, which is 0 or more: {text!r}")
+    return int(text)
 
 
 def _packet_number(text: str) -> int:
     """Argument type of a packet number: 1 or more."""
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
+    if not _DIGITS.fullmatch(text) or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"not the number of a packet, which is 1 or more: {text!r}")
+    return int(text)
 
 
 def _packet_range(text: str) -> tuple[int, int]:
@@ -113,7 +115,10 @@ def _packet_range(text: str) -> tuple[int, int]:
 
 def _scale(text: str) -> float:
     """Argument type of ``--scale``: image pixels for one logical pixel."""
-    scale = float(text)
+    try:
+        scale = float(text)
+    except ValueError:
+        scale = 0.0
     if not 0.1 <= scale <= 16:
         raise argparse.ArgumentTypeError(f"not a scale between 0.1 and 16: {text!r}")
     return scale

@@ -115,7 +115,7 @@ def _close(capture: Capture) -> int:
 def _flow_must_exist(capture: Capture, flow_id: int) -> None:
     count = len(capture.flows)
     if flow_id >= count:
-        have = "no TCP connections" if count == 0 else f"flows 0 to {count - 1}"
+        have = {0: "no TCP connections", 1: "flow 0 alone"}.get(count, f"flows 0 to {count - 1}")
         raise Refused(USAGE, f"{capture.path} has no flow {flow_id}: it has {have}")
 
 

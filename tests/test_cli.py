@@ -117,7 +117,7 @@ def test_a_file_that_is_cut_short_while_it_is_open(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["show", HTTP, "--flow", "7"], "has no flow 7: it has flows 0 to 0"),
+        (["show", HTTP, "--flow", "7"], "has no flow 7: it has flow 0 alone"),
         (["show", HTTP, "--flow", "0", "--packet", "1"], "packet 1 is not in flow 0"),
         (["export", HTTP, "--flow", "0", "--out", "ladder.gif"], "must end in .png, .svg"),
         (["export", HTTP, "--flow", "0", "--out", "/no/such/folder/ladder.svg"], "cannot write"),
@@ -131,6 +131,26 @@ def test_a_request_that_cannot_be_met(
     assert status == 2
     assert message in err
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "message"),
+    [
+        ("--flow", "x", "not the number of a flow, which is 0 or more: 'x'"),
+        ("--flow", "-1", "not the number of a flow, which is 0 or more: '-1'"),
+        ("--flow", "9" * 5000, "not the number of a flow"),
+        ("--packet", "0", "not the number of a packet, which is 1 or more: '0'"),
+        ("--scale", "big", "not a scale between 0.1 and 16: 'big'"),
+    ],
+)
+def test_a_wrong_number_is_told_in_words(
+    option: str, value: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = {"--flow": ["show", HTTP], "--packet": ["show", HTTP, "--flow", "0"], "--scale": ["export", HTTP]}
+    with pytest.raises(SystemExit) as exit_:
+        run(capsys, *arguments[option], option, value)
+    assert exit_.value.code == 2
+    assert message in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

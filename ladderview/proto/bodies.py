@@ -183,7 +183,8 @@ def _gathered(flow: Iterator[bytes | int], remarks: Remarks, limit: int) -> Iter
     try:
         for piece in flow:
             if isinstance(piece, int):
-                remarks.add(f"{byte_count(piece)} not captured behind the first {byte_count(size)}")
+                where = f" behind the first {byte_count(size)}" if size else ""
+                remarks.add(f"{byte_count(piece)} not captured{where}")
                 continue
             if size + len(piece) > limit:
                 remarks.add(f"only the first {byte_count(limit)} are decoded")

@@ -83,6 +83,12 @@ class FlowPanel(QWidget):
         self._filter_problem.setObjectName("trouble")
         self._filter_problem.setWordWrap(True)
         self._filter_problem.hide()
+        self._no_match = QLabel()
+        self._no_match.setObjectName("muted")
+        self._no_match.setTextFormat(Qt.TextFormat.PlainText)
+        self._no_match.setWordWrap(True)
+        self._no_match.setContentsMargins(16, 10, 14, 4)
+        self._no_match.hide()
         self._others = QLabel()
         self._others.setObjectName("muted")
         self._others.setWordWrap(True)
@@ -122,6 +128,11 @@ class FlowPanel(QWidget):
     def filter_problem_text(self) -> str:
         """What in the filter cannot be understood."""
         return self._filter_problem.text()
+
+    @property
+    def no_match_text(self) -> str:
+        """What is said where the filter lets no flow through."""
+        return self._no_match.text()
 
     @property
     def others_text(self) -> str:
@@ -213,6 +224,7 @@ class FlowPanel(QWidget):
         column.addLayout(head)
         column.addLayout(bar)
         column.addLayout(wrong)
+        column.addWidget(self._no_match)
         column.addWidget(self._views, 1)
         column.addWidget(self._others)
         self._count.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
@@ -310,11 +322,16 @@ class FlowPanel(QWidget):
         problem = self.model.filter_problem
         self._filter_problem.setText(problem)
         self._filter_problem.setVisible(bool(problem))
+        asked = self._workspace.filter_text.strip()
+        nothing = flows is not None and len(flows) > 0 and not self.model.rowCount() and not problem
+        told = self.tr("No flow matches “{filter}”. Esc in the filter box shows all flows again.")
+        self._no_match.setText(told.format(filter=asked) if nothing else "")
+        self._no_match.setVisible(nothing)
         if flows is None:
             self._count.setText("")
             return
         shown, total = self.model.rowCount(), len(flows)
-        if shown != total or self._workspace.filter_text.strip():
+        if shown != total or asked:
             self._count.setText(self.tr("{shown} of {total}").format(shown=grouped(shown), total=grouped(total)))
         else:
             troubled = int((flows.problem_total > 0).sum())

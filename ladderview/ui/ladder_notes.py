@@ -85,7 +85,7 @@ class LadderNotes(QObject):
         ladder.installEventFilter(self)
         workspace.annotations_changed.connect(self._on_annotations_changed)
         workspace.annotation_id_changed.connect(self._on_chosen_changed)
-        workspace.analysis_changed.connect(self._on_annotations_changed)
+        ladder.flow_changed.connect(self._on_annotations_changed)
         ladder.several_changed.connect(self._on_annotations_changed)
 
     # -- the desk -------------------------------------------------------------------------------------------------

@@ -51,6 +51,7 @@ class LadderView(LadderStage):
         plan_changed(): other arrows are shown, or none.
         row_hovered: the pointer is over this row; -1 for none.
         axis_changed: a key chose another axis.
+        flow_changed(): an analysed flow is shown, or none; what was folded in the one before is forgotten.
         several_changed(): several flows are shown, or others.
     """
 
@@ -61,6 +62,7 @@ class LadderView(LadderStage):
     plan_changed = Signal()
     row_hovered = Signal(int)
     axis_changed = Signal(str)
+    flow_changed = Signal()
     several_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None, background: Background | None = None) -> None:
@@ -88,11 +90,13 @@ class LadderView(LadderStage):
         if analysis is None:
             self._plans.drop()
             self._clear()
+            self.flow_changed.emit()
             return
         upgrade = self._is_shown(analysis.flow, analysis.segments)
         if not upgrade:
             self._clear()
         self._plans.set_analysis(analysis, capture, upgrade=upgrade)
+        self.flow_changed.emit()
 
     def set_flow_preview(self, flow: Flow, segments: Segments, capture: Capture | None) -> None:
         """Show the arrows of a flow whose analysis is still at work; ``set_flow`` completes it."""

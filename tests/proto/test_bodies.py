@@ -136,6 +136,10 @@ def test_a_gap_in_plain_content_is_passed_over() -> None:
     assert decoded == Decoded(b"abcdef", (), ("7 bytes not captured behind the first 3 bytes",), False)
 
 
+def test_content_of_which_nothing_was_captured_has_no_first_bytes() -> None:
+    assert decode([7]).notes == ("7 bytes not captured",)
+
+
 def test_a_gap_ends_decompression() -> None:
     decoded = decode([CODED["gzip"][:300], 7, CODED["gzip"][307:]], content_encoding="gzip")
     assert decoded.notes == ("7 bytes not captured; what follows cannot be decompressed",)

@@ -14,6 +14,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from ladderview.analysis.steps import StepKind
 from ladderview.capture.capture import open_capture
 from ladderview.ladder.annotation_json import from_json
 from ladderview.ladder.annotation_store import AnnotationStore
@@ -55,6 +56,23 @@ def test_an_edit_is_saved_without_being_asked(
     window.undo.change(None, note(window, "a"))
     qtbot.waitUntil(lambda: window.annotating.is_saved, timeout=5000)
     assert texts(path) == ["a"]
+
+
+def test_what_was_folded_is_folded_when_the_capture_is_opened_again(
+    window: MainWindow, open_in: Callable[..., MainWindow], path: Path, sample: Callable[[str], str], qtbot: QtBot
+) -> None:
+    open_in(window, str(path))
+    one, analysis = note(window, ""), window.workspace.analysis
+    assert analysis is not None
+    first = AnchorPoint(analysis.flow.id, int(analysis.segments.packet[0]), int(analysis.segments.ts_ns[0]))
+    window.undo.change(None, replace(one, kind=Kind.FOLD, anchors=(first, *one.anchors)))
+    qtbot.waitUntil(lambda: window.annotating.is_saved, timeout=5000)
+    open_in(window, sample("reset"))
+    open_in(window, str(path))
+    qtbot.waitUntil(lambda: window.workspace.reading is not None, timeout=5000)
+    plan = window.ladder.plan
+    assert plan is not None
+    assert (plan.kind == StepKind.FOLD).any()
 
 
 def test_what_was_not_saved_yet_is_when_the_window_closes(

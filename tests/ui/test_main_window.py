@@ -258,6 +258,13 @@ class TestFlows:
         assert "“colour:” is not a field" in window.flows.filter_problem_text
         assert window.filter_box.property("wrong")
 
+    def test_a_filter_that_no_flow_passes_says_so(self, window: MainWindow, open_in: Open, sample: Sample) -> None:
+        open_in(window, sample("reset"))
+        window.workspace.set_filter_text("tcp.port==443")
+        assert window.flows.no_match_text.startswith("No flow matches “tcp.port==443”.")
+        window.workspace.set_filter_text("")
+        assert window.flows.no_match_text == ""
+
     def test_filtering_leaves_the_open_flow_open(self, window: MainWindow, open_in: Open, sample: Sample) -> None:
         open_in(window, sample("reset"))
         window.workspace.set_filter_text("flow:2")

@@ -121,8 +121,11 @@ class ContentCard(QFrame):
         self._told.setText("\n".join(notes))
         self._told.setVisible(bool(notes))
         self.more.setVisible(found.content.has_more and found.limit < MOST_SHOWN)
-        # What is saved is saved as it is.
-        self.save.setVisible(not self._workspace.masks)
+        # Where nothing was captured there is nothing to look at, and what is saved is saved as it is.
+        has_any = bool(found.content.octets)
+        self.view.setVisible(has_any)
+        self.enlarge.setVisible(has_any)
+        self.save.setVisible(has_any and not self._workspace.masks)
         self.setVisible(True)
         self._fit()
 

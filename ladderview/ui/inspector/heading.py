@@ -34,7 +34,7 @@ def heading_of(
 ) -> Heading:
     """What is selected: a segment, or an arrow that stands for several (``chosen``, where it is of this row)."""
     title = translate("Packet #{number}").format(number=packet.packet + 1)
-    cut = translate(" · {count} B cut").format(count=packet.cut) if packet.cut else ""
+    cut = translate(" · {count} B cut").format(count=grouped(packet.cut)) if packet.cut else ""
     size = packet.runs[0].title.partition(", ")[2]
     flags = segment_label(analysis, row).flags.strip("[]")
     if chosen is None or chosen.row != row:

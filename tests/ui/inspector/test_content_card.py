@@ -47,6 +47,18 @@ def test_every_segment_of_a_response_shows_all_of_its_body(shown: Callable[..., 
     assert card.view.text.toPlainText() == body.decode().rstrip("\n")
 
 
+def test_content_that_was_not_captured_has_nothing_to_press(
+    window: MainWindow, open_in: Open, qtbot: QtBot, tmp_path: Path
+) -> None:
+    packets = segments_of([("s", bytes(1460))])
+    open_in(window, str(write(tmp_path / "cut.pcap", [packets], snaplen=40)))
+    window.workspace.set_row(3)
+    qtbot.waitUntil(lambda: not window.inspector.reader.is_busy, timeout=5000)
+    card = window.inspector.content
+    assert card._told.text() == "1460 bytes not captured"
+    assert all(part.isHidden() for part in (card.view, card.enlarge, card.save))
+
+
 def test_codings_and_sizes_are_told(shown: Callable[..., Inspector]) -> None:
     card = shown(gzip.compress(b"a" * 5000), "Content-Type: text/plain", "Content-Encoding: gzip").content
     assert card._size.text() == "text/plain · 5\u202f000 B"
