@@ -97,7 +97,7 @@ class FlowColumns:
             return str(server)
         port = str(server).rpartition(":")[2]
         if named := _NAMED_PORT.search(host):
-            return host if named[1] == port or not port.isdigit() else f"{host} via port {port}"
+            return host if named[1] == port or not port.isdigit() else f"{host} via :{port}"
         return f"{host}:{port}" if port.isdigit() and server.port not in (80, 443) else host
 
     def problems_of(self, flow_id: int) -> list[tuple[Verdict, str]]:

@@ -17,7 +17,7 @@ from ladderview.analysis.message import HTTP, HTTP2, WEBSOCKET, Message
 from ladderview.analysis.tls_flow import Reader
 from ladderview.proto.fields import Span
 from ladderview.proto.http1 import Http1Reader
-from ladderview.proto.http2 import DATA, HEADERS, PUSH_PROMISE, Http2Frame, Http2Reader
+from ladderview.proto.http2 import DATA, HEADERS, PUSH_PROMISE, RST_STREAM, Http2Frame, Http2Reader
 from ladderview.proto.http2_messages import Http2Messages
 from ladderview.proto.http_exchanges import Exchanges
 from ladderview.proto.http_message import HttpMessage, NotHttp, OtherProtocol
@@ -175,13 +175,23 @@ class Http2Flow:
             if isinstance(item, NotHttp):
                 self._collector.add_run(_unread(item, HTTP2, direction, self._layer, row))
                 continue
-            if item.frame_type not in _IN_MESSAGES:
+            sender = self._senders[direction]
+            if item.frame_type not in _IN_MESSAGES or self._messages.is_late(sender, item):
                 steering = Message(
                     HTTP2, "control frames", "", direction, self._layer, item.span, row, item, notes=item.notes
                 )
                 self._collector.add_run(steering, item.name)
-            for message in self._messages.add(self._senders[direction], item):
+            for message in self._messages.add(sender, item):
                 self._add(direction, message, row)
+            if item.frame_type == RST_STREAM:
+                for message in self._messages.broken_off(sender, item):
+                    self._add(1 - direction, message, self._last_row(1 - direction, message, row))
+
+    def _last_row(self, direction: int, message: HttpMessage, now: int) -> int:
+        """The segment that brought the last byte of a message; ``now`` where that byte is missing."""
+        stream = self._collector.layers[self._layer].streams[direction]
+        rows = stream.packets_for(Span(message.span.end - 1, message.span.end))
+        return int(rows[-1]) if len(rows) else now
 
     def _add(self, direction: int, message: HttpMessage, row: int) -> None:
         if message.kind == "request":

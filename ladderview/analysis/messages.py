@@ -96,8 +96,9 @@ def read_messages(
     tls_flows: list[TlsFlow] = []
     reader = ContentReader(collector, 0, keys, tls_flows)
     total, done, told = len(streams[0]) + len(streams[1]), 0, 0
-    row = 0
+    latest = [0, 0]  # the segment that brought the last byte of each direction
     for row, direction, offset, data, lost in arrivals(streams, reader.waits_for):
+        latest[direction] = row
         if lost:
             reader.lost(direction, offset, offset + lost, row)
             done += lost
@@ -107,9 +108,8 @@ def read_messages(
         if done - told >= _TICK:
             told = done
             progress(done, total)
-    last = max(len(segments) - 1, 0)
-    for direction, stream in enumerate(streams):
-        reader.closed(direction, stream.fin_row if stream.fin_row >= 0 else last)
+    for direction in (0, 1):  # not with the FIN or the reset, which have arrows of their own
+        reader.closed(direction, latest[direction])
     messages = tuple(collector.finish())
     return Messages(
         streams,

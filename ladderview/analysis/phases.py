@@ -6,8 +6,10 @@ the first FIN or close notification after which nothing more is said the connect
 it. A phase lasts until the next one begins, so the durations add up to the flow's. A pause of a second or more in which
 nothing is owed is a phase of its own.
 
-Traps: a client may close its direction at once and wait for the response (half-close, RFC 9293 section 3.6): this is
-no termination yet. Without keys the Finished of TLS 1.3 looks like application data.
+Traps: a response may begin before its request is whole, 100 Continue always does (RFC 9110 section 10.1.1): the
+exchange begins with what stands first, and with the first byte of the request. A client may close its direction at once
+and wait for the response (half-close, RFC 9293 section 3.6): this is no termination yet. Without keys the Finished of
+TLS 1.3 looks like application data.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from numpy.typing import NDArray
 
 from ladderview.analysis.flights import is_after_handshake, is_alert
 from ladderview.analysis.flow_analysis import FlowAnalysis
-from ladderview.analysis.message import DATA, TLS, WEBSOCKET, HandshakePart, Message, RecordPart
+from ladderview.analysis.message import DATA, HTTP2, TLS, WEBSOCKET, HandshakePart, Message, RecordPart
 from ladderview.analysis.messages import Messages
 from ladderview.analysis.steps import MessageSteps, PhaseSteps, StepKind
 from ladderview.analysis.verdicts import Verdict
@@ -142,6 +144,7 @@ class _Walk:
         self._segments, self._tcp = analysis.segments, analysis.tcp
         self._messages, self._base = messages, base
         self._exchanges = _exchanges(analysis, messages)
+        self._early = _early(messages, self._exchanges)
         self._opened = self._end_of_opening()
         self._tls = self._tls_steps()
         self._closing, self._reset = self._begin_of_closing(), self._first_reset()
@@ -151,21 +154,29 @@ class _Walk:
         steps, ts_ns = self._base.steps, self._segments.ts_ns
         found: list[_Begin] = []
         owed: set[int] = set()
+        begun: set[int] = set()
+        asked_row = -1  # requests of one segment are one phase, though the first be never answered
         latest_ns = int(ts_ns[0])
         for step in range(len(steps)):
-            begin_ns = max(int(ts_ns[steps.first[step]]), found[-1].ns) if found else int(ts_ns[0])
+            numbers = self._numbers(step)
+            spoken = [self._exchanges.get(number) or self._early.get(number) for number in numbers]
+            asked = [exchange for exchange in spoken if exchange is not None]
+            new = [exchange for exchange in asked if exchange.request not in begun]
+            begin_ns = min([int(ts_ns[steps.first[step]]), *(exchange.sent_ns for exchange in new)])
+            begin_ns = max(begin_ns, found[-1].ns) if found else int(ts_ns[0])
             is_idle = bool(found) and found[-1].kind is PhaseKind.IDLE
             if found and not is_idle and not owed and begin_ns - latest_ns >= IDLE_NS:
                 found.append(_Begin(PhaseKind.IDLE, step, latest_ns, []))
                 is_idle = True
-            numbers = self._numbers(step)
             if not (is_idle and self._keeps_alive(step)):
-                asked = [self._exchanges[number] for number in numbers if number in self._exchanges]
                 kind = self._kind(step, bool(asked), found[-1].kind if found else None)
-                if not found or kind is not found[-1].kind or (asked and not owed):
+                row = int(steps.row[step])
+                if not found or kind is not found[-1].kind or (new and not owed and row != asked_row):
                     found.append(_Begin(kind, step, begin_ns, []))
-                found[-1].exchanges += asked
-                owed.update(exchange.response for exchange in asked if exchange.is_answered)
+                found[-1].exchanges += new
+                begun.update(exchange.request for exchange in new)
+                asked_row = row if new else asked_row
+                owed.update(exchange.response for exchange in new if exchange.is_answered)
                 owed.difference_update(numbers)
             latest_ns = max(latest_ns, int(ts_ns[steps.last[step]]))
         return tuple(self._finished(found))
@@ -186,11 +197,20 @@ class _Walk:
                 return "Connection refused"
             case PhaseKind.CLOSE if any(self._flags(step) & _RST for step in range(begin.step, end)):
                 return "Connection termination, reset"
-            case PhaseKind.DATA if any(m.protocol == WEBSOCKET for s in range(begin.step, end) for m in self._said(s)):
-                return "WebSocket"
+            case PhaseKind.DATA:
+                return self._name_of_data(range(begin.step, end))
             case _:
                 pass
         return str(begin.kind.value)
+
+    def _name_of_data(self, steps: range) -> str:
+        said = [message for step in steps for message in self._said(step) if not is_after_handshake(message)]
+        if any(message.protocol == WEBSOCKET for message in said):
+            return "WebSocket"
+        if said and all(message.protocol == HTTP2 for message in said):
+            begins = any(message.summary.startswith("Magic") for message in said)
+            return "HTTP/2 preface" if begins else "HTTP/2 control frames"
+        return str(PhaseKind.DATA.value)
 
     # -- what a step belongs to -------------------------------------------------------------------------------------
 
@@ -326,6 +346,21 @@ def _exchanges(analysis: FlowAnalysis, messages: Messages) -> dict[int, Exchange
         sent_ns, asked_ns = _times(analysis, messages, request)
         answered_ns, done_ns = _times(analysis, messages, response) if response >= 0 else (-1, -1)
         found[request] = Exchange(request, response, sent_ns, asked_ns, answered_ns, done_ns)
+    return found
+
+
+def _early(messages: Messages, exchanges: dict[int, Exchange]) -> dict[int, Exchange]:
+    """Of the responses that stand before their request, which had begun: the exchange, by the response's number."""
+    places = {}
+    for request, exchange in exchanges.items():
+        message = messages.messages[request]
+        places[message.layer, message.exchange] = exchange
+    found = {}
+    for number, message in enumerate(messages.messages):
+        if isinstance(message.content, HttpMessage) and message.content.kind == "response":
+            whose = places.get((message.layer, message.exchange))
+            if whose is not None and number < whose.request:
+                found[number] = whose
     return found
 
 

@@ -25,10 +25,12 @@ from ladderview.analysis.steps import StepKind, Steps
 from ladderview.analysis.verdicts import LABELS, PROBLEMS
 from ladderview.analysis.words import byte_words, count, duration, grouped
 from ladderview.capture.capture import CaptureChanged
+from ladderview.proto.fields import named
 from ladderview.proto.http_message import HttpMessage
 from ladderview.proto.text_words import ENOUGH, Words, words_of
 from ladderview.proto.tls_handshake import read_handshake
 from ladderview.proto.tls_hello import Hello
+from ladderview.proto.websocket import CLOSE, CLOSE_CODES, WebSocketFrame
 
 #: The layers that an arrow can be coloured by, by number (``layers_of``): the innermost that it carries.
 LAYERS: tuple[str, ...] = ("tcp", "tls", "http")
@@ -37,6 +39,9 @@ _TCP, _TLS, _HTTP = range(3)
 #: Handshake types (RFC 8446 section 4) whose summary is worth a place on the arrow.
 _CLIENT_HELLO = 1
 _TOLD = frozenset({2, 11})  # Server Hello, Certificate
+
+#: Bytes of the status code of a Close frame (RFC 6455 section 5.5.1).
+_CLOSE_CODE_SIZE = 2
 
 #: Bytes of a Client Hello that are read for its label.
 _HELLO_LIMIT = 1 << 16
@@ -105,6 +110,11 @@ def phase_detail(reading: FlowReading, phase: Phase) -> str:
     if len(phase.exchanges) > 1:
         answered = sum(exchange.is_answered for exchange in phase.exchanges)
         return f"{count(len(phase.exchanges), 'request')}, {answered} answered"
+    if phase.kind is PhaseKind.OPEN and phase.name == PhaseKind.OPEN.value and phase.end > phase.first:
+        last = reading.base.steps.last[phase.first : phase.end]
+        opened_ns = int(reading.analysis.segments.ts_ns[last].max()) - phase.begin_ns
+        if 2 * opened_ns < phase.duration_ns:  # most of the phase the client kept silent
+            return f"handshake {duration(opened_ns)}"
     return ""
 
 
@@ -162,16 +172,21 @@ def _details(reading: FlowReading, said: tuple[Message, ...]) -> list[str]:
     for message in said:
         part = message.content
         if isinstance(part, HttpMessage):
+            if message.protocol == HTTP2:  # answers come in any order: the stream tells whose they are
+                found.append(f"stream {message.exchange}")
             found.append(
                 f"Host: {_short(part.host)}" if part.method and part.host else part.content_type.partition(";")[0]
             )
+            found.append("incomplete" if part.error else "")
         elif isinstance(part, HandshakePart) and part.kind == _CLIENT_HELLO:
             found.append(_client_hello(reading, message))
         elif message.name == "Alert" or (isinstance(part, HandshakePart) and part.kind in _TOLD):
             found.append(_in_parentheses(message))
+        elif isinstance(part, WebSocketFrame) and part.opcode == CLOSE and len(part.octets) >= _CLOSE_CODE_SIZE:
+            found.append(named(CLOSE_CODES)(part.close_code))
         elif message.sealed:
             found.append("encrypted")
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(part for part in found if part))
 
 
 def _in_parentheses(message: Message) -> str:
@@ -204,11 +219,12 @@ def _amount(reading: FlowReading, said: tuple[Message, ...]) -> str:
     content = said[0].content
     rows = distinct(np.concatenate([reading.messages.rows_of(one) for one in said]))
     if isinstance(content, HttpMessage) and content.body.length:
-        size = content.body.length
+        size, declared = content.body.length, content.body.declared or 0
     else:
-        size = sum(len(message.span) for message in said)
+        size, declared = sum(len(message.span) for message in said), 0
+    of = f" of {byte_words(declared)}" if declared > size and isinstance(content, HttpMessage) and content.error else ""
     joined = f" in {grouped(len(rows))} segments" if len(rows) > 1 else ""
-    return byte_words(size) + joined
+    return byte_words(size) + of + joined
 
 
 # -- the others -------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ does, with which numbers, and what comes of it. ``Why?`` texts explain more.
 from __future__ import annotations
 
 from ladderview.analysis.flow_analysis import FlowAnalysis
-from ladderview.analysis.message import DATA, TLS, HandshakePart, Message, RecordPart
+from ladderview.analysis.message import DATA, HTTP2, TLS, HandshakePart, Message, RecordPart
 from ladderview.analysis.phases import PhaseKind
 from ladderview.analysis.reading import FlowReading
 from ladderview.analysis.reasons import kind_of
@@ -228,4 +228,9 @@ def _http_sentence(reading: FlowReading, steps: Steps, step: int, message: Messa
     inside = " over the encrypted connection" if reading.messages.tls else ""
     if http.kind == "request":
         return f"{me} requests {http.method} {http.target[:200]}{inside} ({amount})"
-    return f"{me} answers {http.status} {http.reason}".rstrip() + f", {amount}"
+    whose = f" on stream {message.exchange}" if message.protocol == HTTP2 else ""
+    return (
+        f"{me} answers {http.status} {http.reason}".rstrip()
+        + f"{whose}, {amount}"
+        + (", and does not finish" if http.error else "")
+    )

@@ -111,6 +111,8 @@ class AnnotationStore:
     def _key(self) -> str:
         one = self._identity
         place = "" if self._capture.path == "-" else os.path.abspath(self._capture.path)
+        if place and self._capture.scenario is not None:  # its text is changed under the notes, letter by letter
+            return hashlib.sha256(os.fsencode(f"scenario {place}")).hexdigest()[:32]
         words = f"{one.size} {one.packets} {one.first_ns} {one.last_ns} {one.sha256} {place}"
         return hashlib.sha256(os.fsencode(words)).hexdigest()[:32]
 
@@ -142,7 +144,7 @@ class AnnotationStore:
         return Loaded(annotations, tuple(remarks))
 
     def _remarks(self, file: LadderFile, lost: int) -> Iterator[str]:
-        known = file.capture
+        known = file.capture if self._capture.scenario is None else None  # a scenario is there to be changed
         if known is not None and replace(known, name="") != replace(self._identity, name=""):
             was, now = (f"{one.packets} packets in {one.size} bytes" for one in (known, self._identity))
             changed = f"it had {was}, and has {now}" if was != now else "its packets are others"

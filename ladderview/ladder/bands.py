@@ -26,6 +26,8 @@ _TCP, _TLS, _HTTP, _TROUBLE, _IDLE = range(5)
 
 #: Names for bands that have little room beside their arrows.
 _SHORT = {
+    "HTTP/2 preface": "HTTP/2",
+    "HTTP/2 control frames": "HTTP/2",
     "Connection initialization": "Opening",
     "TLS handshake": "TLS",
     "Application data": "Data",
@@ -129,6 +131,8 @@ def _key(reading: FlowReading, phase: Phase) -> int:
             return _TROUBLE
         case PhaseKind.IDLE:
             return _IDLE
+        case PhaseKind.DATA if phase.name != PhaseKind.DATA.value:  # what it carries is known: HTTP/2, WebSocket
+            return _HTTP
         case PhaseKind.DATA if reading.messages.tls:
             return _TLS
         case _:

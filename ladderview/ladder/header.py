@@ -6,7 +6,7 @@ import numpy as np
 
 from ladderview.ladder.label_fit import elided, elided_middle
 from ladderview.ladder.lanes import Lane
-from ladderview.ladder.pills import PILL_HEIGHT, PILL_SIZE, pill_of
+from ladderview.ladder.pills import PILL_HEIGHT, PILL_SIZE, UNDER_TIME, pill_of
 from ladderview.ladder.plan import STATE_WORDS
 from ladderview.ladder.shapes import Anchor, Box, Line, Phrase, Ref, Run, Text
 from ladderview.ladder.sheet import Sheet
@@ -58,7 +58,8 @@ def _draw_current_state(sheet: Sheet, lane: int) -> None:
         return
     changes, revealed = sheet.plan.states[lane], sheet.marks.revealed
     if revealed is None:
-        row = int(np.searchsorted(sheet.plan.axis.y, sheet.viewport.y_at(HEADER_PX))) - 1
+        # A pill that is in view, close under its row, tells the new state itself.
+        row = int(np.searchsorted(sheet.plan.axis.y, sheet.viewport.y_at(HEADER_PX - UNDER_TIME))) - 1
     else:
         arriving = revealed >= 0 and sheet.is_travelling(revealed) and int(sheet.plan.from_lane[revealed]) != lane
         row = revealed - 1 if arriving else revealed

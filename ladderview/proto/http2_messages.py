@@ -48,24 +48,40 @@ class _Open:
 class Http2Messages:
     """The messages of one connection that are open."""
 
-    __slots__ = ("_block", "_open")
+    __slots__ = ("_block", "_open", "_reset")
 
     def __init__(self) -> None:
         self._open: dict[Sender, dict[int, _Open]] = {"client": {}, "server": {}}
         self._block: dict[Sender, _Open | None] = {"client": None, "server": None}  # whose header block is open
+        self._reset: dict[Sender, dict[int, None]] = {"client": {}, "server": {}}  # streams the other end reset
 
     def add(self, sender: Sender, frame: Http2Frame) -> list[HttpMessage]:
         """Take the next frame of a direction; the messages that it ends, mostly none or one."""
+        if self.is_late(sender, frame):
+            return []
         if frame.frame_type in {HEADERS, PUSH_PROMISE, CONTINUATION}:
             return self._headers(sender, frame)
         if frame.frame_type == DATA:
             return self._data(sender, frame)
         if frame.frame_type == RST_STREAM:
-            code = int.from_bytes(frame.octets[:4], "big")
-            why = f"the {sender} reset the stream: {ERROR_CODES.get(code, code)}"
-            closed = [self._close(side, frame.stream, why) for side in self._open]
-            return [message for messages in closed for message in messages]
+            return self._close(sender, frame.stream, _why_reset(sender, frame))
         return []
+
+    def broken_off(self, sender: Sender, frame: Http2Frame) -> list[HttpMessage]:
+        """What the other end was sending on the stream that this RST_STREAM ends.
+
+        It may go on for a while, until it hears of that (section 5.1): what comes is no message any more.
+        """
+        other: Sender = "server" if sender == "client" else "client"
+        late = self._reset[other]
+        late[frame.stream] = None
+        if len(late) > MAX_OPEN:
+            del late[next(iter(late))]
+        return self._close(other, frame.stream, _why_reset(sender, frame))
+
+    def is_late(self, sender: Sender, frame: Http2Frame) -> bool:
+        """Whether a frame belongs to a stream that the other end has reset."""
+        return frame.frame_type in {HEADERS, CONTINUATION, DATA} and frame.stream in self._reset[sender]
 
     def finish(self, sender: Sender) -> list[HttpMessage]:
         """The direction is over: hand back what was not complete."""
@@ -137,6 +153,11 @@ class Http2Messages:
         if self._block[sender] is message:
             self._block[sender] = None
         return [_as_message(message, sender, error)]
+
+
+def _why_reset(sender: Sender, frame: Http2Frame) -> str:
+    code = int.from_bytes(frame.octets[:4], "big")
+    return f"the {sender} reset the stream: {ERROR_CODES.get(code, code)}"
 
 
 def _promised(frame: Http2Frame) -> int:

@@ -70,6 +70,13 @@ class KeyLog:
         """The secret of this label beside this client random (or what else stands there), or None."""
         return self._secrets.get((label, beside))
 
+    @property
+    def randoms(self) -> frozenset[bytes] | None:
+        """The client randoms that secrets stand beside; None where some stand beside something else."""
+        if any(label in {RSA, SESSION_ID} for label, _ in self._secrets):
+            return None
+        return frozenset(beside for _, beside in self._secrets)
+
     def text_for(self, randoms: Collection[bytes]) -> bytes:
         """The secrets of the connections with these client randoms, as a key log of their own."""
         lines = (

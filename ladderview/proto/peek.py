@@ -56,6 +56,12 @@ def glimpse(client: bytes, server: bytes) -> Glimpse:
     return Glimpse((), "", False)
 
 
+def client_random(client: bytes) -> bytes | None:
+    """The random of a Client Hello, None where the bytes are none (RFC 8446 section 4.1.2)."""
+    at = _RECORD_HEADER + _MESSAGE_HEADER + 2
+    return client[at : at + _RANDOM] if _is_hello(client, _CLIENT_HELLO) and len(client) >= at + _RANDOM else None
+
+
 def _http(client: bytes, server: bytes) -> Glimpse:
     head, end, _ = client.partition(b"\r\n\r\n")
     host = _HOST.search(head)

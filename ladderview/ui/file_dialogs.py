@@ -46,10 +46,13 @@ def ask_where(
 
 
 def ask_which(
-    parent: QWidget, title: str, kinds: str, take: Callable[[list[str]], object], remembered: str
+    parent: QWidget, title: str, kinds: str, take: Callable[[list[str]], object], remembered: str, at_first: str = ""
 ) -> QFileDialog:
-    """Ask for files to be read; arguments as for ``ask_where``. At first it shows where the program was started."""
-    dialog = QFileDialog(parent, title, _folder(remembered), kinds)
+    """Ask for files to be read; arguments as for ``ask_where``.
+
+    At first it shows the folder ``at_first``, or where the program was started.
+    """
+    dialog = QFileDialog(parent, title, _folder(remembered) or at_first, kinds)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
     dialog.filesSelected.connect(lambda chosen: _take(chosen, take, remembered))
     dialog.finished.connect(dialog.deleteLater)

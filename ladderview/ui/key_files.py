@@ -11,6 +11,7 @@ Trap: keys are never shown, logged or kept in the settings; only the folder they
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -18,8 +19,10 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from ladderview.analysis.keys import Keys, LockedKeyError, UnusableKeyError, keys_of, read_rsa_key
+from ladderview.analysis.keys_that_fit import no_secret_fits
 from ladderview.analysis.words import grouped
 from ladderview.capture.capture import Capture
+from ladderview.progress import Progress
 from ladderview.proto.keylog import KeyLog
 from ladderview.proto.rsa_keys import RsaKey
 from ladderview.ui.background import Background
@@ -59,7 +62,9 @@ class KeyFiles(QObject):
 
     def ask(self) -> None:
         """Let the person choose files."""
-        ask_which(self._window, self.tr("Load keys"), translate(KEY_FILTER), self.load, "keys_folder")
+        capture = self._workspace.capture
+        beside = os.path.dirname(os.path.abspath(capture.path)) if capture is not None else ""
+        ask_which(self._window, self.tr("Load keys"), translate(KEY_FILTER), self.load, "keys_folder", beside)
 
     def load(self, names: list[str]) -> None:
         """Use these files from now on, unless one of them cannot be used."""
@@ -75,14 +80,15 @@ class KeyFiles(QObject):
             return
         self._background.run(
             "keys",
-            lambda progress: read_keys(capture, paths, self._unlocked),
-            lambda keys: self._on_read(keys, paths, chosen),
+            lambda progress: _read(capture, paths, self._unlocked, progress if chosen else None),
+            lambda read: self._on_read(read[0], read[1], paths, chosen),
             lambda error: self._on_failed(error, lambda: self._read(capture, paths, chosen)),
         )
 
-    def _on_read(self, keys: Keys, paths: list[Path], chosen: bool) -> None:
+    def _on_read(self, keys: Keys, strange: bool, paths: list[Path], chosen: bool) -> None:
         if chosen:
-            self.said.emit(self.tr("Keys loaded: {keys}").format(keys=in_words(keys)))
+            said = self.tr("Keys loaded: {keys}").format(keys=in_words(keys))
+            self.said.emit(said + (self.tr(", for no flow of this capture") if strange else ""))
         self._paths = paths
         self._workspace.set_keys(keys)
 
@@ -122,6 +128,14 @@ def read_keys(capture: Capture, paths: list[Path], unlocked: Mapping[Path, RsaKe
     """
     private = [path for path in paths if _is_private_key(path)]
     return keys_of(capture, [path for path in paths if path not in private], private, unlocked=unlocked)
+
+
+def _read(
+    capture: Capture, paths: list[Path], unlocked: Mapping[Path, RsaKey], progress: Progress | None
+) -> tuple[Keys, bool]:
+    """The keys, and whether they are for no flow of the capture, which is asked where there is ``progress``."""
+    keys = read_keys(capture, paths, unlocked)
+    return keys, progress is not None and not keys.rsa_keys and no_secret_fits(capture, keys.keylog, progress)
 
 
 def _is_private_key(path: Path) -> bool:

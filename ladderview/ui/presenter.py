@@ -242,7 +242,8 @@ class Presenter(QWidget):
             self.ladder.zoom_to_row(row)
         else:
             self.ladder.select_row(-1)
-        self.sentence.setText(self.sentence_of(row) if row >= 0 else "")
+        first = self.tr("Space brings the first arrow, D its layers and arithmetic; Esc leaves")
+        self.sentence.setText(self.sentence_of(row) if row >= 0 else first)
         self.where.setText(self.tr("{row} of {count}").format(row=row + 1, count=self.count))
         self._light()
         self._ask_for_details()

@@ -130,7 +130,7 @@ def test_title(flow_id: int, title: str) -> None:
         ("files.example.net:8080", "files.example.net:8080"),  # the field names the port itself
         ("[2001:db8::1]:8080", "[2001:db8::1]:8080"),
         ("[2001:db8::1]", "[2001:db8::1]:8080"),
-        ("example.org:443", "example.org:443 via port 8080"),  # asked of a proxy
+        ("example.org:443", "example.org:443 via :8080"),  # asked of a proxy
     ],
 )
 def test_the_port_is_said_once(host: str, title: str) -> None:

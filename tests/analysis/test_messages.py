@@ -27,6 +27,7 @@ PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 SETTINGS, EMPTY_SETTINGS_ACK = h2_frame(4, 0, 0), h2_frame(4, 1, 0)
 #: HPACK with entries of the static table alone: GET, /, https; :status 200.
 H2_GET, H2_200 = h2_frame(1, 0x05, 1, b"\x82\x84\x87"), h2_frame(1, 0x04, 1, b"\x88") + h2_frame(0, 1, 1, b"hello")
+H2_POST, H2_404 = h2_frame(1, 0x04, 1, b"\x83\x84\x87"), h2_frame(1, 0x05, 1, b"\x8d")  # POST, /, https; 404
 SWITCH = b"GET /ws HTTP/1.1\r\nHost: example.org\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
 SWITCHED = b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
 CONNECT, CONNECTED = b"CONNECT example.org:443 HTTP/1.1\r\n\r\n", b"HTTP/1.1 200 Connection established\r\n\r\n"
@@ -62,6 +63,15 @@ CASES: dict[str, tuple[list[Turn], Said, list[str]]] = {
     "HTTP/2": (
         [("c", PREFACE + SETTINGS + H2_GET), ("s", SETTINGS + EMPTY_SETTINGS_ACK + H2_200)],
         [("c", "Magic, SETTINGS"), ("c", "GET /"), ("s", "SETTINGS × 2"), ("s", "200")],
+        ["HTTP/2"],
+    ),
+    "HTTP/2, an upload that the server ends": (
+        [
+            ("c", PREFACE + H2_POST),
+            ("s", SETTINGS + H2_404 + h2_frame(3, 0, 1, bytes(4))),
+            ("c", h2_frame(0, 1, 1, b"x")),
+        ],
+        [("c", "Magic"), ("c", "POST /"), ("s", "SETTINGS"), ("s", "404"), ("s", "RST_STREAM"), ("c", "DATA")],
         ["HTTP/2"],
     ),
     "WebSocket": (

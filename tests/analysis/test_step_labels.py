@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from ladderview.analysis.collector import Collector
 from ladderview.analysis.flow_analysis import analyse_flow
-from ladderview.analysis.keys import Keys
+from ladderview.analysis.keys import Keys, keys_of
 from ladderview.analysis.labels import Label
 from ladderview.analysis.message import DATA, Message
 from ladderview.analysis.reading import FlowReading, read_flow
-from ladderview.analysis.step_labels import step_label
+from ladderview.analysis.step_labels import phase_detail, step_label
 from ladderview.analysis.steps import StepKind
+from ladderview.analysis.story import step_sentence
 from ladderview.capture.capture import open_capture
 from ladderview.proto.fields import Span
 from tests.analysis.sent import c, s, streams
 from tests.analysis.spoken import Turn, segments_of, write
+from tests.proto.http_wire import ws_frame
 
 
 def reading_of(path: Path, *turns: Turn) -> FlowReading:
@@ -74,3 +77,57 @@ def collected(rows: list[int], sends: list[int]) -> list[Span]:
 )
 def test_a_run_ends_where_its_sender_begins_anew(sends: list[int], expected: list[Span]) -> None:
     assert collected([5, 7, 9], sends) == expected
+
+
+CAPTURES = Path(__file__).parent.parent / "captures"
+
+
+def recorded(name: str) -> FlowReading:
+    capture = open_capture(CAPTURES / f"{name}.pcapng")
+    return read_flow(capture, analyse_flow(capture, 0), keys_of(capture, environment={}))
+
+
+def test_the_arrows_of_http2_tell_whose_response_is_whose() -> None:
+    reading = recorded("h2-streams")
+    steps = reading.steps("messages")
+    labels = [str(step_label(reading, steps, step)) for step in range(len(steps))]
+    streams = [
+        (label.split()[0], match[1]) for label in labels if (match := re.search(r"  ?stream (\d+)(?:  |$)", label))
+    ]
+    asked, answered = (
+        sorted(stream for word, stream in streams if (word == "GET") is is_get) for is_get in (True, False)
+    )
+    assert asked == answered
+    assert len(set(asked)) == 4
+
+
+def test_the_handshake_is_told_from_the_silence_behind_it() -> None:
+    reading = recorded("h2-streams")
+    opening, tls, preface, *_ = reading.phases
+    assert phase_detail(reading, opening) == "handshake 33 µs"
+    assert phase_detail(reading, tls) == ""
+    assert preface.name == "HTTP/2 preface"
+
+
+def test_a_response_that_breaks_off_says_so(tmp_path: Path) -> None:
+    response = b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + b"x" * 3000
+    reading = reading_of(tmp_path, ("c", b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"), ("s", response))
+    steps = reading.steps("messages")
+    label = step_label(reading, steps, 4)
+    assert (label.flags, label.numbers) == ("200 OK", "incomplete  3.00 kB of 100 kB in 3 segments")
+    assert (
+        step_sentence(reading, steps, 4)
+        == "server answers 200 OK, 3.00 kB of 100 kB in 3 segments, and does not finish"
+    )
+
+
+@pytest.mark.parametrize(("octets", "numbers"), [(b"\x03\xe9bye", "Going Away (1001)  7 B"), (b"", "2 B")])
+def test_a_web_socket_that_closes_says_why(tmp_path: Path, octets: bytes, numbers: str) -> None:
+    upgrade = b"Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+    reading = reading_of(
+        tmp_path,
+        ("c", b"GET / HTTP/1.1\r\nHost: a\r\n" + upgrade),
+        ("s", b"HTTP/1.1 101 Switching Protocols\r\n" + upgrade),
+        ("s", ws_frame(8, octets)),
+    )
+    assert labels(reading)[-1] == Label("", "WebSocket Close", numbers)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ladderview.capture.capture import Capture, open_capture
+from ladderview.capture.capture import Capture, open_capture, open_scenario
 from ladderview.ladder.annotation_json import from_json
 from ladderview.ladder.annotation_store import AnnotationStore, merged, write_whole
 from ladderview.ladder.annotations import Annotations
@@ -253,3 +253,15 @@ def test_an_edit_of_a_located_note_is_one_note(store: AnnotationStore, capture: 
     assert loaded.all[0].anchors[0].packet == packet
     edited = replace(loaded.all[0], text="y")
     assert [note.text for note in other.save(Annotations((edited,)))] == ["y"]
+
+
+@pytest.mark.parametrize("is_aside", [False, True])
+def test_notes_stay_while_the_text_of_a_scenario_is_changed(is_aside: bool, tmp_path: Path) -> None:
+    path = str(tmp_path / "lesson.scenario")
+    if is_aside:  # where the lessons were installed for everybody, nobody may write
+        (tmp_path / "lesson.scenario.ladder").mkdir()
+    before, after = (open_scenario(f"open\n{more}", path) for more in ("", "client closes\n"))
+    AnnotationStore(before, state=tmp_path / "state").save(notes(before, 1))
+    loaded = AnnotationStore(after, state=tmp_path / "state").load()
+    assert [one.text for one in loaded.annotations] == ["x"]
+    assert not [remark for remark in loaded.remarks if "was changed" in remark]

@@ -14,7 +14,7 @@ from tests.ladder.plans import plan_of
     [
         ("http", ["Opening", "GET → 200", "GET → 200", "GET → 404", "Closing"]),
         ("https-tls13", ["Opening", "TLS", "GET → 200", "Closing"]),
-        ("http2", ["Opening", "TLS", "Data", "GET × 4", "Closing"]),
+        ("http2", ["Opening", "TLS", "HTTP/2", "GET × 4", "Closing"]),
     ],
 )
 def test_names_for_little_room(sample: str, short: list[str]) -> None:
@@ -35,3 +35,8 @@ def test_a_masked_name_is_masked_where_there_is_little_room_too() -> None:
     masker = Masker(("names",), (Masked("names", "get", "masked"),))
     words = masked_plan(plan_of("http"), masker).bands.words(1)
     assert words.short == "masked → 200"
+
+
+def test_what_http2_says_of_itself_has_the_colour_of_http() -> None:
+    bands = plan_of("http2").bands
+    assert bands.key[2] == bands.key[3] != bands.key[1]

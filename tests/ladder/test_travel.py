@@ -61,6 +61,12 @@ def test_the_head_tells_the_states_ahead_of_what_is_in_view() -> None:
     assert current_states(scrolled) == ["ESTABLISHED", "ESTABLISHED"]
 
 
+def test_the_head_leaves_a_new_state_to_its_pill_while_that_is_in_view() -> None:
+    for hidden_px, states in ((5.0, ["CLOSED", "LISTEN"]), (25.0, ["SYN-SENT", "SYN-RECEIVED"])):
+        top = PLAN.axis.y_of(0) + (hidden_px - HEADER_PX) / 42.0
+        assert current_states(lay_out(PLAN, Viewport(1000, 400, top, 42.0), Marks())) == states
+
+
 def test_marks_of_an_older_plan_with_more_rows_do_no_harm() -> None:
     top = -(HEADER_PX + ABOVE_PX) / 42
     stale = Marks(selected=99, hovered=98, revealed=97, progress=0.5)

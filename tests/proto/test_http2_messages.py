@@ -74,8 +74,29 @@ def test_a_reset_ends_what_is_open_and_says_who_and_why() -> None:
         if isinstance(one, Http2Frame)
     )
     messages.add("client", ask)
-    (broken,) = messages.add("server", reset)
+    assert messages.add("server", reset) == []
+    (broken,) = messages.broken_off("server", reset)
     assert broken.error == "the server reset the stream: CANCEL"
+
+
+def test_what_is_still_sent_on_a_stream_that_was_reset_is_no_message() -> None:
+    messages = Http2Messages()
+    ask, reset, *late = (
+        one
+        for one in fed(
+            Http2Reader(),
+            h2_frame(1, 4, 1, block(*ASK))
+            + h2_frame(3, 0, 1, bytes(4))
+            + h2_frame(0, 0, 1, b"abc")
+            + h2_frame(0, 1, 1),
+        )
+        if isinstance(one, Http2Frame)
+    )
+    messages.add("client", ask)
+    messages.broken_off("server", reset)
+    assert [messages.add("client", frame) for frame in late] == [[], []]
+    assert [messages.is_late("client", frame) for frame in late] == [True, True]
+    assert not messages.is_late("server", late[0])
 
 
 def test_data_without_its_head_is_a_message_too() -> None:

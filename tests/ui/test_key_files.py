@@ -7,7 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QLineEdit, QMessageBox
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from ladderview.analysis.keys import Keys
@@ -170,3 +170,24 @@ def test_a_password_is_not_kept(opened: MainWindow, qtbot: QtBot, locked: Path) 
     dialog._on_accepted()
     qtbot.waitUntil(lambda: len(opened.workspace.keys.rsa_keys) == 1, timeout=5000)
     assert not any("right" in str(QSettings().value(key)) for key in QSettings().allKeys())
+
+
+def test_a_key_log_of_another_day_says_so(
+    window: MainWindow, open_in: Open, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SSLKEYLOGFILE", raising=False)
+    log = tmp_path / "yesterday.txt"
+    log.write_text(LINE)
+    open_in(window, str(Path(__file__).parent.parent / "captures" / "tls13-no-keys.pcapng"))
+    window.key_files.load([str(log)])
+    wait_for_secret(window, qtbot)
+    assert window.statusBar().currentMessage() == "Keys loaded: 1 secret, for no flow of this capture"
+
+
+def test_key_logs_are_looked_for_beside_the_capture(opened: MainWindow, tmp_path: Path) -> None:
+    QSettings().remove("keys_folder")
+    opened.key_files.ask()
+    dialog = opened.findChild(QFileDialog)
+    assert isinstance(dialog, QFileDialog)
+    assert Path(dialog.directory().absolutePath()) == tmp_path
+    dialog.close()
