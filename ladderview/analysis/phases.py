@@ -155,6 +155,7 @@ class _Walk:
         found: list[_Begin] = []
         owed: set[int] = set()
         begun: set[int] = set()
+        asked_row = -1  # requests of one segment are one phase, though the first be never answered
         latest_ns = int(ts_ns[0])
         for step in range(len(steps)):
             numbers = self._numbers(step)
@@ -169,10 +170,12 @@ class _Walk:
                 is_idle = True
             if not (is_idle and self._keeps_alive(step)):
                 kind = self._kind(step, bool(asked), found[-1].kind if found else None)
-                if not found or kind is not found[-1].kind or (new and not owed):
+                row = int(steps.row[step])
+                if not found or kind is not found[-1].kind or (new and not owed and row != asked_row):
                     found.append(_Begin(kind, step, begin_ns, []))
                 found[-1].exchanges += new
                 begun.update(exchange.request for exchange in new)
+                asked_row = row if new else asked_row
                 owed.update(exchange.response for exchange in new if exchange.is_answered)
                 owed.difference_update(numbers)
             latest_ns = max(latest_ns, int(ts_ns[steps.last[step]]))
@@ -206,7 +209,7 @@ class _Walk:
             return "WebSocket"
         if said and all(message.protocol == HTTP2 for message in said):
             begins = any(message.summary.startswith("Magic") for message in said)
-            return "HTTP/2 connection preface" if begins else "HTTP/2 control frames"
+            return "HTTP/2 preface" if begins else "HTTP/2 control frames"
         return str(PhaseKind.DATA.value)
 
     # -- what a step belongs to -------------------------------------------------------------------------------------

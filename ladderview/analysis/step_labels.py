@@ -25,10 +25,12 @@ from ladderview.analysis.steps import StepKind, Steps
 from ladderview.analysis.verdicts import LABELS, PROBLEMS
 from ladderview.analysis.words import byte_words, count, duration, grouped
 from ladderview.capture.capture import CaptureChanged
+from ladderview.proto.fields import named
 from ladderview.proto.http_message import HttpMessage
 from ladderview.proto.text_words import ENOUGH, Words, words_of
 from ladderview.proto.tls_handshake import read_handshake
 from ladderview.proto.tls_hello import Hello
+from ladderview.proto.websocket import CLOSE, CLOSE_CODES, WebSocketFrame
 
 #: The layers that an arrow can be coloured by, by number (``layers_of``): the innermost that it carries.
 LAYERS: tuple[str, ...] = ("tcp", "tls", "http")
@@ -37,6 +39,9 @@ _TCP, _TLS, _HTTP = range(3)
 #: Handshake types (RFC 8446 section 4) whose summary is worth a place on the arrow.
 _CLIENT_HELLO = 1
 _TOLD = frozenset({2, 11})  # Server Hello, Certificate
+
+#: Bytes of the status code of a Close frame (RFC 6455 section 5.5.1).
+_CLOSE_CODE_SIZE = 2
 
 #: Bytes of a Client Hello that are read for its label.
 _HELLO_LIMIT = 1 << 16
@@ -177,6 +182,8 @@ def _details(reading: FlowReading, said: tuple[Message, ...]) -> list[str]:
             found.append(_client_hello(reading, message))
         elif message.name == "Alert" or (isinstance(part, HandshakePart) and part.kind in _TOLD):
             found.append(_in_parentheses(message))
+        elif isinstance(part, WebSocketFrame) and part.opcode == CLOSE and len(part.octets) >= _CLOSE_CODE_SIZE:
+            found.append(named(CLOSE_CODES)(part.close_code))
         elif message.sealed:
             found.append("encrypted")
     return list(dict.fromkeys(part for part in found if part))

@@ -26,7 +26,7 @@ _TCP, _TLS, _HTTP, _TROUBLE, _IDLE = range(5)
 
 #: Names for bands that have little room beside their arrows.
 _SHORT = {
-    "HTTP/2 connection preface": "HTTP/2",
+    "HTTP/2 preface": "HTTP/2",
     "HTTP/2 control frames": "HTTP/2",
     "Connection initialization": "Opening",
     "TLS handshake": "TLS",

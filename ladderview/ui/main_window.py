@@ -287,7 +287,8 @@ class MainWindow(QMainWindow):
         # Writing settings takes ten milliseconds: after the list has been painted is early enough.
         QTimer.singleShot(100, self, lambda: self._remember(capture))
         said = [self._annotation_trouble] if self._annotation_trouble else []
-        self.banner.say("  ·  ".join((*(damage.message for damage in capture.damage), *said)))
+        told = self.tr("The capture is damaged: {what}. Everything before that is shown.")
+        self.banner.say("  ·  ".join((*(told.format(what=damage.message) for damage in capture.damage), *said)))
         self._annotation_trouble = ""
         self.say_title()
         self._show_page()

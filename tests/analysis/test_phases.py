@@ -15,7 +15,9 @@ from ladderview.analysis.step_labels import step_label
 from ladderview.analysis.steps import StepKind
 from ladderview.analysis.story import step_sentence
 from ladderview.capture.capture import open_capture
+from ladderview.proto.http2 import PREFACE
 from tests.analysis.spoken import Packet, segments_of, write
+from tests.proto.http_wire import h2_frame
 
 KEY_UPDATE = Path(__file__).parent.parent / "captures" / "tls13-key-update.pcapng"
 
@@ -92,3 +94,13 @@ def test_an_exchange_begins_with_its_request_whatever_is_answered_meanwhile(
     names = [phase.name for phase in reading.phases]
     assert names == ["Connection initialization", "POST / → 200", "GET / → 200", "Connection termination"]
     assert reading.phases[1].begin_ns == reading.analysis.segments.ts_ns[3]
+
+
+def test_requests_of_one_segment_are_one_phase_though_the_first_is_not_answered(tmp_path: Path) -> None:
+    asked = PREFACE + h2_frame(4, 0, 0) + h2_frame(1, 0x05, 1, b"\x82\x84\x87") + h2_frame(1, 0x05, 3, b"\x82\x85\x87")
+    turns = [("c", asked), ("s", h2_frame(4, 0, 0) + h2_frame(1, 0x05, 3, b"\x88"))]
+    reading = read(write(tmp_path / "late.pcap", [segments_of(turns)], port=80))
+    assert [phase.name for phase in reading.phases] == [
+        "Connection initialization", "HTTP/2 preface", "GET / → no response, GET /index.html → 200",
+        "Connection termination",
+    ]  # fmt: skip

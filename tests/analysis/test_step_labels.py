@@ -20,6 +20,7 @@ from ladderview.capture.capture import open_capture
 from ladderview.proto.fields import Span
 from tests.analysis.sent import c, s, streams
 from tests.analysis.spoken import Turn, segments_of, write
+from tests.proto.http_wire import ws_frame
 
 
 def reading_of(path: Path, *turns: Turn) -> FlowReading:
@@ -105,7 +106,7 @@ def test_the_handshake_is_told_from_the_silence_behind_it() -> None:
     opening, tls, preface, *_ = reading.phases
     assert phase_detail(reading, opening) == "handshake 33 µs"
     assert phase_detail(reading, tls) == ""
-    assert preface.name == "HTTP/2 connection preface"
+    assert preface.name == "HTTP/2 preface"
 
 
 def test_a_response_that_breaks_off_says_so(tmp_path: Path) -> None:
@@ -118,3 +119,15 @@ def test_a_response_that_breaks_off_says_so(tmp_path: Path) -> None:
         step_sentence(reading, steps, 4)
         == "server answers 200 OK, 3.00 kB of 100 kB in 3 segments, and does not finish"
     )
+
+
+@pytest.mark.parametrize(("octets", "numbers"), [(b"\x03\xe9bye", "Going Away (1001)  7 B"), (b"", "2 B")])
+def test_a_web_socket_that_closes_says_why(tmp_path: Path, octets: bytes, numbers: str) -> None:
+    upgrade = b"Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+    reading = reading_of(
+        tmp_path,
+        ("c", b"GET / HTTP/1.1\r\nHost: a\r\n" + upgrade),
+        ("s", b"HTTP/1.1 101 Switching Protocols\r\n" + upgrade),
+        ("s", ws_frame(8, octets)),
+    )
+    assert labels(reading)[-1] == Label("", "WebSocket Close", numbers)

@@ -11,6 +11,7 @@ from ladderview.ladder.anchoring import anchor_of
 from ladderview.ladder.annotations import Annotation, Annotations, Kind
 from ladderview.render import mermaid, plantuml
 from ladderview.render.job import Job
+from ladderview.render.sequence_words import sequence_lines
 from tests.render.jobs import sample_job
 
 #: A text, and how it is written in Mermaid and in PlantUML.
@@ -42,6 +43,11 @@ def test_mermaid_shows_just_the_text(text: str, expected: str) -> None:
 @pytest.mark.parametrize(("text", "expected"), [(text, last) for text, _, last in ESCAPES if last is not None])
 def test_plantuml_shows_just_the_text(text: str, expected: str) -> None:
     assert plantuml.escaped(text) == expected
+
+
+def test_a_phase_in_which_no_time_passes_is_told_without_one() -> None:
+    phases = [line.phase for line in sequence_lines(sample_job("reset")) if line.phase]
+    assert phases == ["Connection initialization, 32 ms", "Connection refused"]
 
 
 def hostile_job() -> Job:

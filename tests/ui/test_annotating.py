@@ -58,18 +58,25 @@ def test_an_edit_is_saved_without_being_asked(
     assert texts(path) == ["a"]
 
 
-def test_what_was_folded_is_folded_when_the_capture_is_opened_again(
-    window: MainWindow, open_in: Callable[..., MainWindow], path: Path, sample: Callable[[str], str], qtbot: QtBot
+def is_read(window: MainWindow, flow: int) -> bool:
+    analysis, reading = window.workspace.analysis, window.workspace.reading
+    return analysis is not None and analysis.flow.id == flow and reading is not None and reading.analysis is analysis
+
+
+def test_what_was_folded_stays_folded_when_another_flow_was_looked_at(
+    window: MainWindow, open_in: Callable[..., MainWindow], sample: Callable[[str], str], qtbot: QtBot, tmp_path: Path
 ) -> None:
-    open_in(window, str(path))
-    one, analysis = note(window, ""), window.workspace.analysis
+    copied = tmp_path / "reset.pcapng"
+    copied.write_bytes(Path(sample("reset")).read_bytes())
+    open_in(window, str(copied), 1)
+    analysis = window.workspace.analysis
     assert analysis is not None
-    first = AnchorPoint(analysis.flow.id, int(analysis.segments.packet[0]), int(analysis.segments.ts_ns[0]))
-    window.undo.change(None, replace(one, kind=Kind.FOLD, anchors=(first, *one.anchors)))
-    qtbot.waitUntil(lambda: window.annotating.is_saved, timeout=5000)
-    open_in(window, sample("reset"))
-    open_in(window, str(path))
-    qtbot.waitUntil(lambda: window.workspace.reading is not None, timeout=5000)
+    packets, times = analysis.segments.packet, analysis.segments.ts_ns
+    anchors = tuple(AnchorPoint(1, int(packets[row]), int(times[row])) for row in (0, 2))
+    window.undo.change(None, Annotation("f", Kind.FOLD, anchors))
+    for flow in (0, 1):
+        window.workspace.set_flow_id(flow)
+        qtbot.waitUntil(lambda wanted=flow: is_read(window, wanted), timeout=5000)
     plan = window.ladder.plan
     assert plan is not None
     assert (plan.kind == StepKind.FOLD).any()
