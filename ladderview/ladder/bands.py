@@ -49,9 +49,13 @@ class BandWords:
     duration: str
     details: tuple[str, ...] = ()
 
+    @property
+    def title(self) -> str:
+        """Its name and how long it lasted, if it lasted."""
+        return ", ".join(filter(None, (self.name, self.duration)))
+
     def __str__(self) -> str:
-        details = f": {', '.join(self.details)}" if self.details else ""
-        return f"{self.name}, {self.duration}{details}"
+        return f"{self.title}: {', '.join(self.details)}" if self.details else self.title
 
 
 @dataclass(frozen=True, slots=True)

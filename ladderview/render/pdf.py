@@ -148,4 +148,4 @@ def _bookmarks(job: Job, pages: Sequence[Rows]) -> Iterator[tuple[str, int]]:
         if row < end:
             words = bands.words(band)
             page = next(number for number, rows in enumerate(pages) if rows[0] <= row < rows[1])
-            yield f"{words.name}, {words.duration}", page
+            yield words.title, page

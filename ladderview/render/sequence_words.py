@@ -86,7 +86,7 @@ def sequence_lines(job: Job) -> Iterator[SequenceLine]:
             plan.number_text(row),
             times.text(row),
             plan.key_name(row),
-            printable(", ".join(filter(None, (words.name, words.duration)))) if words else "",
+            printable(words.title) if words else "",
             f"{short_duration(pause_ns)} idle" if pause_ns >= IDLE_NS else "",
             gap,
             tuple(notes.get(row, ())),

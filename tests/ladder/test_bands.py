@@ -5,6 +5,7 @@ import pytest
 from ladderview.analysis.masking import Masked, Masker
 from ladderview.ladder.annotated import with_phase_names
 from ladderview.ladder.annotations import AnchorPoint, Annotation, Annotations, Kind
+from ladderview.ladder.bands import BandWords
 from ladderview.ladder.masked import masked_plan
 from tests.ladder.plans import plan_of
 
@@ -40,3 +41,15 @@ def test_a_masked_name_is_masked_where_there_is_little_room_too() -> None:
 def test_what_http2_says_of_itself_has_the_colour_of_http() -> None:
     bands = plan_of("http2").bands
     assert bands.key[2] == bands.key[3] != bands.key[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (BandWords("TLS handshake", "TLS", "47 ms"), "TLS handshake, 47 ms"),
+        (BandWords("Connection aborted", "Aborted", ""), "Connection aborted"),
+        (BandWords("GET / → 200", "GET → 200", "43 ms", ("waiting 42 ms",)), "GET / → 200, 43 ms: waiting 42 ms"),
+    ],
+)
+def test_what_a_band_says_in_one_line(words: BandWords, said: str) -> None:
+    assert str(words) == said
