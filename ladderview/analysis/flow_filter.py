@@ -5,6 +5,7 @@ The grammar, for people who will not read it:
     example.org retrans        both words, anywhere: names, addresses, ports, outcome, problems
     "reset by server"          words that belong together
     port:443  host:10.0.0.7    either side, names and addresses; also client: server: outcome: problem:
+    protocol:h2                as its column has it
     packets:>100  sent:<10k    compare; 100-200 is a range; k, M, G and s, ms, us, min are understood
     -port:22                   not
 
@@ -103,6 +104,11 @@ def _outcome(flows: FlowColumns, word: str) -> Mask:
     return _search(flows.outcome, word)
 
 
+def _protocol(flows: FlowColumns, word: str) -> Mask | None:
+    """Flows that speak it, or nothing while the protocols are not known yet."""
+    return _search([words.lower() for words in flows.said.protocol], word) if flows.said and word else None
+
+
 def _port(flows: FlowColumns, word: str) -> Mask | None:
     """A port of either side. Ports are compared as numbers: 80 is not 8080."""
     masks = [compare(column, word, COUNT_UNITS) for column in flows.ports]
@@ -124,6 +130,7 @@ _FIELDS: dict[str, Callable[[FlowColumns, str], Mask | None]] = {
     "port": _port,
     "client": _client,
     "server": _server,
+    "protocol": _protocol,
     "outcome": _outcome,
     "problem": _problem,
     "problems": _problem,

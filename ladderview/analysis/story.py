@@ -176,7 +176,9 @@ def _tls_words(reading: FlowReading, message: Message) -> str:
             return f"{me} has nothing more to send over TLS (close notify)"
         if part.content_type == CHANGE_CIPHER_SPEC and _speaks_tls13(reading):
             return f"{me} sends Change Cipher Spec, which means nothing in TLS 1.3"
-        return _RECORDS.get(part.content_type, "{me} sends a record").format(me=me, peer=peer, detail=detail.lower())
+        return _RECORDS.get(part.content_type, "{me} sends a record").format(
+            me=me, peer=peer, detail=detail[:1].lower() + detail[1:]
+        )
     return f"{me} sends {message.name}"
 
 

@@ -33,6 +33,7 @@ from ladderview.ladder.annotation_json import (
     to_json,
 )
 from ladderview.ladder.annotations import Annotation, Annotations, located, new_id
+from ladderview.resources import resource_path
 from ladderview.whole_file import write_whole
 
 SUFFIX = ".ladder"
@@ -83,6 +84,15 @@ def identity_of(capture: Capture) -> CaptureIdentity:
     )
 
 
+def _shipped(capture: Capture) -> str:
+    """The name, in the program's own folder, of a lesson or a sample; empty for what is a person's.
+
+    That folder is not for a person's notes: it goes with the next version, and may lie elsewhere each time.
+    """
+    path, own = Path(os.path.abspath(capture.path)), resource_path()
+    return path.relative_to(own).as_posix() if path.is_relative_to(own) else ""
+
+
 def state_folder() -> Path:
     """Where annotations are kept that cannot stand beside their capture, and the locks of all."""
     return user_state_path("ladderview", appauthor=False)
@@ -103,14 +113,14 @@ class AnnotationStore:
         self._version = VERSION
         self._saving = threading.Lock()
         self._base = Annotations()
-        beside = None if capture.path == "-" else Path(os.path.abspath(capture.path) + SUFFIX)
+        beside = None if capture.path == "-" or _shipped(capture) else Path(os.path.abspath(capture.path) + SUFFIX)
         self._wanted = path or beside
         self._aside = self._state / "annotations" / f"{self._key()}{SUFFIX}"
         self.path = self._wanted or self._aside
 
     def _key(self) -> str:
         one = self._identity
-        place = "" if self._capture.path == "-" else os.path.abspath(self._capture.path)
+        place = "" if self._capture.path == "-" else _shipped(self._capture) or os.path.abspath(self._capture.path)
         if place and self._capture.scenario is not None:  # its text is changed under the notes, letter by letter
             return hashlib.sha256(os.fsencode(f"scenario {place}")).hexdigest()[:32]
         words = f"{one.size} {one.packets} {one.first_ns} {one.last_ns} {one.sha256} {place}"

@@ -137,6 +137,10 @@ class Presenter(QWidget):
         self.sentence = QLabel(wordWrap=True)
         self.where = QLabel()
         self.details = QLabel(wordWrap=True)
+        self.cover = QWidget(self)
+        self.cover.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.cover.setStyleSheet("background: #000000")
+        self.cover.hide()
         self._flight = QVariantAnimation(self)
         self._flight.setDuration(FLIGHT_MS)
         self._flight.setStartValue(0.0)
@@ -314,8 +318,11 @@ class Presenter(QWidget):
         self._ask_for_details()
 
     def toggle_black(self) -> None:
-        """Show nothing, or all again."""
+        """Show nothing, the sentence neither, or all again."""
         self.spotlight.is_black = not self.spotlight.is_black
+        self.cover.setGeometry(self.rect())
+        self.cover.raise_()
+        self.cover.setVisible(self.spotlight.is_black)
         self.spotlight.update()
 
     def toggle_spotlight(self) -> None:
@@ -368,6 +375,7 @@ class Presenter(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """On a larger screen everything is larger."""
         super().resizeEvent(event)
+        self.cover.setGeometry(self.rect())
         scale = max(1.0, self.height() / BASE_HEIGHT)
         self.ladder.set_text_scale(scale)
         self.sentence.setFont(ui_font(1.25 * scale, bold=True))

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ladderview.analysis.flow_filter import FIELD_NAMES, filter_flows
+from ladderview.analysis.flow_protocols import FlowProtocols
 from tests.analysis.test_flow_columns import three_flows
 
 FLOWS = three_flows()
@@ -93,3 +94,17 @@ def test_anything_may_be_typed(text: str) -> None:
 @given(st.sampled_from(FIELD_NAMES), st.text(alphabet='0123456789.<>=-kMsx"', max_size=8))
 def test_anything_may_be_typed_after_a_field(field: str, value: str) -> None:
     assert filter_flows(FLOWS, f"{field}:{value}").mask.shape == (3,)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("protocol:H2", [1]), ("protocol:tls", [0, 1]), ("protocol:", [0, 1, 2]), ("-protocol:h2", [0, 2])],
+)
+def test_what_a_flow_speaks(text: str, shown: list[int]) -> None:
+    flows = FLOWS.with_said(FlowProtocols(["TLS 1.3", "TLS 1.2 · h2", "HTTP/1.1"], ["h2.example", "", ""]))
+    found = filter_flows(flows, text)
+    assert (np.flatnonzero(found.mask).tolist(), found.problem) == (shown, "")
+
+
+def test_before_the_protocols_are_known_they_filter_nothing() -> None:
+    assert filter_flows(FLOWS, "protocol:h2").mask.all()

@@ -15,6 +15,7 @@ from ladderview.capture.capture import Capture, open_capture, open_scenario
 from ladderview.ladder.annotation_json import from_json
 from ladderview.ladder.annotation_store import AnnotationStore, merged, write_whole
 from ladderview.ladder.annotations import Annotations
+from ladderview.resources import resource_path
 from tests.ladder.notes import copied_sample, on_packet
 
 REPOSITORY = Path(__file__).parents[2]
@@ -265,3 +266,12 @@ def test_notes_stay_while_the_text_of_a_scenario_is_changed(is_aside: bool, tmp_
     loaded = AnnotationStore(after, state=tmp_path / "state").load()
     assert [one.text for one in loaded.annotations] == ["x"]
     assert not [remark for remark in loaded.remarks if "was changed" in remark]
+
+
+def test_notes_on_a_lesson_are_not_put_into_the_folder_of_the_program(tmp_path: Path) -> None:
+    capture = open_capture(resource_path("samples", "http.pcapng"))
+    store = AnnotationStore(capture, state=tmp_path)
+    store.save(notes(capture, 3))
+    assert store.path.is_relative_to(tmp_path)
+    assert AnnotationStore(capture, state=tmp_path).load().annotations == notes(capture, 3)
+    capture.close()

@@ -204,6 +204,14 @@ def test_black_and_back(presenter: Presenter) -> None:
     assert presenter.position == 0
 
 
+def test_black_is_black_to_the_edges(presenter: Presenter) -> None:
+    press(presenter, K.Key_Space, K.Key_B)
+    image = presenter.grab().toImage()
+    assert {image.pixelColor(x, y).name() for x in range(0, 1280, 8) for y in range(0, 720, 8)} == {"#000000"}
+    press(presenter, K.Key_B)
+    assert presenter.grab().toImage().pixelColor(20, 700).name() != "#000000"
+
+
 def test_layers_and_arithmetic_come_with_a_key(presenter: Presenter, background: Background, qtbot: QtBot) -> None:
     press(presenter, K.Key_Space, K.Key_Space, K.Key_D)
     assert presenter.details.isVisible()
