@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ladderview.analysis.labels import Label
+from ladderview.analysis.steps import StepKind
 from ladderview.ladder.band_drawing import ground_at
 from ladderview.ladder.blocks import block_at, draw_block, is_block
 from ladderview.ladder.columns import EDGE, INSET, LABEL_CLEARANCE, REMARK_SIZE, TIME_SIZE, acks_text
@@ -57,8 +58,11 @@ def draw_rows(sheet: Sheet, rows: Rows) -> list[float]:
             block = block_at(y, above, below)
             draw_block(sheet, row, block)
             if labelled:
-                _draw_margins(sheet, row, block.middle, strong=row in marked)
-                time_ys.append(block.middle)
+                # Half way down, but of a fold not into the name of a band that has no column for it.
+                is_low = int(sheet.plan.kind[row]) == StepKind.FOLD and not sheet.columns.has_band_names
+                at = y if is_low else block.middle
+                _draw_margins(sheet, row, at, strong=row in marked)
+                time_ys.append(at)
             continue
         title = full_text(sheet.plan.label(row)) if sheet.titles else ""
         arrow = _arrow(sheet, row, y, slope, room=free, title=title)

@@ -6,14 +6,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ladderview.analysis.steps import Fold, StepKind
 from ladderview.ladder.axis import AXIS_MODES, AxisMode
 from ladderview.ladder.layout import export_width, hit_row, lay_out, whole, whole_height
 from ladderview.ladder.plan import LadderPlan
-from ladderview.ladder.shapes import Arrow, Bars, Curve, Drawing, Line, Phrase
+from ladderview.ladder.shapes import Arrow, Bars, Curve, Drawing, Line, Phrase, Ref, Text
 from ladderview.ladder.sheet import Marks
 from ladderview.ladder.viewport import ABOVE_PX, COMFORTABLE_PX, HEADER_PX, Viewport, clamped, largest_zoom
 from tests.ladder import geometry, make
 from tests.ladder.make import HANDSHAKE, TROUBLE
+from tests.ladder.plans import plan_of
 
 PLANS: dict[tuple[str, AxisMode], LadderPlan] = {
     (name, mode): make.plan(rows, mode, server_name="files.example.org")
@@ -48,6 +50,17 @@ def drawing_of(given_view: tuple) -> tuple[Drawing, LadderPlan]:
 @given(VIEWS)
 def test_no_text_meets_another_or_a_pill(given_view: tuple) -> None:
     assert geometry.overlaps(drawing_of(given_view)[0]) == []
+
+
+def test_the_name_of_a_band_stands_clear_of_the_time_of_its_first_fold() -> None:
+    plan = plan_of("https-tls13", "messages", folds=(Fold(1, 4),))
+    first = int(plan.bands.first[1])
+    assert plan.kind[first] == StepKind.FOLD
+    seen = clamped(Viewport(560, 1200, -200, COMFORTABLE_PX), plan.axis, largest_zoom(plan.axis))
+    texts = [shape for shape in lay_out(plan, seen, Marks(-1, -1, "flow")).shapes if isinstance(shape, Text)]
+    (name,) = (text for text in texts if text.ref == Ref("band", 1))
+    (time,) = (text for text in texts if text.ref == Ref("packet", first) and text.text.endswith(" ms"))
+    assert time.y - name.y > time.size
 
 
 @FEW
