@@ -74,8 +74,9 @@ def _draw_state(sheet: Sheet, rows: Rows, row: int, side: int, words: str) -> St
 
 
 def draw_idle_times(sheet: Sheet, rows: Rows) -> None:
-    """On the compressed axis: a dotted line where time was cut, and how long it was."""
-    cut_rows = sheet.plan.axis.cut_rows
+    """Where height is not time: a dotted line where time was cut, or a phase was a pause, and how long it was."""
+    axis = sheet.plan.axis
+    cut_rows = axis.cut_rows if axis.mode == "time" else np.union1d(axis.cut_rows, sheet.plan.pauses)
     low, high = np.searchsorted(cut_rows, (max(rows.first, 1), rows.first + len(rows.y)))
     ts_ns, columns = sheet.plan.ts_ns, sheet.columns
     for row in cut_rows[low:high].tolist():

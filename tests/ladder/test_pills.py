@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
+from ladderview.ladder.axis import AxisMode
 from ladderview.ladder.layout import lay_out
 from ladderview.ladder.shapes import Box, Drawing, Line
 from ladderview.ladder.sheet import Marks
@@ -40,6 +44,14 @@ def test_a_change_without_room_for_its_pill_is_a_dot(zoom: float, pills: int, do
 def test_idle_times_are_cut_and_told_on_the_compressed_axis_alone() -> None:
     told = {mode: geometry.words(drawn(make.plan(TROUBLE, mode)), "idle") for mode in ("rows", "time", "compressed")}
     assert told == {"rows": [], "time": [], "compressed": ["2.1 s idle", "200 ms idle"]}
+
+
+@pytest.mark.parametrize(
+    ("mode", "told"), [("rows", ["44 ms idle"]), ("compressed", ["44 ms idle", "218 ms idle"]), ("time", [])]
+)
+def test_a_phase_that_was_a_pause_is_told_where_height_is_not_time(mode: AxisMode, told: list[str]) -> None:
+    paused = replace(make.plan(HANDSHAKE), pauses=np.array([4])).with_axis(mode)
+    assert geometry.words(drawn(paused), "idle") == told
 
 
 def test_a_cut_is_marked_even_where_its_words_have_no_room() -> None:

@@ -25,7 +25,8 @@ _SHORTEST, _SHORTEST_LINE = 4, 12
 _SNI = re.compile(rb"\0\0\0(?P<a>.)\0(?P<b>.)\0\0(?P<c>.)([!-~]+)", re.DOTALL)
 #: A common name, an organisation, a locality (X.520) as a string; a dNSName (RFC 5280 section 4.2.1.6).
 _ATTRIBUTE = re.compile(rb"\x06\x03\x55\x04[\x03\x07\x0a\x0b][\x0c\x13\x16](.)([ -~]+)", re.DOTALL)
-_DNS_NAME = re.compile(rb"\x82(.)([A-Za-z0-9*.-]+)", re.DOTALL)
+#: Ciphertext has shorter ones by chance: of four characters in one flow of some thousand.
+_DNS_NAME = re.compile(rb"\x82([\x08-\xff])([A-Za-z0-9*.-]{8,})", re.DOTALL)
 _FIELD = re.compile(
     rb"(?im)^(host|cookie|set-cookie|authorization|proxy-authorization|referer|origin): *([^\r\n]+)\r?$"
 )
