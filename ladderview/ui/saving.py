@@ -6,6 +6,7 @@ window counts and can cancel.
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -27,6 +28,9 @@ Portions = Callable[[], Iterable[bytes]]
 _PATIENCE_MS = 400
 
 
+_numbers = itertools.count()
+
+
 class Saving(QObject):
     """Saves something of one window.
 
@@ -41,21 +45,28 @@ class Saving(QObject):
         self._window = window
         self._background = background
         self._counter: QProgressDialog | None = None
+        self._job = f"save {next(_numbers)}"  # a job takes the place of one of its name: not of another saving's
 
     def ask(self, title: str, name: str, portions: Portions) -> None:
         """Let the person choose where to save; ``name`` is what the file is called unless they say otherwise."""
         ask_where(self._window, title, name, "", lambda chosen: self.save_to(chosen, portions), "save_folder")
 
-    def save_to(self, name: str, portions: Portions) -> None:
-        """Write the portions to this file, on a worker thread."""
+    def save_to(self, name: str, portions: Portions, told: str = "") -> None:
+        """Write the portions to this file, on a worker thread; ``told`` is what is said then, if not the size."""
+        self._end_counting()
         self._count(Path(name).name)
         self._background.run(
-            "save",
+            self._job,
             lambda progress: write_portions(Path(name), portions(), progress),
-            lambda size: self._on_saved(name, size),
+            lambda size: self._on_saved(name, size, told),
             lambda error: self._on_failed(name, error),
             self._on_progressed,
         )
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a file is being written."""
+        return self._background.is_busy(self._job)
 
     def _count(self, name: str) -> None:
         counter = QProgressDialog(self.tr("Saving {name}…").format(name=name), self.tr("Cancel"), 0, 0, self._window)
@@ -79,13 +90,14 @@ class Saving(QObject):
             self._counter.setValue(0)
 
     def _on_cancelled(self) -> None:
-        self._background.cancel("save")
+        self._background.cancel(self._job)
         self._end_counting()
         self.said.emit(self.tr("Saving cancelled; nothing was written"))
 
-    def _on_saved(self, name: str, size: int) -> None:
+    def _on_saved(self, name: str, size: int, told: str) -> None:
         self._end_counting()
-        self.said.emit(self.tr("Saved {name}, {size}").format(name=os.path.basename(name), size=count(size, "byte")))
+        sized = self.tr("Saved {name}, {size}").format(name=os.path.basename(name), size=count(size, "byte"))
+        self.said.emit(told or sized)
 
     def _on_failed(self, name: str, error: Exception) -> None:
         self._end_counting()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from PySide6.QtCore import QObject, QProcess, Signal
@@ -15,7 +15,7 @@ from ladderview.analysis.display_filter import packets_filter
 from ladderview.capture.capture import CaptureChanged
 from ladderview.capture.packets_again import saved_packets
 from ladderview.capture.pcapng_copy import copied, is_pcapng
-from ladderview.capture.save import write_pcapng
+from ladderview.capture.save import pcapng_blocks
 from ladderview.ladder.annotations import Kind
 from ladderview.ladder.packet_comments import comments_in_copy
 from ladderview.progress import Progress
@@ -28,9 +28,10 @@ from ladderview.ui.export_options import Start
 from ladderview.ui.file_dialogs import ask_where, reason_of
 from ladderview.ui.ladder_copy import Subject, copy_picture, copy_text
 from ladderview.ui.ladder_view import LadderView
+from ladderview.ui.saving import Saving
 from ladderview.ui.shown_name import file_stem
 from ladderview.ui.workspace import Workspace
-from ladderview.whole_file import whole_file, write_whole
+from ladderview.whole_file import write_whole
 
 #: Where Wireshark is when it is not on the PATH.
 WIRESHARK_PLACES = (
@@ -61,6 +62,8 @@ class TakeAway(QObject):
         self._window = window
         self._workspace = workspace
         self._background = background
+        self.saving = Saving(window, background)
+        self.saving.said.connect(self.said)
 
     def _packet(self) -> int:
         """The selected packet, from 0, or -1."""
@@ -241,7 +244,7 @@ class TakeAway(QObject):
         return True
 
     def save_with_comments_to(self, name: str) -> None:
-        """Write the copy, on a worker thread; the capture itself is never written."""
+        """Write the copy; the capture itself is never written."""
         capture, annotations = self._workspace.capture, self._workspace.annotations
         if capture is None or self._refused_while_masked():
             return
@@ -253,23 +256,18 @@ class TakeAway(QObject):
             )
             return
 
-        def fail(error: Exception) -> None:
-            refuse(self._window, reason_of(error, name), self.tr("Cannot save the copy"))
-
-        def write(progress: Progress) -> None:
+        def portions() -> Iterable[bytes]:
             comments = comments_in_copy(annotations, capture)
             if is_pcapng(capture):
-                with whole_file(name) as file:
-                    file.writelines(copied(capture, comments, progress))
-            else:
-                write_pcapng(name, saved_packets(capture, notes=comments, progress=progress), capture.secrets)
+                return copied(capture, comments)
+            return pcapng_blocks(saved_packets(capture, notes=comments), capture.secrets)
 
         said = self.tr("Saved {name}").format(name=os.path.basename(name))
         timed = sum(one.kind is Kind.NOTE and one.anchors[0].packet < 0 for one in annotations)
         if timed:
             hang = self.tr("a note hangs on a time") if timed == 1 else self.tr("{count} notes hang on times")
             said += self.tr("; {notes} and on no packet: not in the copy").format(notes=hang.format(count=timed))
-        self._background.run("comments", write, lambda _: self.said.emit(said), fail)
+        self.saving.save_to(name, portions, said)
 
     def _on_copy_failed(self, error: Exception) -> None:
         refuse(self._window, reason_of(error, ""), self.tr("Cannot copy the ladder"))

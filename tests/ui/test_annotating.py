@@ -329,5 +329,5 @@ def test_no_copy_of_all_packets_while_something_is_masked(
     open_in(window, str(path))
     window.workspace.set_masks(frozenset({"addresses"}))
     window.take_away.save_with_comments_to(str(path.with_name("copy.pcapng")))
-    assert not window.take_away._background.is_busy("comments")
+    assert not window.take_away.saving.is_busy
     assert not path.with_name("copy.pcapng").exists()

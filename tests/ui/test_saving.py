@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,3 +61,24 @@ def test_nothing_is_left_behind_by_what_fails(tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         write_portions(tmp_path / "body.txt", breaks(), no_progress)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_two_that_save_at_once_do_not_stop_each_other(
+    saving: Saving, background: Background, tmp_path: Path, qtbot: QtBot
+) -> None:
+    other = Saving(saving.parent(), background)
+    go = threading.Event()
+
+    def waits() -> Iterator[bytes]:
+        go.wait(5)
+        yield b"first"
+
+    saving.save_to(str(tmp_path / "first.txt"), waits)
+    other.save_to(str(tmp_path / "second.txt"), lambda: [b"second"], "both")
+    assert (saving.is_busy, other.is_busy) == (True, True)
+    with qtbot.waitSignal(other.said) as said:
+        go.set()
+    assert said.args == ["both"]
+    qtbot.waitUntil(lambda: not saving.is_busy, timeout=5000)
+    assert (tmp_path / "first.txt").read_bytes() == b"first"
+    assert not [one for one in saving.parent().findChildren(QProgressDialog) if one.isVisible()]
