@@ -17,9 +17,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from ladderview.capture.capture import Capture, CaptureChanged, open_scenario
+from ladderview.capture.capture import Capture, open_scenario
 from ladderview.capture.packets_again import saved_packets
-from ladderview.capture.save import write_pcapng
+from ladderview.capture.save import pcapng_blocks
 from ladderview.capture.scenario.opening import SUFFIX, FaultyScenario
 from ladderview.capture.scenario.reader import read_with_mistakes
 from ladderview.progress import Progress
@@ -28,6 +28,7 @@ from ladderview.ui.background import Background
 from ladderview.ui.dialogs import refuse
 from ladderview.ui.file_dialogs import ask_where, reason_of, remember_folder
 from ladderview.ui.loader import Loader, Opened, columns_of
+from ladderview.ui.saving import Saving
 from ladderview.ui.scenario_editor import ScenarioEditor, ScenarioHelp
 from ladderview.ui.shown_name import shown_name
 from ladderview.ui.translation import translate
@@ -77,6 +78,8 @@ class ScenarioFile(QObject):
         super().__init__(window)
         self._window, self._workspace, self._loader = window, workspace, loader
         self._background, self._editor = background, editor
+        self.saving = Saving(window, background)
+        self.saving.said.connect(self.said)
         self._faulty: str | None = None
         self._path = ""
         self._composed = ""
@@ -188,12 +191,7 @@ class ScenarioFile(QObject):
         if capture is None:
             return
         title = read_with_mistakes(self._composed)[0].title
-        try:
-            write_pcapng(name, saved_packets(capture), capture.secrets, title)
-        except (OSError, CaptureChanged) as error:
-            refuse(self._window, reason_of(error, name), self.tr("Cannot save the capture"))
-            return
-        self.said.emit(self.tr("Saved {name}").format(name=os.path.basename(name)))
+        self.saving.save_to(name, lambda: pcapng_blocks(saved_packets(capture), capture.secrets, title))
 
     def show_help(self) -> None:
         """How a scenario is written."""

@@ -173,8 +173,10 @@ def test_a_lesson_that_comes_with_the_program_is_saved_elsewhere(
     window.scenario_editor.was_saved("x")
 
 
-def test_the_capture_is_saved_as_it_is_shown(opened: MainWindow, tmp_path: Path) -> None:
-    opened.scenario.save_capture_to(str(tmp_path / "two.pcapng"))
+def test_the_capture_is_saved_as_it_is_shown(opened: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(opened.scenario.saving.said) as said:
+        opened.scenario.save_capture_to(str(tmp_path / "two.pcapng"))
+    assert said.args[0].startswith("Saved two.pcapng, ")
     saved = open_capture(tmp_path / "two.pcapng")
     assert opened.workspace.capture is not None
     assert [saved.packet_bytes(row) for row in range(5)] == [
