@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QMessageBox, QToolButton
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QMessageBox, QToolButton
 from pytestqt.qtbot import QtBot
 
 from ladderview.analysis.flow_columns import BY_KEY, COLUMNS
@@ -53,6 +53,25 @@ class TestOpening:
     ) -> None:
         open_in(window, sample("http2"))
         qtbot.waitUntil(lambda: window.workspace.flows.protocol_of(0) == "TLS 1.3 · h2")
+
+    def test_the_next_problem_is_a_key_away_at_once(
+        self, window: MainWindow, open_in: Open, sample: Sample, qtbot: QtBot
+    ) -> None:
+        open_in(window, sample("loss"))
+        window.activateWindow()
+        table = next(view for view in window.flows.findChildren(QAbstractItemView) if view.isVisible())
+        table.setFocus()
+        qtbot.waitUntil(table.hasFocus)
+        QTest.keyClick(table, Qt.Key.Key_N)
+        first = window.workspace.row
+        assert first >= 0
+        QTest.keyClick(table, Qt.Key.Key_N)
+        QTest.keyClick(table, Qt.Key.Key_N, Qt.KeyboardModifier.ShiftModifier)
+        assert window.workspace.row == first
+        box = window.findChild(QLineEdit)
+        box.setFocus()
+        QTest.keyClick(box, Qt.Key.Key_N)
+        assert (box.text(), window.workspace.row) == ("n", first)
 
     def test_the_flow_asked_for_is_selected(self, window: MainWindow, open_in: Open, sample: Sample) -> None:
         open_in(window, sample("reset"), 2)
